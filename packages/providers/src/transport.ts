@@ -1,0 +1,35 @@
+/** How long each part of a call may take, in milliseconds. */
+export interface Deadlines {
+  readonly connectMs: number;
+  /** From the request written to the head of the answer. */
+  readonly firstByteMs: number;
+  /** Between two pieces of the answer's body, while the reader is asking for more. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/** One HTTP request to a provider. */
+export interface Call {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly deadlines: Deadlines;
+}
+
+/** The head of a provider's answer, and its body as it arrives (already decompressed). */
+export interface Reply {
+  readonly status: number;
+  /** Names in lower case; a repeated header is joined with a comma. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Read once. Throws a ProviderError when the connection breaks; returning early closes the connection. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Carries calls over a network. `send` throws a ProviderError when there is no answer at all. */
+export interface Transport {
+  send(call: Call, signal: AbortSignal): Promise<Reply>;
+  /** Closes idle connections; calls in flight finish first. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,113 @@
+import type { UpstreamFailure } from "../messages/failure.ts";
+import type { StopReason } from "../messages/events.ts";
+import type { Usage } from "../messages/usage.ts";
+import type { ChatProfile } from "./openai-chat/profile.ts";
+
+/** Something of the request that the provider was not told: where it stood, and why it stayed behind. */
+export interface Dropped {
+  /** Path in the client's request, e.g. `messages[3].content[0]` or `metadata.user_id`. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+export type DialectName = "anthropic-messages" | "openai-chat";
+
+/** One client request, as it came over the wire. */
+export interface ClientRequest {
+  readonly body: Uint8Array;
+  readonly envelope: Envelope;
+}
+
+/** Where the request goes and what is known of the model there. */
+export interface Target {
+  /** The provider's own name of the model. */
+  readonly model: string;
+  /** What an OpenAI-compatible server can take; unused by the other dialects. */
+  readonly chat?: ChatProfile;
+}
+
+/** Values from outside that a translation needs; passed in so that it stays pure. */
+export interface TranslationContext {
+  /** Id of the answer, `msg_…`. */
+  readonly messageId: string;
+  /** The model name that the client asked for and is told. */
+  readonly askedModel: string;
+}
+
+/** One request in a provider's dialect, together with the way back for its answer. */
+export interface Translation {
+  /** What goes to the provider. */
+  readonly body: Uint8Array;
+  readonly dropped: readonly Dropped[];
+  /** A fresh translator for a streamed answer: provider bytes in, client bytes out. */
+  answerStream(): AnswerStream;
+  /** Translates a whole answer. `contentType` tells JSON from an event stream sent unasked. */
+  answerWhole(body: Uint8Array, contentType: string): WholeAnswer;
+}
+
+/**
+ * A streamed answer on its way to the client. `push` gives all bytes that one network chunk completes,
+ * possibly none. After `failure` is set nothing more is to be pushed; the bytes returned then end with an `error` event.
+ */
+export interface AnswerStream {
+  push(chunk: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+  fail(failure: UpstreamFailure): Uint8Array;
+  /** True from the first real content on: until then a failure may still become an HTTP status. */
+  readonly committed: boolean;
+  readonly failure: UpstreamFailure | undefined;
+  /** What is known so far; final after `end` or `fail`. */
+  readonly metered: Metered;
+}
+
+/** What one answer came to. */
+export interface Metered {
+  readonly usage: Usage;
+  readonly stopReason: StopReason | undefined;
+}
+
+export type WholeAnswer =
+  | { readonly ok: true; readonly body: Uint8Array; readonly metered: Metered }
+  | { readonly ok: false; readonly failure: UpstreamFailure };
+
+/** A provider's answer with an error status. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** One wire format: how a Messages request is written in it and how its answers are read. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** Paths under the provider's base URL. */
+  readonly paths: { readonly create: string; readonly models: string; readonly countTokens?: string };
+  /** Names of client headers that this dialect passes on, lower case. */
+  readonly forwardedHeaders: readonly string[];
+  /** Writes the request. Throws {@link TranslatorError} when the request itself is at fault. */
+  translate(request: ClientRequest, target: Target, context: TranslationContext): Translation;
+  /** Says what an error answer means. */
+  readFailure(answer: ErrorAnswer): UpstreamFailure;
+  /**
+   * After a refusal that a changed request would pass (a parameter the model does not take, an output limit):
+   * the changed body, or undefined when trying again is useless.
+   */
+  repair(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined;
+}
+
+/** What the gateway reads of a request before anything else; see `readEnvelope`. */
+export interface Envelope {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly maxTokens: number | undefined;
+  /** Number of bytes of the body. */
+  readonly bytes: number;
+  /** Byte ranges of the values of the top-level keys, so that they can be replaced without parsing the rest. */
+  readonly spans: ReadonlyMap<string, Span>;
+}
+
+/** A half-open range of bytes. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}

@@ -1,0 +1,39 @@
+/** Token counts of one exchange. The four kinds of input are disjoint: their sum is what the model read. */
+export interface Usage {
+  /** Input read at full price: neither from a cache nor written to one. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWrite5mTokens: number;
+  readonly cacheWrite1hTokens: number;
+  /** The part of `outputTokens` that was reasoning. */
+  readonly thinkingTokens: number;
+  readonly webSearchRequests: number;
+  /** True when the provider reported nothing and the counts are this package's estimate. */
+  readonly estimated: boolean;
+}
+
+export const noUsage: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+  thinkingTokens: 0,
+  webSearchRequests: 0,
+  estimated: false,
+};
+
+/** Usage as it stands on the wire of the Messages API. Source: `Usage` in anthropic-sdk-typescript. */
+export interface WireUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_input_tokens: number;
+  readonly cache_creation_input_tokens: number;
+  readonly cache_creation?: {
+    readonly ephemeral_5m_input_tokens: number;
+    readonly ephemeral_1h_input_tokens: number;
+  };
+  readonly output_tokens_details?: { readonly thinking_tokens: number };
+  readonly server_tool_use?: { readonly web_search_requests: number };
+}
