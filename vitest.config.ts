@@ -11,6 +11,7 @@ export default defineConfig({
       "apps/*/src/**/*.test.ts",
       "apps/*/test/**/*.test.ts",
       "benchmarks/src/**/*.test.ts",
+      "scripts/*.test.ts",
     ],
     reporters: ["default", "./scripts/closing-line-reporter.ts"],
   },

@@ -10,6 +10,7 @@ export interface Dropped {
   readonly reason: string;
 }
 
+/** The wire formats that a provider can speak. */
 export type DialectName = "anthropic-messages" | "openai-chat";
 
 /** One client request, as it came over the wire. */
@@ -66,6 +67,7 @@ export interface Metered {
   readonly stopReason: StopReason | undefined;
 }
 
+/** A translated whole answer, or what the provider said instead of one. */
 export type WholeAnswer =
   | { readonly ok: true; readonly body: Uint8Array; readonly metered: Metered }
   | { readonly ok: false; readonly failure: UpstreamFailure };

@@ -1,5 +1,6 @@
 import type { WireUsage } from "./usage.ts";
 
+/** Why an answer ended. Source: Anthropic docs, "Handling stop reasons". */
 export type StopReason =
   | "end_turn"
   | "max_tokens"

@@ -13,6 +13,7 @@ export interface Usage {
   readonly estimated: boolean;
 }
 
+/** The usage of an exchange in which nothing was read or written. */
 export const noUsage: Usage = {
   inputTokens: 0,
   outputTokens: 0,
