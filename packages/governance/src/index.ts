@@ -1,1 +1,28 @@
-// Exports follow.
+export {
+  type Decision,
+  type Denial,
+  type DenialCode,
+  GovernanceError,
+  type GovernanceErrorCode,
+  isGovernanceError,
+} from "./errors.ts";
+export type { KeyHasher } from "./keys/key-hasher.ts";
+export { createKeyRing, type KeyEntry, type KeyRing, type KeyRingOptions, type Principal } from "./keys/key-ring.ts";
+export { keyPrefix, mintKey } from "./keys/mint-key.ts";
+export { allowModel, type ModelChoice } from "./policy/allow-model.ts";
+export { compileGlob, type Glob, globProblem } from "./policy/compile-glob.ts";
+export { compilePolicy, type Policy, type PolicyRules } from "./policy/policy.ts";
+export { listModels } from "./routing/list-models.ts";
+export { aliasOf, canonicalModel, unalias } from "./routing/model-alias.ts";
+export { nearestNames } from "./routing/nearest-names.ts";
+export { type Resolution, resolveModel } from "./routing/resolve-model.ts";
+export {
+  createRouteTable,
+  type ModelRoute,
+  type ModelTarget,
+  type RouteProvider,
+  type RouteTable,
+  type RouteTableOptions,
+  splitTarget,
+} from "./routing/route-table.ts";
+export { createSnapshotHolder, type PolicySnapshot, type SnapshotHolder, type Versioned } from "./snapshot-holder.ts";

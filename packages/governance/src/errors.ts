@@ -1,0 +1,37 @@
+/** Why something was not allowed. */
+export type DenialCode = "missing-key" | "unknown-key" | "disabled-key" | "model-not-allowed" | "unknown-model";
+
+/** A refusal: a code for machines and a sentence that the person who asked can act on. Holds no secret. */
+export interface Denial {
+  readonly code: DenialCode;
+  readonly reason: string;
+}
+
+/** What was decided: allowed, with the value the decision grants, or refused, with the reason. */
+export type Decision<Granted = undefined> =
+  | { readonly allowed: true; readonly value: Granted }
+  | ({ readonly allowed: false } & Denial);
+
+/** Why governance cannot be set up as asked. */
+export type GovernanceErrorCode =
+  | "duplicate-key"
+  | "invalid-pattern"
+  | "invalid-target"
+  | "weak-hash-key"
+  | "bad-random";
+
+/** Thrown when governance is set up wrongly, never for a request. `message` names the entry and says what to do. */
+export class GovernanceError extends Error {
+  override readonly name = "GovernanceError";
+  readonly code: GovernanceErrorCode;
+
+  constructor(code: GovernanceErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Tells a {@link GovernanceError} even when two copies of this package are installed. */
+export function isGovernanceError(error: unknown): error is GovernanceError {
+  return error instanceof Error && error.name === "GovernanceError";
+}

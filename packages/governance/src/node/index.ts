@@ -1,0 +1,1 @@
+export { hmacKeyHasher } from "./hmac-key-hasher.ts";

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { splitTarget } from "../routing/route-table.ts";
+import { allowModel } from "./allow-model.ts";
+import { compilePolicy, type PolicyRules } from "./policy.ts";
+
+function ask(models: NonNullable<PolicyRules["models"]>, asked: string, to: string): boolean {
+  const target = splitTarget(to);
+  if (target === undefined) throw new Error(`no target: ${to}`);
+  return allowModel(compilePolicy({ models }), { asked, target }).allowed;
+}
+
+test("allows everything when nothing is said", () => {
+  expect(ask({}, "gpt-5", "openai/gpt-5")).toBe(true);
+  expect(ask({ allow: [] }, "gpt-5", "openai/gpt-5")).toBe(true);
+});
+
+test("an allow list lets the asked name or the full target through, and nothing else", () => {
+  const rules = { allow: ["claude-*", "gpu/*"] };
+  expect(ask(rules, "claude-sonnet-4-6", "openai/gpt-5")).toBe(true);
+  expect(ask(rules, "qwen3-coder", "gpu/qwen3-coder")).toBe(true);
+  expect(ask(rules, "gpt-5", "openai/gpt-5")).toBe(false);
+});
+
+test("a denial wins over every permission", () => {
+  expect(ask({ allow: ["*"], deny: ["gpt-*"] }, "gpt-5", "openai/gpt-5")).toBe(false);
+  expect(ask({ allow: ["gpt-5"], deny: ["openai/*"] }, "gpt-5", "openai/gpt-5")).toBe(false);
+});
+
+test("a denied name cannot be reached through its provider, an alias or a suffix", () => {
+  const rules = { deny: ["claude-opus-*", "team-fast"] };
+  expect(ask(rules, "anthropic/claude-opus-4-6", "anthropic/claude-opus-4-6")).toBe(false);
+  expect(ask(rules, "claude-gateway/team-fast", "gpu/qwen3")).toBe(false);
+  expect(ask(rules, "team-fast[1m]", "gpu/qwen3")).toBe(false);
+});
+
+test("the alias prefix does not pass for a name that may be used", () => {
+  expect(ask({ allow: ["claude-*"] }, "claude-gateway/openai/gpt-5", "openai/gpt-5")).toBe(false);
+});
+
+test("a refusal names the model, what the key may use and what to do, and stays short", () => {
+  const allow = Array.from({ length: 500 }, (_, at) => `team-${at}-*`);
+  const target = { provider: "openai", model: "gpt-5" };
+  const decision = allowModel(compilePolicy({ models: { allow } }), { asked: "x".repeat(9_999), target });
+  if (decision.allowed) throw new Error("allowed");
+  expect(decision.code).toBe("model-not-allowed");
+  expect(decision.reason).toContain("it may use team-0-*, team-1-*");
+  expect(decision.reason).toContain("and 490 more; choose another model");
+  expect(decision.reason.length).toBeLessThan(600);
+});
+
+test("a refusal by a deny list names the pattern", () => {
+  const policy = compilePolicy({ models: { deny: ["*opus*"] } });
+  const decision = allowModel(policy, { asked: "opus", target: { provider: "a", model: "opus" } });
+  expect(decision).toMatchObject({ allowed: false, reason: expect.stringContaining('denied "*opus*"') });
+});
+
+const names = fc.constantFrom("a", "b", "ab", "ba", "a-b");
+const lists = fc.array(fc.constantFrom("a", "b*", "*a", "p/*", "q/b", "*/ab", "*"), { maxLength: 3 });
+const choices = fc.record({
+  asked: names,
+  target: fc.record({ provider: fc.constantFrom("p", "q"), model: names }),
+});
+
+test("taking a pattern off the deny list or adding one to it never works the wrong way round", () => {
+  fc.assert(
+    fc.property(lists, lists, choices, (allow, deny, choice) => {
+      const before = allowModel(compilePolicy({ models: { allow, deny } }), choice).allowed;
+      const denyMore = allowModel(compilePolicy({ models: { allow, deny: [...deny, "b*"] } }), choice).allowed;
+      if (denyMore) expect(before).toBe(true);
+      if (allow.length > 0) {
+        const allowMore = allowModel(compilePolicy({ models: { allow: [...allow, "b*"], deny } }), choice).allowed;
+        if (before) expect(allowMore).toBe(true);
+      }
+    }),
+  );
+});
+
+test("what a deny list names is refused whatever the allow list says", () => {
+  fc.assert(
+    fc.property(lists, choices, (allow, choice) => {
+      const full = `${choice.target.provider}/${choice.target.model}`;
+      for (const pattern of [choice.asked, full]) {
+        const policy = compilePolicy({ models: { allow: [...allow, "*"], deny: [pattern] } });
+        expect(allowModel(policy, choice).allowed).toBe(false);
+      }
+    }),
+  );
+});

@@ -1,0 +1,38 @@
+import { allowModel } from "../policy/allow-model.ts";
+import type { Policy } from "../policy/policy.ts";
+import { resolveModel } from "./resolve-model.ts";
+import type { RouteTable } from "./route-table.ts";
+
+/**
+ * The model ids that a key may ask for, each once, at most `limit`: first the exact routes, then each provider's models
+ * as `provider/model`, or under the bare name where the policy allows only that. The order is the configuration's.
+ */
+export function listModels(table: RouteTable, policy: Policy, { limit = 1_000 } = {}): readonly string[] {
+  const ids = new Set<string>();
+  for (const id of usableIds(table, policy)) {
+    if (ids.size >= limit) break;
+    ids.add(id);
+  }
+  return [...ids];
+}
+
+function* usableIds(table: RouteTable, policy: Policy): Generator<string> {
+  for (const [asked, target] of table.exact) {
+    if (allowModel(policy, { asked, target }).allowed) yield asked;
+  }
+  for (const { name, models = [] } of table.providers) {
+    for (const model of models) {
+      const target = `${name}/${model}`;
+      const id = [target, model].find((asked) => leadsTo(table, policy, { asked, target }));
+      if (id !== undefined) yield id;
+    }
+  }
+}
+
+/** True when asking for this name reaches this target and the policy lets it. */
+function leadsTo(table: RouteTable, policy: Policy, { asked, target }: { asked: string; target: string }): boolean {
+  const resolution = resolveModel(table, asked);
+  if (!resolution.ok) return false;
+  const reached = resolution.target;
+  return `${reached.provider}/${reached.model}` === target && allowModel(policy, { asked, target: reached }).allowed;
+}
