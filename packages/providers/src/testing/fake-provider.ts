@@ -1,0 +1,301 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Answer, AnswerUsage } from "./answer.ts";
+import { chatRendering } from "./chat-rendering.ts";
+import { checkChatRequest } from "./check-chat-request.ts";
+import { checkMessagesRequest } from "./check-messages-request.ts";
+import { countUsage } from "./count-usage.ts";
+import type { HttpErrorFault } from "./fault.ts";
+import { messagesRendering } from "./messages-rendering.ts";
+import { errorSteps, jsonSteps, planAnswer, type Step } from "./plan.ts";
+import { playSteps } from "./play-steps.ts";
+import type { RenderContext, Rendering } from "./rendering.ts";
+import { describeBody, type ExchangeEnd, operationOf, type SeenRequest } from "./seen-request.ts";
+
+export interface FakeProviderOptions {
+  /** Answers each inference request. May wait: the client then sees silence. */
+  script(request: SeenRequest): Answer | Promise<Answer>;
+  /** Listed under `/v1/models`; one model named `fake-model` when missing. */
+  readonly models?: readonly string[];
+  /** Refuses other credentials with 401, as `Authorization: Bearer` or `x-api-key`. */
+  readonly apiKey?: string;
+  /** What `count_tokens` answers; "absent" makes it a 404. A quarter of the bytes when missing. */
+  readonly countTokens?: ((request: SeenRequest) => number) | "absent";
+  /** An HTTP error for requests of any kind, before the script is asked. */
+  refusal?(request: SeenRequest): HttpErrorFault | undefined;
+  /** Where chat completions carry the thinking; `reasoning_content` when missing. */
+  readonly reasoningKey?: RenderContext["reasoningKey"];
+  /** Answers unsound requests with 400, as a strict server does; true when missing. */
+  readonly strict?: boolean;
+  /** How long an idle connection stays open, in milliseconds; 60,000 when missing. */
+  readonly keepAliveMs?: number;
+}
+
+/** What the provider would put on its invoice. */
+export interface FakeBill {
+  readonly completed: number;
+  readonly abandoned: number;
+  /** Tokens of input of all inference requests that were answered with success, cached ones included. */
+  readonly inputTokens: number;
+  /** Tokens produced, up to the moment the client left where it did. */
+  readonly outputTokens: number;
+}
+
+/** A provider on a loopback port that says what a test tells it to, and remembers what it was asked. */
+export interface FakeProvider {
+  /** Without a path: the base URL of the Anthropic side. */
+  readonly url: string;
+  /** The base URL of the OpenAI-compatible side, with `/v1`. */
+  readonly openaiBaseUrl: string;
+  readonly requests: readonly SeenRequest[];
+  /** The inference requests among them. */
+  readonly calls: readonly SeenRequest[];
+  readonly bill: FakeBill;
+  /** Number of TCP connections accepted so far. */
+  readonly connections: number;
+  /** Resolves once `enough` says so; asks at each arrival and each end of a request. Rejects after `timeoutMs`. */
+  until(enough: (provider: FakeProvider) => boolean, timeoutMs?: number): Promise<void>;
+  /** Stops listening and cuts all connections, so that the next attempt is refused. */
+  refuseConnections(): Promise<void>;
+  /** Listens again on the same port. */
+  acceptConnections(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Entry extends SeenRequest {
+  abandonedAt: number | undefined;
+  producedTokens: number;
+  billedInput: number;
+  end: (how: ExchangeEnd) => void;
+  how: ExchangeEnd | undefined;
+}
+
+/** Starts a scripted provider that speaks both chat completions and Messages on a free loopback port. */
+export async function startFakeProvider(options: FakeProviderOptions): Promise<FakeProvider> {
+  const entries: Entry[] = [];
+  const watchers = new Set<() => void>();
+  const changed = (): void => watchers.forEach((watch) => watch());
+  let connections = 0;
+  let arrived = 0;
+
+  const server = createServer((request, response) => {
+    response.on("error", () => undefined);
+    const index = arrived;
+    arrived += 1;
+    const exchange = async (): Promise<void> => {
+      const entry = await receive(request, index);
+      entries.push(entry);
+      changed();
+      await answer(entry, response, options);
+      changed();
+    };
+    exchange().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  });
+  server.keepAliveTimeout = options.keepAliveMs ?? 60_000;
+  server.requestTimeout = 0;
+  server.on("connection", () => (connections += 1));
+  server.on("clientError", (_, socket) => socket.destroy());
+
+  const port = await listen(server, 0);
+  const url = `http://127.0.0.1:${port}`;
+  const provider: FakeProvider = {
+    url,
+    openaiBaseUrl: `${url}/v1`,
+    requests: entries,
+    get calls() {
+      return entries.filter((entry) => entry.operation === "create");
+    },
+    get bill() {
+      return billOf(entries);
+    },
+    get connections() {
+      return connections;
+    },
+    until: (enough, timeoutMs = 5_000) =>
+      new Promise((resolve, reject) => {
+        const stop = (): void => {
+          clearTimeout(timer);
+          watchers.delete(watch);
+        };
+        const watch = (): void => {
+          if (!enough(provider)) return;
+          stop();
+          resolve();
+        };
+        const timer = setTimeout(() => {
+          stop();
+          reject(new Error(`the fake provider waited ${timeoutMs} ms in vain; it saw ${entries.length} requests`));
+        }, timeoutMs);
+        watchers.add(watch);
+        watch();
+      }),
+    refuseConnections: () => shut(server),
+    acceptConnections: async () => void (await listen(server, port)),
+    close: () => shut(server),
+  };
+  return provider;
+}
+
+async function receive(request: IncomingMessage, index: number): Promise<Entry> {
+  const at = performance.now();
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
+  const raw = Buffer.concat(chunks);
+  const body = parseJson(raw);
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const path = request.url ?? "/";
+  const { operation, dialect } = operationOf(path);
+  const { promise: ended, resolve } = Promise.withResolvers<ExchangeEnd>();
+  const entry: Entry = {
+    index,
+    method: request.method ?? "GET",
+    path,
+    headers,
+    raw,
+    body,
+    operation,
+    dialect: headers["anthropic-version"] === undefined ? dialect : "anthropic-messages",
+    ...describeBody(body),
+    at,
+    abandonedAt: undefined,
+    producedTokens: 0,
+    billedInput: 0,
+    ended,
+    how: undefined,
+    end(how) {
+      entry.how ??= how;
+      resolve(entry.how);
+    },
+  };
+  return entry;
+}
+
+async function answer(entry: Entry, response: ServerResponse, options: FakeProviderOptions): Promise<void> {
+  const left = new AbortController();
+  let own = false;
+  response.once("close", () => {
+    if (response.writableFinished || own) return;
+    entry.abandonedAt = performance.now();
+    entry.end("abandoned");
+    left.abort();
+  });
+  const { steps, usage } = await stepsFor(entry, options);
+  entry.billedInput = usage === undefined ? 0 : usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+  await playSteps(steps, response, {
+    signal: left.signal,
+    onBreak: () => (own = true),
+    onShare: (share) => (entry.producedTokens = Math.ceil(share * (usage?.outputTokens ?? 0))),
+  });
+  entry.end("completed");
+}
+
+interface Reaction {
+  readonly steps: readonly Step[];
+  /** Only when tokens are produced at all. */
+  readonly usage?: Required<AnswerUsage>;
+}
+
+async function stepsFor(entry: Entry, options: FakeProviderOptions): Promise<Reaction> {
+  const rendering = entry.dialect === "openai-chat" ? chatRendering : messagesRendering;
+  const refusal = refuseCredential(entry, options) ?? options.refusal?.(entry);
+  if (refusal) return { steps: errorSteps(refusal, rendering) };
+  switch (entry.operation) {
+    case "models":
+      return { steps: jsonSteps(modelList(entry, options.models ?? ["fake-model"])) };
+    case "count-tokens":
+      return { steps: countSteps(entry, options, rendering) };
+    case "create":
+      return await inference(entry, options, rendering);
+    default:
+      return {
+        steps: errorSteps({ kind: "http-error", status: 404, message: `no such path: ${entry.path}` }, rendering),
+      };
+  }
+}
+
+async function inference(entry: Entry, options: FakeProviderOptions, rendering: Rendering): Promise<Reaction> {
+  const check = entry.dialect === "openai-chat" ? checkChatRequest : checkMessagesRequest;
+  const wrong = options.strict === false ? undefined : check(entry.body);
+  if (wrong !== undefined) {
+    return { steps: errorSteps({ kind: "http-error", status: 400, message: wrong }, rendering) };
+  }
+  const answered = await options.script(entry);
+  const usage = countUsage(answered, entry.raw.length);
+  const steps = planAnswer(answered, {
+    rendering,
+    stream: entry.stream,
+    context: {
+      index: entry.index,
+      model: answered.model ?? describeBody(entry.body).model,
+      usage: answered.usage === "none" ? undefined : usage,
+      streamUsage: wantsUsage(entry.body),
+      reasoningKey: options.reasoningKey ?? "reasoning_content",
+    },
+  });
+  const succeeds = steps.some((step) => step.do === "head" && step.status < 300);
+  return succeeds ? { steps, usage } : { steps };
+}
+
+function refuseCredential(entry: Entry, { apiKey }: FakeProviderOptions): HttpErrorFault | undefined {
+  if (apiKey === undefined) return undefined;
+  const { authorization, "x-api-key": key } = entry.headers;
+  if (authorization === `Bearer ${apiKey}` || key === apiKey) return undefined;
+  const message = entry.dialect === "openai-chat" ? "Incorrect API key provided." : "invalid x-api-key";
+  return { kind: "http-error", status: 401, message, code: "invalid_api_key" };
+}
+
+function countSteps(entry: Entry, { countTokens }: FakeProviderOptions, rendering: Rendering): readonly Step[] {
+  if (countTokens === "absent") return errorSteps({ kind: "http-error", status: 404, message: "Not found" }, rendering);
+  return jsonSteps({ input_tokens: countTokens?.(entry) ?? Math.ceil(entry.raw.length / 4) });
+}
+
+function modelList(entry: Entry, ids: readonly string[]): unknown {
+  if (entry.dialect === "openai-chat") {
+    const data = ids.map((id) => ({ id, object: "model", created: 1_700_000_000, owned_by: "fake" }));
+    return { object: "list", data };
+  }
+  const data = ids.map((id) => ({ type: "model", id, display_name: id, created_at: "2026-01-01T00:00:00Z" }));
+  return { data, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
+}
+
+function billOf(entries: readonly Entry[]): FakeBill {
+  const calls = entries.filter((entry) => entry.operation === "create");
+  return {
+    completed: calls.filter((entry) => entry.how === "completed").length,
+    abandoned: calls.filter((entry) => entry.how === "abandoned").length,
+    inputTokens: calls.reduce((sum, entry) => sum + entry.billedInput, 0),
+    outputTokens: calls.reduce((sum, entry) => sum + entry.producedTokens, 0),
+  };
+}
+
+function wantsUsage(body: unknown): boolean {
+  const { stream_options: wanted } = (body ?? {}) as { stream_options?: { include_usage?: unknown } };
+  return wanted?.include_usage === true;
+}
+
+function parseJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function shut(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,5 @@
+/** Plays a provider on a loopback port, faults included, for tests of whatever talks to one. */
+export type { Answer, AnswerFinish, AnswerToolCall, AnswerUsage } from "./answer.ts";
+export { type FakeBill, type FakeProvider, type FakeProviderOptions, startFakeProvider } from "./fake-provider.ts";
+export type { Fault, FaultKind, HttpErrorFault } from "./fault.ts";
+export type { ExchangeEnd, FakeDialect, FakeOperation, SeenRequest } from "./seen-request.ts";

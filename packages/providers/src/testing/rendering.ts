@@ -1,0 +1,44 @@
+import type { Answer, AnswerUsage } from "./answer.ts";
+
+/** One event of a stream before it is written: `event` is the name that Messages streams carry. */
+export interface WireEvent {
+  readonly event?: string;
+  readonly data: string;
+  /** What the event is for, so that faults can leave out or follow the right ones. */
+  readonly role: "head" | "content" | "finish" | "usage" | "done";
+}
+
+/** What a rendering needs beside the answer itself. */
+export interface RenderContext {
+  /** Number of the request, from zero; makes ids unique. */
+  readonly index: number;
+  readonly model: string;
+  readonly usage: Required<AnswerUsage> | undefined;
+  /** False when a chat client has not asked for usage in the stream. */
+  readonly streamUsage: boolean;
+  readonly reasoningKey: "reasoning_content" | "reasoning" | "think-tags";
+}
+
+/** The words of an error, and the dialect's own fields for it. */
+export interface ErrorWords {
+  readonly status: number;
+  readonly message: string;
+  readonly type?: string;
+  readonly code?: string | number | null;
+}
+
+/** How one dialect writes answers and errors. */
+export interface Rendering {
+  stream(answer: Answer, context: RenderContext): WireEvent[];
+  whole(answer: Answer, context: RenderContext): unknown;
+  error(words: ErrorWords): unknown;
+  errorEvent(words: ErrorWords): WireEvent;
+}
+
+/** Cuts a text into pieces of at most `size` characters, never inside a surrogate pair. */
+export function piecesOf(text: string, size: number): string[] {
+  const characters = Array.from(text);
+  const pieces: string[] = [];
+  for (let at = 0; at < characters.length; at += size) pieces.push(characters.slice(at, at + size).join(""));
+  return pieces;
+}
