@@ -1,1 +1,16 @@
-// Exports follow.
+export {
+  createExchangeRecord,
+  type ExchangeFacts,
+  type ExchangeOutcome,
+  type ExchangeRecord,
+} from "./exchange-record.ts";
+export {
+  createRecorder,
+  type Recorder,
+  RecorderError,
+  type RecorderErrorCode,
+  type RecorderOptions,
+  type RecordSink,
+} from "./recorder.ts";
+export { redact } from "./redact.ts";
+export { type LineLogger, pinoSink } from "./sinks/pino-sink.ts";

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { createExchangeRecord } from "./exchange-record.ts";
+
+test("a record of almost nothing still has every field, in the same order as a full one", () => {
+  const least = createExchangeRecord({ request_id: "req_1", outcome: "refused" });
+  const full = createExchangeRecord({ request_id: "req_2", outcome: "ok", model: "gpt-5", stream: true, attempts: 2 });
+  expect(Object.keys(least)).toEqual(Object.keys(full));
+  expect(least).toMatchObject({ event: "exchange", stream: false, attempts: 0, duration_ms: 0, dropped: [] });
+});
+
+test("field names are flat, snake_case and carry their units", () => {
+  const record = createExchangeRecord({ request_id: "req_1", outcome: "ok" });
+  for (const [name, value] of Object.entries(record)) {
+    expect(name).toMatch(/^[a-z0-9_]+$/);
+    if (name !== "dropped") expect(typeof value).not.toBe("object");
+  }
+});
+
+test("keeps what it is told", () => {
+  const facts = {
+    request_id: "req_1",
+    key_id: "key_7",
+    key_name: "alice",
+    session_id: "5f0c",
+    model_asked: "claude-sonnet-4-6",
+    provider: "gpu",
+    model: "qwen3-coder",
+    status: 200,
+    outcome: "ok",
+    failure_kind: undefined,
+    stop_reason: "end_turn",
+    stream: true,
+    attempts: 1,
+    input_tokens: 1812,
+    output_tokens: 40,
+    cache_read_tokens: 1024,
+    cache_write_5m_tokens: 0,
+    cache_write_1h_tokens: 5,
+    thinking_tokens: 12,
+    usage_estimated: true,
+    first_event_ms: 412,
+    duration_ms: 1300.5,
+    bytes_in: 50_000,
+    bytes_out: 9_000,
+    dropped: ["metadata.user_id"],
+  } as const;
+  expect(createExchangeRecord(facts)).toEqual({ event: "exchange", ...facts });
+});
+
+test("what a client wrote cannot fill the log", () => {
+  const record = createExchangeRecord({
+    request_id: "r".repeat(5_000),
+    session_id: "s".repeat(1_000_000),
+    model_asked: "m".repeat(1_000_000),
+    outcome: "refused",
+    dropped: Array.from({ length: 10_000 }, (_, at) => `messages[${at}].${"x".repeat(9_999)}`),
+  });
+  expect(record.dropped).toHaveLength(21);
+  expect(record.dropped.at(-1)).toBe("9980 more");
+  expect(JSON.stringify(record).length).toBeLessThan(6_000);
+});
+
+test("durations are rounded to a tenth of a millisecond", () => {
+  const record = createExchangeRecord({
+    request_id: "r",
+    outcome: "ok",
+    first_event_ms: 1.26,
+    duration_ms: 412.349_999,
+  });
+  expect([record.first_event_ms, record.duration_ms]).toEqual([1.3, 412.3]);
+});

@@ -1,0 +1,125 @@
+/** How an exchange ended. */
+export type ExchangeOutcome =
+  | "ok"
+  | "refused" // by the gateway itself: no key, model not allowed, a request at fault
+  | "failed" // by the provider or on the way to it
+  | "cancelled" // by the client, before the answer was whole
+  | "truncated"; // the provider's answer ended without its finish
+
+/**
+ * One exchange between a client and a provider, as one flat row. Field names are stable; units stand last.
+ * Holds neither content nor secrets. `undefined` means not known, or never reached.
+ */
+export interface ExchangeRecord {
+  readonly event: "exchange";
+  readonly request_id: string;
+  readonly key_id: string | undefined;
+  readonly key_name: string | undefined;
+  readonly session_id: string | undefined;
+  readonly model_asked: string | undefined;
+  readonly provider: string | undefined;
+  /** The provider's own name of the model. */
+  readonly model: string | undefined;
+  /** HTTP status that the client was sent; undefined when it left before. */
+  readonly status: number | undefined;
+  readonly outcome: ExchangeOutcome;
+  /** Code of the refusal or of the provider's failure. */
+  readonly failure_kind: string | undefined;
+  readonly stop_reason: string | undefined;
+  readonly stream: boolean;
+  /** Calls made to providers. */
+  readonly attempts: number;
+  readonly input_tokens: number | undefined;
+  readonly output_tokens: number | undefined;
+  readonly cache_read_tokens: number | undefined;
+  readonly cache_write_5m_tokens: number | undefined;
+  readonly cache_write_1h_tokens: number | undefined;
+  readonly thinking_tokens: number | undefined;
+  /** True when the provider did not say how much was used, or not all of it. */
+  readonly usage_estimated: boolean;
+  /** From the request read to the first event written. */
+  readonly first_event_ms: number | undefined;
+  readonly duration_ms: number;
+  readonly bytes_in: number;
+  readonly bytes_out: number;
+  /** Paths in the request that the provider was not told; at most twenty, then how many more. */
+  readonly dropped: readonly string[];
+}
+
+/** What is known of an exchange when it ends; everything left out is `undefined`, `false`, 0 or empty. */
+export type ExchangeFacts = Pick<ExchangeRecord, "request_id" | "outcome"> & {
+  readonly [Field in Exclude<keyof ExchangeRecord, "event" | "request_id" | "outcome">]?:
+    | ExchangeRecord[Field]
+    | undefined;
+};
+
+const longestText = 200;
+const mostDropped = 20;
+
+/**
+ * The record of these facts. What a client or provider wrote is cut at 200 characters and durations are rounded to
+ * a tenth of a millisecond, so that one exchange cannot fill a log.
+ */
+export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
+  // Always the same keys in the same order: one hidden class, one shape in the log.
+  return {
+    event: "exchange",
+    request_id: cut(facts.request_id),
+    key_id: facts.key_id,
+    key_name: facts.key_name,
+    session_id: cut(facts.session_id),
+    model_asked: cut(facts.model_asked),
+    provider: facts.provider,
+    model: cut(facts.model),
+    status: facts.status,
+    outcome: facts.outcome,
+    failure_kind: facts.failure_kind,
+    stop_reason: cut(facts.stop_reason),
+    stream: facts.stream === true,
+    ...usageOf(facts),
+    first_event_ms: tenth(facts.first_event_ms),
+    duration_ms: tenth(facts.duration_ms) ?? 0,
+    bytes_in: facts.bytes_in ?? 0,
+    bytes_out: facts.bytes_out ?? 0,
+    dropped: bounded(facts.dropped ?? []),
+  };
+}
+
+type UsageFields =
+  | "attempts"
+  | "input_tokens"
+  | "output_tokens"
+  | "cache_read_tokens"
+  | "cache_write_5m_tokens"
+  | "cache_write_1h_tokens"
+  | "thinking_tokens"
+  | "usage_estimated";
+
+function usageOf(facts: ExchangeFacts): Pick<ExchangeRecord, UsageFields> {
+  return {
+    attempts: facts.attempts ?? 0,
+    input_tokens: facts.input_tokens,
+    output_tokens: facts.output_tokens,
+    cache_read_tokens: facts.cache_read_tokens,
+    cache_write_5m_tokens: facts.cache_write_5m_tokens,
+    cache_write_1h_tokens: facts.cache_write_1h_tokens,
+    thinking_tokens: facts.thinking_tokens,
+    usage_estimated: facts.usage_estimated === true,
+  };
+}
+
+function cut(text: string): string;
+function cut(text: string | undefined): string | undefined;
+function cut(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+}
+
+function tenth(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 10) / 10;
+}
+
+function bounded(paths: readonly string[]): readonly string[] {
+  if (paths.length <= mostDropped) return paths.map((path) => cut(path));
+  const shown = paths.slice(0, mostDropped).map((path) => cut(path));
+  return [...shown, `${paths.length - mostDropped} more`];
+}

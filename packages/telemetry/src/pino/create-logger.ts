@@ -1,0 +1,27 @@
+import { destination as fileDestination, type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
+import { redact } from "../redact.ts";
+
+/** How loud a log is: lines of this level and above are written. */
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+/** What a log is made of. */
+export interface LoggerOptions {
+  readonly level?: LogLevel;
+  /** Where lines go. Default: standard output, without ever waiting for its reader. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * A pino logger of JSON lines with ISO times, level names and neither process id nor host name.
+ * Every line passes through {@link redact} as it is written, so that no caller has to remember to.
+ */
+export function createLogger({ level = "info", destination }: LoggerOptions = {}): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string): object => ({ level: label }) },
+    hooks: { streamWrite: redact },
+  };
+  return pino(options, destination ?? fileDestination({ fd: 1, sync: false }));
+}

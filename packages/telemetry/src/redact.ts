@@ -1,0 +1,37 @@
+/** What stands in the place of a secret. */
+const mask = "[secret]";
+
+/**
+ * Each alternative begins with the few letters that are kept, so that a reader sees what kind of secret it was.
+ * All are linear: no part repeats inside a repetition.
+ */
+const secrets = new RegExp(
+  [
+    // Keys with a vendor's prefix: our own sk-db-, OpenAI, Anthropic, OpenRouter, DeepSeek; Groq, xAI, Hugging Face, …
+    String.raw`\b(sk-|sk_live_|sk_test_|csk-|gsk_|xai-|hf_|pplx-|nvapi-|fw_|r8_|tgp_v1_|gh[opsur]_|github_pat_|glpat-|xox[abprs]-)[\w-]{8,}`,
+    // Google and AWS
+    String.raw`\b(AIza)[\w-]{30,}`,
+    String.raw`\b(ya29\.)[\w.-]{20,}`,
+    String.raw`\b(AKIA|ASIA)[A-Z0-9]{16}\b`,
+    // JSON Web Tokens
+    String.raw`\b(eyJ)[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?`,
+    // Credentials known by what stands before them
+    String.raw`\b(authorization\\?["']?\s?[:=]\s?\\?["']?(?:Bearer|Basic)\s+)[^\s"'\\]+`,
+    // In prose "basic question" is no credential: long, or with a sign that words do not have.
+    String.raw`\b((?:Bearer|Basic)\s+)(?=[\w.~+/=:-]{0,200}[\d=+/_~]|[\w-]{16})[\w.~+/=:-]{6,}`,
+    String.raw`\b((?:x-api-key|api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|password)\\?["']?\s?[:=]\s?\\?["']?)[^\s"'&,;}\\]{6,}`,
+    String.raw`(:\/\/)[^\s/:@"']{1,100}:[^\s/@"']{1,200}(?=@)`,
+  ].join("|"),
+  "gi",
+);
+
+/**
+ * The text with everything that looks like a key, token or password masked; its first letters stay.
+ * Meant for log lines and for error texts of others. JSON stays JSON.
+ */
+export function redact(text: string): string {
+  return text.replace(secrets, (_whole, ...groups: unknown[]) => {
+    const kept = groups.find((group) => typeof group === "string" && group !== "");
+    return typeof kept === "string" ? kept + mask : mask;
+  });
+}
