@@ -1,0 +1,16 @@
+import type { SettingsProblem } from "./errors.ts";
+import type { Deadlines } from "./transport.ts";
+
+/** The longest delay that timers can keep: 2^31 - 1 ms. */
+const maxMs = 2_147_483_647;
+
+/** Finds deadlines that no timer can keep. */
+export function checkTimeouts(timeouts: Readonly<Partial<Deadlines>> = {}): SettingsProblem[] {
+  return Object.entries(timeouts)
+    .filter(([, ms]) => !Number.isInteger(ms) || ms < 1 || ms > maxMs)
+    .map(([name, ms]) => ({
+      code: "invalid-timeout",
+      setting: `timeouts.${name}`,
+      message: `${ms} is not possible; give whole milliseconds from 1 to ${maxMs}`,
+    }));
+}

@@ -1,0 +1,74 @@
+import { ProviderError } from "./errors.ts";
+import type { Provider } from "./provider.ts";
+import { readBody } from "./read-body.ts";
+import { protocolHeaders } from "./send-to-provider.ts";
+
+/** A model list of some thousand entries with all their details is below this. */
+const maxBytes = 8 * 1024 * 1024;
+const maxPages = 20;
+
+/**
+ * Asks a provider for the names of its models, in its own order. Reads the shapes of OpenAI (also Ollama, vLLM,
+ * LM Studio), of Anthropic with its pages, and a bare array. Throws a ProviderError when there is no usable answer.
+ */
+export async function listModels(provider: Provider, signal: AbortSignal): Promise<string[]> {
+  const names = new Set<string>();
+  let after: string | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const answer = await fetchPage(provider, after, signal);
+    for (const name of answer.names) names.add(name);
+    if (answer.next === undefined || answer.next === after) break;
+    after = answer.next;
+  }
+  return [...names];
+}
+
+interface Page {
+  readonly names: readonly string[];
+  /** Id after which the next page begins. */
+  readonly next: string | undefined;
+}
+
+async function fetchPage(provider: Provider, after: string | undefined, signal: AbortSignal): Promise<Page> {
+  const { dialect, baseUrl, deadlines, transport } = provider;
+  // Source: Anthropic docs, "List models": limit (1 to 1000) and after_id.
+  const query = dialect.name === "anthropic-messages" ? "?limit=1000" : "";
+  const from = after === undefined ? "" : `${query === "" ? "?" : "&"}after_id=${encodeURIComponent(after)}`;
+  const url = `${baseUrl}${dialect.paths.models}${query}${from}`;
+  const reply = await transport.send({ method: "GET", url, headers: protocolHeaders(provider), deadlines }, signal);
+  const text = new TextDecoder().decode(await readBody(reply.body, maxBytes));
+  if (reply.status !== 200) {
+    throw new ProviderError(dialect.readFailure({ status: reply.status, headers: reply.headers, body: text }));
+  }
+  return readPage(parsed(text, provider.name));
+}
+
+function parsed(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = `${name} answered the listing of its models with something other than JSON`;
+    throw new ProviderError({ kind: "malformed", message, status: 200 }, { cause: error });
+  }
+}
+
+function readPage(answer: unknown): Page {
+  if (Array.isArray(answer)) return { names: namesOf(answer), next: undefined };
+  if (!isRecord(answer)) return { names: [], next: undefined };
+  const list = answer["data"] ?? answer["models"];
+  const last = answer["last_id"];
+  const next = answer["has_more"] === true && typeof last === "string" ? last : undefined;
+  return { names: Array.isArray(list) ? namesOf(list) : [], next };
+}
+
+function namesOf(list: readonly unknown[]): string[] {
+  return list.flatMap((item) => {
+    const name = isRecord(item) ? (item["id"] ?? item["name"]) : item;
+    // Gemini lists "models/gemini-…" and takes the short name.
+    return typeof name === "string" && name !== "" ? [name.replace(/^models\//, "")] : [];
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,129 @@
+/** Bytes waiting for their reader; at this many the source is told to stop. */
+const fullBytes = 64 * 1024;
+
+/** What the queue tells its owner. */
+export interface BodyQueueEvents {
+  /** The queue is full: let no more come until `onDrained`. */
+  onFull(): void;
+  /** The reader has taken everything. */
+  onDrained(): void;
+  /** The reader waits for bytes (true), or has been served (false). */
+  onWaiting(waiting: boolean): void;
+  /** The reader left before the end. */
+  onLeft(): void;
+}
+
+/**
+ * The body of one answer between a socket that pushes and a reader that pulls. All chunks that one read of the socket
+ * brings are handed over as one, so that whatever follows runs once and not once per chunk. Read once.
+ */
+export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
+  readonly #events: BodyQueueEvents;
+  #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #full = false;
+  #ending: { readonly error: Error | undefined } | undefined;
+  #reader: PromiseWithResolvers<IteratorResult<Uint8Array, undefined>> | undefined;
+  #delivering = false;
+
+  constructor(events: BodyQueueEvents) {
+    this.#events = events;
+  }
+
+  /** Adds a chunk; the queue keeps the bytes, so they must not be reused. */
+  push(chunk: Uint8Array): void {
+    if (this.#ending !== undefined || chunk.byteLength === 0) return;
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes >= fullBytes && !this.#full) {
+      this.#full = true;
+      this.#events.onFull();
+    }
+    this.#schedule();
+  }
+
+  /** Ends the body, well or with an error; what has been pushed before still reaches the reader. */
+  finish(error?: Error): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = { error };
+    this.#schedule();
+  }
+
+  /** Ends the body with an error at once and forgets what has not been read. */
+  abandon(error: Error): void {
+    if (this.#ending !== undefined) return;
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.finish(error);
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#reader !== undefined) return this.#reader.promise.then(() => this.next());
+    if (this.#chunks.length > 0) return Promise.resolve({ done: false, value: this.#take() });
+    if (this.#ending !== undefined) return this.#end();
+    this.#reader = Promise.withResolvers();
+    this.#events.onWaiting(true);
+    return this.#reader.promise;
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const early = this.#ending === undefined;
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.#ending = { error: undefined };
+    this.#schedule();
+    if (early) this.#events.onLeft();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** The HTTP parser calls `push` in a row within one task; a microtask later they have all come. */
+  #schedule(): void {
+    if (this.#reader === undefined || this.#delivering) return;
+    this.#delivering = true;
+    queueMicrotask(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    this.#delivering = false;
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    this.#reader = undefined;
+    this.#events.onWaiting(false);
+    if (this.#chunks.length > 0) reader.resolve({ done: false, value: this.#take() });
+    else reader.resolve(this.#end());
+  }
+
+  #take(): Uint8Array {
+    const chunks = this.#chunks;
+    const value = chunks.length === 1 ? chunks[0] : undefined;
+    const whole = value ?? joined(chunks, this.#bytes);
+    this.#chunks = [];
+    this.#bytes = 0;
+    if (this.#full) {
+      this.#full = false;
+      this.#events.onDrained();
+    }
+    return whole;
+  }
+
+  #end(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const error = this.#ending?.error;
+    // The error is told once, as a generator would.
+    this.#ending = { error: undefined };
+    return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}

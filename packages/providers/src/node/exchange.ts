@@ -1,0 +1,199 @@
+import type { UpstreamFailure } from "@drawbridge/translator";
+import type { Dispatcher } from "undici";
+import { ProviderError } from "../errors.ts";
+import type { Call, Reply } from "../transport.ts";
+import { BodyQueue, type BodyQueueEvents } from "./body-queue.ts";
+import { decompress } from "./decompress.ts";
+import type { Connection } from "./connection.ts";
+import {
+  type Breakdown,
+  cancelledFailure,
+  deadlineFailure,
+  isBrokenConnection,
+  networkFailure,
+  type Phase,
+} from "./network-failure.ts";
+
+/** What an exchange needs besides the call. */
+export interface ExchangeSetting {
+  readonly origin: string;
+  readonly signal: AbortSignal;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now: () => number;
+  /** How soon after it was written a request must fail to be put down to a connection that was stale already. */
+  readonly staleWithinMs: number;
+  /** Sends the request, on a new connection if so wanted; the exchange is told how it goes on. */
+  readonly dispatch: (exchange: Exchange, fresh: boolean) => void;
+}
+
+/**
+ * One request and its answer: hears from undici what happens and tells it as a {@link Reply}, keeps the deadlines,
+ * obeys the signal. Taking undici's callbacks directly, and not `Pool.request`, saves its stream object per request
+ * and shows what the deadlines and the retry need to know.
+ */
+export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
+  /** The pooled connection that carries the request; undici's choice, told by {@link Connection}. */
+  connection: Connection | undefined;
+  readonly reply: Promise<Reply>;
+
+  readonly #call: Call;
+  readonly #setting: ExchangeSetting;
+  readonly #head = Promise.withResolvers<Reply>();
+  readonly #body = new BodyQueue(this);
+  readonly #totalTimer: NodeJS.Timeout;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #phase: Phase = "connecting";
+  #over: ProviderError | "complete" | undefined;
+  #readerWaits = false;
+  #reused = false;
+  #retried = false;
+  #writtenAt = 0;
+
+  constructor(call: Call, setting: ExchangeSetting) {
+    this.#call = call;
+    this.#setting = setting;
+    this.reply = this.#head.promise;
+    this.#totalTimer = setTimeout(onTotal, call.deadlines.totalMs, this).unref();
+    setting.signal.addEventListener("abort", this.#onAbort);
+    if (setting.signal.aborted) this.#onAbort();
+    else setting.dispatch(this, false);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#over instanceof ProviderError) {
+      controller.abort(this.#over);
+      return;
+    }
+    this.#controller = controller;
+    this.#phase = "waiting";
+    this.#reused = this.connection?.reused ?? false;
+    this.#writtenAt = this.#setting.now();
+  }
+
+  onResponseStarted(): void {
+    this.#phase = "head";
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+    if (status < 200 || this.#over !== undefined) return;
+    this.#phase = "body";
+    const flat = flatHeaders(headers);
+    const encoding = flat["content-encoding"];
+    if (encoding === undefined || encoding === "identity") {
+      this.#head.resolve({ status, headers: flat, body: this.#body });
+      return;
+    }
+    this.#resolveDecompressed(status, flat, encoding);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.#body.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over !== undefined) return;
+    this.connection?.markUsed();
+    this.#finish("complete");
+    this.#body.finish();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over !== undefined) return;
+    if (this.#isStale(error)) {
+      this.#retried = true;
+      this.#phase = "connecting";
+      this.#controller = undefined;
+      this.#setting.dispatch(this, true);
+      return;
+    }
+    // A parser's error carries bytes of the answer, which must not travel into a log.
+    const cause = error.name === "HTTPParserError" ? undefined : error;
+    const failure = new ProviderError(networkFailure(error, this.#breakdown()), { cause });
+    this.#finish(failure);
+    this.#head.reject(failure);
+    this.#body.finish(failure);
+  }
+
+  onFull(): void {
+    this.#controller?.pause();
+  }
+
+  onDrained(): void {
+    if (this.#over === undefined) this.#controller?.resume();
+  }
+
+  onWaiting(waiting: boolean): void {
+    this.#readerWaits = waiting;
+    if (!waiting || this.#over !== undefined) return;
+    if (this.#idleTimer === undefined) {
+      this.#idleTimer = setTimeout(onIdle, this.#call.deadlines.idleMs, this).unref();
+    } else this.#idleTimer.refresh();
+  }
+
+  onLeft(): void {
+    this.#stop(cancelledFailure(this.#setting.origin));
+  }
+
+  /** Ends the exchange with the failure of a deadline. */
+  expire(deadline: "idleMs" | "totalMs"): void {
+    if (deadline === "idleMs" && !this.#readerWaits) return;
+    this.#stop(deadlineFailure(deadline, this.#breakdown()));
+  }
+
+  readonly #onAbort = (): void => this.#stop(cancelledFailure(this.#setting.origin));
+
+  #stop(failure: UpstreamFailure): void {
+    if (this.#over !== undefined) return;
+    const error = new ProviderError(failure);
+    this.#finish(error);
+    this.#head.reject(error);
+    this.#body.abandon(error);
+    this.#controller?.abort(error);
+  }
+
+  #finish(how: ProviderError | "complete"): void {
+    this.#over = how;
+    clearTimeout(this.#totalTimer);
+    clearTimeout(this.#idleTimer);
+    this.#setting.signal.removeEventListener("abort", this.#onAbort);
+  }
+
+  /** A server may close an idle connection at the moment in which the next request is written to it. */
+  #isStale(error: Error): boolean {
+    if (this.#retried || !this.#reused || this.#phase !== "waiting" || !isBrokenConnection(error)) return false;
+    return this.#setting.now() - this.#writtenAt <= this.#setting.staleWithinMs;
+  }
+
+  #resolveDecompressed(status: number, flat: FlatHeaders, encoding: string): void {
+    const { "content-encoding": _encoding, "content-length": _length, ...headers } = flat;
+    const { origin } = this.#setting;
+    const body = decompress(this.#body, encoding, origin);
+    if (body !== undefined) this.#head.resolve({ status, headers, body });
+    else this.#stop({ kind: "malformed", message: `${origin} answered in an unknown content-encoding` });
+  }
+
+  #breakdown(): Breakdown {
+    return { origin: this.#setting.origin, phase: this.#phase, deadlines: this.#call.deadlines };
+  }
+}
+
+type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
+type FlatHeaders = Readonly<Record<string, string | undefined>>;
+
+function flatHeaders(headers: RawHeaders): FlatHeaders {
+  const flat: Record<string, string | undefined> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    flat[name] = typeof value === "object" ? value.join(", ") : value;
+  }
+  return flat;
+}
+
+function onTotal(exchange: Exchange): void {
+  exchange.expire("totalMs");
+}
+
+function onIdle(exchange: Exchange): void {
+  exchange.expire("idleMs");
+}

@@ -1,0 +1,114 @@
+import { type Client, type Dispatcher, Pool } from "undici";
+import { ProviderError } from "../errors.ts";
+import type { Call, Reply, Transport } from "../transport.ts";
+import { Connection } from "./connection.ts";
+import { Exchange } from "./exchange.ts";
+
+/** Settings of the undici transport; the defaults suit a gateway. */
+export interface UndiciTransportOptions {
+  /** Greatest number of connections to one origin; each open stream takes one. Unlimited by default. */
+  readonly connections?: number;
+  /** How long an unused connection stays open, unless the server's `keep-alive` header says less. */
+  readonly keepAliveMs?: number;
+  /** A reused connection that breaks within this time after the request was written counts as stale: one silent retry. */
+  readonly staleWithinMs?: number;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now?: () => number;
+}
+
+/** Where the calls to one URL go; worked out once for each URL. */
+interface Route {
+  readonly origin: string;
+  readonly path: string;
+  readonly connectMs: number;
+  readonly pool: Pool;
+}
+
+/** URLs are few (providers × paths); the bound only stops a caller that puts varying data into them. */
+const maxRoutes = 1_000;
+
+/**
+ * Carries calls with undici over HTTP/1.1: one keep-alive pool an origin, one connection an open stream, so that
+ * cancelling a call closes its socket. Follows no redirects. A request that meets a connection which its server has
+ * just closed is sent once more on a new connection, without a word.
+ */
+export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
+  const { connections, keepAliveMs = 30_000, staleWithinMs = 2_000, now = () => performance.now() } = options;
+  const routes = new Map<string, Route>();
+  const pools = new Map<string, Pool>();
+  const lone = new Set<Promise<void>>();
+
+  function poolFor(origin: string, connectMs: number): Pool {
+    const key = `${connectMs} ${origin}`;
+    const known = pools.get(key);
+    if (known !== undefined) return known;
+    const pool = new Pool(origin, {
+      connections: connections ?? null,
+      ...connectionOptions(connectMs, keepAliveMs),
+      factory: (at, clientOptions) => new Connection(at, clientOptions),
+    });
+    pools.set(key, pool);
+    return pool;
+  }
+
+  function routeFor({ url, deadlines }: Call): Route {
+    const known = routes.get(url);
+    if (known?.connectMs === deadlines.connectMs) return known;
+    const { origin, pathname, search } = parsedUrl(url);
+    const route = {
+      origin,
+      path: `${pathname}${search}`,
+      connectMs: deadlines.connectMs,
+      pool: poolFor(origin, deadlines.connectMs),
+    };
+    if (routes.size >= maxRoutes) routes.clear();
+    routes.set(url, route);
+    return route;
+  }
+
+  function dispatchAlone(route: Route, request: Dispatcher.DispatchOptions, exchange: Exchange): void {
+    const client = new Connection(route.origin, connectionOptions(route.connectMs, keepAliveMs));
+    client.dispatch(request, exchange);
+    const closed = client.close().finally(() => lone.delete(closed));
+    lone.add(closed);
+  }
+
+  return {
+    async send(call: Call, signal: AbortSignal): Promise<Reply> {
+      const route = routeFor(call);
+      const request = requestOptions(call, route.path);
+      const dispatch = (exchange: Exchange, fresh: boolean): void => {
+        if (fresh) dispatchAlone(route, request, exchange);
+        else route.pool.dispatch(request, exchange);
+      };
+      return new Exchange(call, { origin: route.origin, signal, now, staleWithinMs, dispatch }).reply;
+    },
+
+    async close(): Promise<void> {
+      const closing = [...pools.values()].map((pool) => pool.close());
+      await Promise.all([...closing, ...lone]);
+    },
+  };
+}
+
+function connectionOptions(connectMs: number, keepAliveMs: number): Client.Options {
+  return { allowH2: false, pipelining: 1, keepAliveTimeout: keepAliveMs, connect: { timeout: connectMs } };
+}
+
+function requestOptions(call: Call, path: string): Dispatcher.DispatchOptions {
+  const { method, headers, body, deadlines } = call;
+  const lines: string[] = [];
+  // Small event streams gain nothing from compression, and a compressor upstream may hold events back.
+  if (headers["accept-encoding"] === undefined) lines.push("accept-encoding", "identity");
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value !== undefined) lines.push(name, value);
+  }
+  // The idle deadline is the exchange's own: undici's would run while a slow reader is not asking for more.
+  return { method, path, headers: lines, body: body ?? null, headersTimeout: deadlines.firstByteMs, bodyTimeout: 0 };
+}
+
+function parsedUrl(url: string): URL {
+  if (URL.canParse(url)) return new URL(url);
+  throw new ProviderError({ kind: "invalid-request", message: "the address of the provider is not a URL" });
+}
