@@ -1,1 +1,90 @@
-export {};
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { measureIdleStreams, type IdleMemory } from "./measure/measure-idle-streams.ts";
+import { measureInProcess } from "./measure/measure-in-process.ts";
+import { measureWorkloads, type Sample } from "./measure/measure-workloads.ts";
+import { summarize } from "./measure/summarize.ts";
+import { parseOptions, type Options } from "./options.ts";
+import { formatReport } from "./report/format-report.ts";
+import type { Results } from "./report/results.ts";
+import { compareWithTargets } from "./report/targets.ts";
+import {
+  directSubject,
+  startBareProxy,
+  startGateway,
+  startProvider,
+  type LoopbackProvider,
+  type Subject,
+} from "./subjects.ts";
+
+type Start = () => Promise<Subject>;
+
+const options = parseOptions(process.argv.slice(2));
+const scratch = mkdtempSync(join(tmpdir(), "drawbridge-benchmark-"));
+try {
+  const results = await measure(options);
+  console.log(`\n${formatReport(results)}\n`);
+  if (options.jsonPath !== undefined) {
+    const json = JSON.stringify({ ...results, targets: compareWithTargets(results) }, undefined, 2);
+    writeFileSync(options.jsonPath, `${json}\n`);
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+async function measure({ rounds, idleStreams, inProcessRepeats }: Options): Promise<Results> {
+  const provider = await startProvider(scratch);
+  try {
+    const starts: Start[] = [
+      () => startBareProxy(provider, scratch),
+      () => startGateway("pass-through", { provider, scratch }),
+      () => startGateway("translating", { provider, scratch }),
+    ];
+    const [processor] = cpus();
+    const load = loadavg()[0] ?? 0;
+    note(`measuring ${rounds} rounds on loopback`);
+    const rows = summarize(await exchanges(provider, starts));
+    note(`measuring ${idleStreams} idle streams`);
+    const idle = await idleMemory(provider, starts);
+    note("measuring in process");
+    return {
+      at: new Date().toISOString(),
+      machine: { node: process.version, cpu: processor?.model ?? "unknown", cores: cpus().length, load },
+      rounds,
+      rows,
+      idle,
+      inProcess: measureInProcess(inProcessRepeats),
+    };
+  } finally {
+    await provider.child.stop();
+  }
+}
+
+async function exchanges(provider: LoopbackProvider, starts: readonly Start[]): Promise<Sample[]> {
+  const started: Subject[] = [];
+  try {
+    for (const start of starts) started.push(await start());
+    return await measureWorkloads([directSubject(provider), ...started], provider, options);
+  } finally {
+    await Promise.all(started.flatMap(({ child }) => (child === undefined ? [] : [child.stop()])));
+  }
+}
+
+// Each in a fresh process, so that nothing left over from other measurements is counted.
+async function idleMemory(provider: LoopbackProvider, starts: readonly Start[]): Promise<IdleMemory[]> {
+  const found: IdleMemory[] = [];
+  for (const start of starts) {
+    const subject = await start();
+    try {
+      found.push(await measureIdleStreams(subject, provider, options.idleStreams));
+    } finally {
+      await subject.child?.stop();
+    }
+  }
+  return found;
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text} …\n`);
+}

@@ -1,0 +1,18 @@
+/** The middle of several rounds, and how far they lay apart. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The value below which the given share (0 to 1) of the numbers lies. NaN when there are none. */
+export function percentile(numbers: readonly number[], share: number): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const index = Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1));
+  return sorted[index] ?? Number.NaN;
+}
+
+/** Median, least and greatest of the numbers. */
+export function spreadOf(numbers: readonly number[]): Spread {
+  return { median: percentile(numbers, 0.5), min: percentile(numbers, 0), max: percentile(numbers, 1) };
+}

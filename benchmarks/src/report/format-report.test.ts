@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { formatReport } from "./format-report.ts";
+import { formatTable } from "./format-table.ts";
+import type { Results } from "./results.ts";
+import { compareWithTargets } from "./targets.ts";
+
+const spread = (median: number): { median: number; min: number; max: number } => ({
+  median,
+  min: median * 0.9,
+  max: median * 1.1,
+});
+const row = {
+  workload: "small, 200 events",
+  p50Ms: 1,
+  addedP50Ms: 0.2,
+  addedP99Ms: 0.4,
+  firstEventMs: 0.5,
+  addedFirstEventMs: 0.1,
+};
+const results: Results = {
+  at: "2026-01-01T00:00:00.000Z",
+  machine: { node: "v24.0.0", cpu: "a processor", cores: 2, load: 0.5 },
+  rounds: 3,
+  rows: [
+    { ...row, subject: "bare proxy", cpuMicros: spread(200), cpuRatio: spread(1) },
+    { ...row, subject: "pass-through", cpuMicros: spread(280), cpuRatio: spread(1.4) },
+    { ...row, subject: "translating", cpuMicros: spread(1300), cpuRatio: spread(6.5) },
+  ],
+  idle: [{ subject: "bare proxy", streams: 1000, rssBytes: 51_200, heldBytes: 20_480 }],
+  inProcess: [],
+};
+
+test("each limit is met or missed by the median, and what was not measured is not met", () => {
+  const met = Object.fromEntries(compareWithTargets(results).map((target) => [target.name, target.met]));
+  expect(met).toEqual({
+    "pass-through CPU, small, 200 events": true,
+    "translating CPU, small, 200 events": false,
+    "translate stream in process": false,
+  });
+});
+
+test("the report shows ratios, memory and limits, and leaves out what was not measured", () => {
+  const report = formatReport(results);
+  expect(report).toContain("1.26–1.54");
+  expect(report).toMatch(/1000 idle streams +bare proxy +50\.0/u);
+  expect(report).toMatch(/translating CPU, small, 200 events +6\.50 +≤ 6 × bare +MISSED/u);
+  expect(report).not.toContain("in process  ");
+});
+
+test("columns line up", () => {
+  expect(formatTable(["a", "b", "n"], [["long", "x", "10"]])).toBe("a     b   n\n----  -  --\nlong  x  10");
+});

@@ -1,0 +1,59 @@
+import type { Spread } from "../measure/statistics.ts";
+import { formatTable } from "./format-table.ts";
+import type { Results } from "./results.ts";
+import { compareWithTargets } from "./targets.ts";
+
+/** The whole report as text for a terminal. */
+export function formatReport(results: Results): string {
+  const { machine } = results;
+  const head = `Node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load.toFixed(1)}, ${results.rounds} rounds`;
+  return [head, exchanges(results), memory(results), inProcess(results), targets(results)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function exchanges({ rows }: Results): string {
+  const header = ["exchange", "through", "CPU µs", "× bare", "(spread)", "+p50 ms", "+p99 ms", "+first event ms"];
+  const lines = rows.map((row) => [
+    row.workload,
+    row.subject,
+    row.cpuMicros === undefined ? "" : row.cpuMicros.median.toFixed(0),
+    row.cpuRatio === undefined ? "" : row.cpuRatio.median.toFixed(2),
+    row.cpuRatio === undefined ? "" : spread(row.cpuRatio, 2),
+    row.subject === "direct" ? `(${row.p50Ms.toFixed(2)})` : row.addedP50Ms.toFixed(2),
+    row.subject === "direct" ? "" : row.addedP99Ms.toFixed(2),
+    row.subject === "direct" ? `(${row.firstEventMs.toFixed(2)})` : row.addedFirstEventMs.toFixed(2),
+  ]);
+  return formatTable(header, lines);
+}
+
+function memory({ idle }: Results): string {
+  const bare = idle.find(({ subject }) => subject === "bare proxy");
+  const lines = idle.map(({ subject, streams, rssBytes, heldBytes }) => [
+    `${streams} idle streams`,
+    subject,
+    (rssBytes / 1024).toFixed(1),
+    (heldBytes / 1024).toFixed(1),
+    bare === undefined ? "" : (heldBytes / bare.heldBytes).toFixed(2),
+  ]);
+  return lines.length === 0 ? "" : formatTable(["memory", "through", "RSS KB each", "held KB each", "× bare"], lines);
+}
+
+function inProcess({ inProcess: loops }: Results): string {
+  const lines = loops.map(({ name, unit, micros }) => [name, micros.median.toFixed(2), spread(micros, 2), unit]);
+  return lines.length === 0 ? "" : formatTable(["in process", "µs", "(spread)", "for"], lines);
+}
+
+function targets(results: Results): string {
+  const lines = compareWithTargets(results).map(({ name, limit, unit, value, met }) => [
+    name,
+    value === undefined ? "not measured" : value.toFixed(2),
+    `≤ ${limit} ${unit}`,
+    met ? "met" : "MISSED",
+  ]);
+  return formatTable(["target", "this run", "limit", ""], lines);
+}
+
+function spread({ min, max }: Spread, digits: number): string {
+  return `${min.toFixed(digits)}–${max.toFixed(digits)}`;
+}

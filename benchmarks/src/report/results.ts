@@ -1,0 +1,13 @@
+import type { IdleMemory } from "../measure/measure-idle-streams.ts";
+import type { LoopCost } from "../measure/measure-in-process.ts";
+import type { Row } from "../measure/summarize.ts";
+
+/** Everything one run has found; written as JSON as it is. */
+export interface Results {
+  readonly at: string;
+  readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number; readonly load: number };
+  readonly rounds: number;
+  readonly rows: readonly Row[];
+  readonly idle: readonly IdleMemory[];
+  readonly inProcess: readonly LoopCost[];
+}
