@@ -7,6 +7,8 @@ export interface Message {
   readonly content: string | readonly ContentBlock[] | null;
   /** Per-turn control, on system messages only (beta `per-turn-control-2026-07-01`). */
   readonly output_config?: { readonly effort?: Effort };
+  /** On system messages only: until when the text stays before the model. Source: `BetaSystemMessageParam`. */
+  readonly clear_at?: "next_user_message" | "never" | null;
 }
 
 /** A tool. Client tools carry `input_schema`; tools that Anthropic defines carry a dated `type` instead. */

@@ -8,6 +8,8 @@ export interface ChatProfile {
   readonly maxTokensField: "max_tokens" | "max_completion_tokens";
   /** Least and greatest value of that field; greater ones are clamped. */
   readonly maxTokensRange: { readonly min: number; readonly max: number };
+  /** Role of the system prompt; `developer` only for models that are known to want it. */
+  readonly systemRole: "system" | "developer";
   /** How a system message in the middle of a conversation is written (catalogue SYS-11). */
   readonly midSystem: "user-reminder" | "system";
   /** Images: accepted, or replaced by a note. */
@@ -43,12 +45,36 @@ export interface ChatProfile {
   readonly cacheControl: boolean;
   /** How a last assistant message is continued (catalogue MSG-13). */
   readonly prefill: "as-is" | "prefix" | "continue_final_message";
+  /** Takes OpenAI's `prompt_cache_breakpoint` on text parts (catalogue MSG-03). */
+  readonly cacheBreakpoints: boolean;
+  /** Chat templates that insist on user and assistant taking turns (catalogue MSG-08): neighbours become one message. */
+  readonly mergeSameRole: boolean;
+  /** Refuses tool calls in the history of a request that declares no tools (catalogue TD-37): they become text. */
+  readonly toolCallsNeedTools: boolean;
+  /** Greatest number of characters of a tool's description, or undefined (catalogue TD-33). */
+  readonly maxToolDescription: number | undefined;
+  /** What turns reasoning on beside an effort: DeepSeek's and Z.ai's `thinking` object, or nothing. */
+  readonly reasoningOn: "thinking-enabled" | "omit";
+}
+
+/** One line of a table of profiles: what the models that match differ in from the profile so far. */
+export interface ProfileRule {
+  readonly models: RegExp;
+  readonly profile: Partial<ChatProfile>;
+}
+
+/** The profile of one model: every rule that matches its name is laid over `base`, later ones last. */
+export function profileFor(base: ChatProfile, rules: readonly ProfileRule[], model: string): ChatProfile {
+  let profile = base;
+  for (const rule of rules) if (rule.models.test(model)) profile = { ...profile, ...rule.profile };
+  return profile;
 }
 
 /** An OpenAI-compatible server of which nothing more is known (vLLM, SGLang, llama.cpp, LM Studio, a proxy). */
 export const genericChat: ChatProfile = {
   maxTokensField: "max_tokens",
   maxTokensRange: { min: 1, max: Number.MAX_SAFE_INTEGER },
+  systemRole: "system",
   midSystem: "user-reminder",
   images: true,
   files: true,
@@ -69,4 +95,9 @@ export const genericChat: ChatProfile = {
   promptCacheKey: false,
   cacheControl: false,
   prefill: "as-is",
+  cacheBreakpoints: false,
+  mergeSameRole: false,
+  toolCallsNeedTools: false,
+  maxToolDescription: undefined,
+  reasoningOn: "omit",
 };

@@ -1,0 +1,143 @@
+import type { MessagesRequest } from "../../messages/request.ts";
+import type { ChatRequest, ChatResponseFormat } from "./chat-request.ts";
+import { reasons } from "./reasons.ts";
+import type { Scene } from "./scene.ts";
+import { functionParameters, isObject, qualifiesForStrict } from "./schema.ts";
+import { sha256 } from "./sha256.ts";
+
+/** The fields of a Messages request that are written, or reported, by name. */
+const knownFields = new Set([
+  "model",
+  "messages",
+  "max_tokens",
+  "system",
+  "tools",
+  "tool_choice",
+  "thinking",
+  "output_config",
+  "output_format",
+  "stop_sequences",
+  "stream",
+  "temperature",
+  "top_p",
+  "top_k",
+  "metadata",
+]);
+
+const fieldReasons: Readonly<Record<string, string>> = {
+  cache_control: reasons.cacheControl,
+  context_management: reasons.contextManagement,
+  service_tier: reasons.serviceTier,
+  safeguards: reasons.safeguards,
+  mcp_servers: reasons.mcpServers,
+  ...Object.fromEntries(
+    ["speed", "container", "inference_geo", "fallbacks", "fallback_credit_token", "betas", "compaction", "thread"].map(
+      (field) => [field, reasons.anthropicOnly],
+    ),
+  ),
+};
+
+type LimitFields = Pick<ChatRequest, "max_tokens" | "max_completion_tokens">;
+type SamplingFields = Pick<ChatRequest, "temperature" | "top_p" | "top_k">;
+
+/** Writes `max_tokens` under the name the server has for it, within the range it takes. */
+export function encodeLimit(request: MessagesRequest, scene: Scene): LimitFields {
+  const { min, max } = scene.profile.maxTokensRange;
+  const limit = Math.min(Math.max(request.max_tokens, min), max);
+  if (limit !== request.max_tokens) scene.drops.add("max_tokens", reasons.maxTokens);
+  return scene.profile.maxTokensField === "max_tokens" ? { max_tokens: limit } : { max_completion_tokens: limit };
+}
+
+/** Writes temperature, top_p and top_k where the model takes them. */
+export function encodeSampling(request: MessagesRequest, scene: Scene): SamplingFields {
+  const { profile, drops } = scene;
+  const { temperature, top_p: topP, top_k: topK } = request;
+  const takesTopK = profile.sampling && profile.topK;
+  if (isNumber(temperature) && !profile.sampling) drops.add("temperature", reasons.sampling);
+  if (isNumber(topP) && !profile.sampling) drops.add("top_p", reasons.sampling);
+  if (isNumber(topK) && !takesTopK) drops.add("top_k", profile.sampling ? reasons.topK : reasons.sampling);
+  return {
+    ...(isNumber(temperature) && profile.sampling ? { temperature } : {}),
+    ...(isNumber(topP) && profile.sampling ? { top_p: topP } : {}),
+    ...(isNumber(topK) && takesTopK ? { top_k: topK } : {}),
+  };
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === "number";
+}
+
+/** Which stop sequences the server is told, and which are left to whoever reads the answer. */
+export interface EncodedStop {
+  readonly sent: readonly string[];
+  readonly local: readonly string[];
+}
+
+/** Splits the stop sequences; none is lost. Source of the usual limit of four: `stop` in openai-node. */
+export function encodeStop(request: MessagesRequest, scene: Scene): EncodedStop {
+  const all = request.stop_sequences ?? [];
+  const usable = all.filter((sequence) => sequence !== "");
+  if (usable.length < all.length) scene.drops.add("stop_sequences", reasons.emptyStop);
+  const limit = scene.profile.sampling ? scene.profile.maxStopSequences : 0;
+  return { sent: usable.slice(0, limit), local: usable.slice(limit) };
+}
+
+/** Writes a JSON schema for the answer. Strict mode only where the schema means the same in it. */
+export function encodeFormat(request: MessagesRequest, scene: Scene): ChatResponseFormat | undefined {
+  const legacy = request["output_format"];
+  const format: unknown = request.output_config?.format ?? legacy;
+  if (!isObject(format)) return undefined;
+  if (format["type"] !== "json_schema" || !scene.profile.structuredOutput) {
+    scene.drops.add(format === legacy ? "output_format" : "output_config.format", reasons.structuredOutput);
+    return undefined;
+  }
+  const wanted = format["schema"];
+  const schema = isObject(wanted) ? withoutDraft(wanted) : functionParameters(wanted);
+  const strict = qualifiesForStrict(schema);
+  return {
+    type: "json_schema",
+    json_schema: { name: "structured_output", schema, ...(strict ? { strict } : {}) },
+  };
+}
+
+function withoutDraft({ $schema: _draft, ...schema }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return schema;
+}
+
+/**
+ * A key by which the server routes one session's requests to one cache: a hash, as the session's id is nobody's
+ * business, of 64 characters, the most OpenAI takes.
+ */
+export function promptCacheKey(request: MessagesRequest, scene: Scene): string | undefined {
+  const userId = request.metadata?.user_id;
+  if (!scene.profile.promptCacheKey || typeof userId !== "string" || userId === "") return undefined;
+  return sha256(sessionOf(userId));
+}
+
+/** Claude Code writes JSON with a `session_id`; before, it wrote `user_…_session_<uuid>`. */
+function sessionOf(userId: string): string {
+  if (!userId.startsWith("{")) return userId;
+  try {
+    const value: unknown = JSON.parse(userId);
+    const session = isObject(value) ? value["session_id"] : undefined;
+    return typeof session === "string" ? session : userId;
+  } catch {
+    return userId;
+  }
+}
+
+/** Reports every field that no part of the encoding reads. */
+export function reportFields(request: MessagesRequest, scene: Scene): void {
+  const { drops } = scene;
+  for (const field in request) {
+    const value = request[field];
+    if (knownFields.has(field) || value === undefined || value === null) continue;
+    drops.add(field, fieldReasons[field] ?? reasons.unknownField);
+  }
+  for (const key in request.metadata ?? {}) {
+    drops.add(`metadata.${key}`, key === "user_id" ? reasons.userId : reasons.metadata);
+  }
+  for (const key in request.output_config ?? {}) {
+    if (key !== "effort" && key !== "format") drops.add(`output_config.${key}`, reasons.anthropicOnly);
+  }
+}

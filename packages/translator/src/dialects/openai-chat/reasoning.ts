@@ -1,0 +1,81 @@
+import type { Effort, MessagesRequest } from "../../messages/request.ts";
+import type { ChatRequest } from "./chat-request.ts";
+import type { ChatProfile } from "./profile.ts";
+import { reasons } from "./reasons.ts";
+import type { Scene } from "./scene.ts";
+
+/** Every value of `reasoning_effort`, rising. Source: `ReasoningEffort` in openai-node. */
+const ladder = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+/** Budgets in tokens below which an effort is low or medium. */
+const lowBelow = 4_096;
+const mediumBelow = 16_384;
+
+type ChatEffort = ChatProfile["efforts"][number];
+
+/** The fields of a chat request that say how much to reason. */
+export type EncodedReasoning = Pick<ChatRequest, "reasoning_effort" | "thinking">;
+
+/**
+ * Writes `thinking` and the effort asked for: the latest one of a system message, else that of `output_config`, else
+ * what a token budget amounts to, else high, which is Anthropic's default of adaptive thinking.
+ */
+export function encodeReasoning(request: MessagesRequest, hasTools: boolean, scene: Scene): EncodedReasoning {
+  if (request.thinking?.type === "disabled") return reasoningOff(hasTools, scene);
+  const wanted = wantedEffort(request);
+  if (wanted === undefined) return {};
+  const { effort, path } = wanted;
+  const { profile, drops } = scene;
+  const on: EncodedReasoning = profile.reasoningOn === "thinking-enabled" ? { thinking: { type: "enabled" } } : {};
+  const nearest = nearestEffort(effort, profile.efforts);
+  if (nearest === undefined) {
+    if (on.thinking === undefined) drops.add(path, reasons.noReasoning);
+    return on;
+  }
+  if (hasTools && !profile.effortWithTools) {
+    drops.add(path, reasons.effortWithTools);
+    return profile.efforts.includes("none") ? { reasoning_effort: "none" } : {};
+  }
+  if (path === "thinking.budget_tokens") drops.add(path, reasons.budgetTokens);
+  else if (nearest !== effort) drops.add(path, reasons.effortClamped);
+  return { reasoning_effort: nearest, ...on };
+}
+
+function reasoningOff(hasTools: boolean, { profile, drops }: Scene): EncodedReasoning {
+  const { reasoningOff: off } = profile;
+  // DeepSeek refuses an effort beside it: "thinking options type cannot be disabled when reasoning_effort is set".
+  if (off === "thinking-disabled") return { thinking: { type: "disabled" } };
+  if (off === "none" || (off === "minimal" && (profile.effortWithTools || !hasTools))) return { reasoning_effort: off };
+  if (profile.efforts.length > 0) drops.add("thinking", reasons.reasoningOff);
+  return {};
+}
+
+interface WantedEffort {
+  readonly effort: Effort;
+  readonly path: string;
+}
+
+function wantedEffort(request: MessagesRequest): WantedEffort | undefined {
+  const turn = request.messages.findLastIndex(
+    ({ role, output_config: own }) => role === "system" && Boolean(own?.effort),
+  );
+  const perTurn = request.messages[turn]?.output_config?.effort;
+  if (perTurn) return { effort: perTurn, path: `messages[${turn}].output_config.effort` };
+  const overall = request.output_config?.effort;
+  if (overall) return { effort: overall, path: "output_config.effort" };
+  const { thinking } = request;
+  if (thinking?.type === "enabled") return { effort: effortOf(thinking.budget_tokens), path: "thinking.budget_tokens" };
+  // Also kinds of thinking that came up since, as long as they do not switch it off.
+  return thinking ? { effort: "high", path: "thinking" } : undefined;
+}
+
+function effortOf(budgetTokens: number): Effort {
+  if (budgetTokens < lowBelow) return "low";
+  return budgetTokens < mediumBelow ? "medium" : "high";
+}
+
+/** The greatest effort that is not above the wanted one, else the least there is; "none" is not an effort. */
+function nearestEffort(wanted: Effort, efforts: ChatProfile["efforts"]): ChatEffort | undefined {
+  const usable = efforts.filter((effort) => effort !== "none");
+  const reach = ladder.indexOf(wanted);
+  return usable.findLast((effort) => ladder.indexOf(effort) <= reach) ?? usable[0];
+}
