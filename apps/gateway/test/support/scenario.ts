@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from "@drawbridge/providers/testing";
+import { type ClaudeOutcome, type ClaudeRun, runClaude } from "./run-claude.ts";
+import { type GatewayProcess, startGateway } from "./start-gateway.ts";
+
+/** Virtual key of the developer in these scenarios. */
+export const aliceKey = "db-scenario-alice-5f0c9a1e7b3d4c28a6e1";
+/** What the gateway shows the upstream instead. */
+export const upstreamKey = "sk-upstream-0c44";
+
+/** A developer's scratch folder, a gateway and a scripted model behind it. */
+export interface Scenario extends AsyncDisposable {
+  readonly upstream: FakeProvider;
+  readonly gateway: GatewayProcess;
+  readonly cwd: string;
+  /** Path of a file in the scratch folder. */
+  file(name: string): string;
+  /** Runs the real Claude Code in the scratch folder, with alice's key. */
+  claude(prompt: string, run?: Partial<Omit<ClaudeRun, "prompt">>): Promise<ClaudeOutcome>;
+}
+
+export interface ScenarioOptions extends Partial<FakeProviderOptions> {
+  readonly script: FakeProviderOptions["script"];
+  /** Files of the scratch folder, before the client starts. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Replaces parts of the gateway's configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** Opens a scenario; leaving its scope closes everything and removes the folder. */
+export async function openScenario({ files = {}, config = {}, ...options }: ScenarioOptions): Promise<Scenario> {
+  const cwd = await mkdtemp(path.join(tmpdir(), "drawbridge-scenario-"));
+  const file = (name: string): string => path.join(cwd, name);
+  for (const [name, content] of Object.entries(files)) await writeFile(file(name), content);
+  const upstream = await startFakeProvider({ apiKey: upstreamKey, models: ["qwen3-coder"], ...options });
+  const gateway = await startGateway({ ...baseConfig(upstream), ...config });
+  return {
+    upstream,
+    gateway,
+    cwd,
+    file,
+    claude: (prompt, run) => runClaude({ gatewayUrl: gateway.url, key: aliceKey, cwd, ...run, prompt }),
+    async [Symbol.asyncDispose]() {
+      await gateway.close();
+      await upstream.close();
+      await rm(cwd, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The configuration of the README: a server that speaks chat completions under the names that the client asks for. */
+export function baseConfig(upstream: FakeProvider): Readonly<Record<string, unknown>> {
+  return {
+    providers: { gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey } },
+    models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],
+    keys: [{ name: "alice", value: aliceKey }],
+  };
+}

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const main = path.resolve(import.meta.dirname, "../../src/main.ts");
+
+/** A gateway in a process of its own, as a user starts it. */
+export interface GatewayProcess {
+  /** Without a path. */
+  readonly url: string;
+  readonly configFile: string;
+  /** Everything printed so far. */
+  output(): string;
+  /** The lines of its log that describe exchanges. */
+  exchanges(): readonly Readonly<Record<string, unknown>>[];
+  /** Resolves once `enough` says so of what was printed; rejects after five seconds. */
+  printed(enough: () => boolean): Promise<void>;
+  /** Sends a signal; `ended` tells how the process took it. */
+  signal(name: NodeJS.Signals): void;
+  readonly ended: Promise<number | null>;
+  close(): Promise<void>;
+}
+
+export interface GatewayStart {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** Starts the real gateway on a free port with a configuration, given as an object or as YAML. Rejects when it exits. */
+export async function startGateway(config: object | string, start: GatewayStart = {}): Promise<GatewayProcess> {
+  const folder = await mkdtemp(path.join(tmpdir(), "drawbridge-gateway-"));
+  const configFile = path.join(folder, "drawbridge.yaml");
+  // JSON is YAML too.
+  await writeFile(configFile, typeof config === "string" ? config : JSON.stringify(config));
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@drawbridge/source", main, "--config", configFile, "--port", "0", ...(start.args ?? [])],
+    { cwd: folder, env: { PATH: process.env["PATH"], HOME: folder, ...start.env }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let output = "";
+  const watchers = new Set<() => void>();
+  const take = (chunk: Buffer): void => {
+    output += chunk.toString("utf8");
+    for (const watch of watchers) watch();
+  };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const printed = (enough: () => boolean): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const watch = (): void => {
+      if (enough()) resolve();
+    };
+    const timer = setTimeout(() => reject(new Error(`the gateway has only printed:\n${output}`)), 15_000);
+    void ended.then((code) => reject(new Error(`the gateway ended with ${code}:\n${output}`)));
+    watchers.add(watch);
+    watch();
+    return promise.finally(() => {
+      clearTimeout(timer);
+      watchers.delete(watch);
+    });
+  };
+  const close = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    const force = setTimeout(() => child.kill("SIGKILL"), 3_000);
+    await ended;
+    clearTimeout(force);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await printed(() => listening(output) !== undefined);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    url: listening(output) ?? "",
+    configFile,
+    output: () => output,
+    exchanges: () => jsonLines(output).filter((line) => line["event"] === "exchange" || line["msg"] === "exchange"),
+    printed,
+    signal: (name) => void child.kill(name),
+    ended,
+    close,
+  };
+}
+
+function listening(output: string): string | undefined {
+  return /listen\w* on (http:\/\/127\.0\.0\.1:\d+)/i.exec(output)?.[1];
+}
+
+function jsonLines(output: string): Readonly<Record<string, unknown>>[] {
+  return output.split("\n").flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return isFields(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
