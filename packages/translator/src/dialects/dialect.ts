@@ -106,6 +106,8 @@ export interface Envelope {
   readonly bytes: number;
   /** Byte ranges of the values of the top-level keys, so that they can be replaced without parsing the rest. */
   readonly spans: ReadonlyMap<string, Span>;
+  /** Offsets of the strings that may name a thinking block, noted in passing; without it a dialect looks for itself. */
+  readonly thinkingAt?: readonly number[];
 }
 
 /** A half-open range of bytes. */

@@ -1,0 +1,92 @@
+import type { Envelope, Span } from "../dialects/dialect.ts";
+import { TranslatorError } from "../errors.ts";
+import { JsonScanner } from "../json/json-scanner.ts";
+
+/**
+ * What routing and policy need of a request, found in one pass over its bytes without parsing it.
+ * Throws a TranslatorError: `invalid-json`, `duplicate-field` for any top-level key given twice (which of the
+ * two counts would depend on the reader), or `invalid-request` for a wrong model, stream, max_tokens or messages.
+ */
+export function readEnvelope(body: Uint8Array): Envelope {
+  const scanner = new JsonScanner(body, ["thin", "reda"]);
+  const spans = topLevel(scanner);
+  checkMessages(scanner, spans.get("messages"));
+  return {
+    model: readModel(scanner, spans.get("model")),
+    stream: readStream(scanner, spans.get("stream")),
+    maxTokens: readMaxTokens(scanner, spans.get("max_tokens")),
+    bytes: body.length,
+    spans,
+    thinkingAt: scanner.seen,
+  };
+}
+
+function topLevel(scanner: JsonScanner): Map<string, Span> {
+  const spans = new Map<string, Span>();
+  const start = scanner.skipSpace(startsWithMark(scanner.bytes) ? 3 : 0);
+  if (start === scanner.bytes.length)
+    throw new TranslatorError("invalid-json", "The request body is empty; a JSON object was expected.");
+  if (scanner.byteAt(start) !== 0x7b) {
+    scanner.skipValue(start);
+    throw wrong("The request body is not a JSON object");
+  }
+  const end = scanner.members(start, (key, span) => {
+    if (spans.has(key)) throw new TranslatorError("duplicate-field", `${shown(key)}: Field given twice; give it once.`);
+    spans.set(key, span);
+  });
+  const rest = scanner.skipSpace(end);
+  if (rest < scanner.bytes.length) {
+    throw new TranslatorError(
+      "invalid-json",
+      `The JSON is not valid at byte ${rest}: the text goes on after the object.`,
+    );
+  }
+  return spans;
+}
+
+function readModel(scanner: JsonScanner, span: Span | undefined): string {
+  if (span === undefined) throw wrong("model: Field required");
+  if (scanner.byteAt(span.start) !== 0x22) throw wrong("model: Input should be a valid string");
+  const model = scanner.text(span);
+  if (model === "") throw wrong("model: String should have at least 1 character");
+  return model;
+}
+
+function readStream(scanner: JsonScanner, span: Span | undefined): boolean {
+  const literal = span === undefined ? "null" : literalAt(scanner, span);
+  if (literal === "true") return true;
+  if (literal === "false" || literal === "null") return false;
+  throw wrong("stream: Input should be a valid boolean");
+}
+
+function readMaxTokens(scanner: JsonScanner, span: Span | undefined): number | undefined {
+  if (span === undefined) return undefined;
+  const value = Number(literalAt(scanner, span));
+  if (!Number.isSafeInteger(value)) throw wrong("max_tokens: Input should be a valid integer");
+  if (value < 1) throw wrong("max_tokens: Input should be greater than or equal to 1");
+  return value;
+}
+
+function checkMessages(scanner: JsonScanner, span: Span | undefined): void {
+  if (span === undefined) throw wrong("messages: Field required");
+  if (scanner.byteAt(span.start) !== 0x5b) throw wrong("messages: Input should be a valid list");
+  if (scanner.skipSpace(span.start + 1) === span.end - 1) throw wrong("messages: at least one message is required");
+}
+
+/** The text of a number, true, false or null; something that is none of them for every other value. */
+function literalAt(scanner: JsonScanner, { start, end }: Span): string {
+  return end - start > 400 ? "-" : String.fromCharCode(...scanner.bytes.subarray(start, end));
+}
+
+/** UTF-8's byte order mark, which some clients on Windows send. */
+function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function shown(key: string): string {
+  return key.length > 64 ? `${key.slice(0, 64)}…` : key;
+}
+
+function wrong(message: string): TranslatorError {
+  return new TranslatorError("invalid-request", message);
+}
