@@ -97,16 +97,14 @@ class History {
 /** A result whose call is gone is told in words, as servers refuse a tool message without its call. */
 function writeOrphan(block: ToolResultBlock, sink: ContentSink, place: Place): void {
   const { content, attachments } = encodeToolResult(block, place);
-  const parts = partsOf(content);
-  const first = parts[0];
-  const blank = parts.length <= 1 && (first?.type !== "text" || first.text.trim() === "");
-  if (blank && attachments.length === 0 && first?.type !== "image_url" && first?.type !== "file") return;
-  if (first?.type === "text") sink.text(`Tool result: ${first.text}`);
-  for (const part of first?.type === "text" ? parts.slice(1) : parts) {
+  const parts = [...partsOf(content), ...attachments];
+  const [first] = parts;
+  if (first?.type === "text" && first.text.trim() !== "")
+    parts[0] = { type: "text", text: `Tool result: ${first.text}` };
+  for (const part of parts) {
     if (part.type === "text") sink.text(part.text);
     else sink.media(part);
   }
-  for (const part of attachments) sink.media(part);
 }
 
 function joined(first: ChatContent, second: ChatContent): ChatContent {

@@ -50,21 +50,27 @@ export function encodeLimit(request: MessagesRequest, scene: Scene): LimitFields
 
 /** Writes temperature, top_p and top_k where the model takes them. */
 export function encodeSampling(request: MessagesRequest, scene: Scene): SamplingFields {
-  const { profile, drops } = scene;
-  const { temperature, top_p: topP, top_k: topK } = request;
-  const takesTopK = profile.sampling && profile.topK;
-  if (isNumber(temperature) && !profile.sampling) drops.add("temperature", reasons.sampling);
-  if (isNumber(topP) && !profile.sampling) drops.add("top_p", reasons.sampling);
-  if (isNumber(topK) && !takesTopK) drops.add("top_k", profile.sampling ? reasons.topK : reasons.sampling);
+  const { sampling, topK } = scene.profile;
+  const refusal = sampling ? undefined : reasons.sampling;
   return {
-    ...(isNumber(temperature) && profile.sampling ? { temperature } : {}),
-    ...(isNumber(topP) && profile.sampling ? { top_p: topP } : {}),
-    ...(isNumber(topK) && takesTopK ? { top_k: topK } : {}),
+    ...parameter(request, "temperature", { scene, refusal }),
+    ...parameter(request, "top_p", { scene, refusal }),
+    ...parameter(request, "top_k", { scene, refusal: refusal ?? (topK ? undefined : reasons.topK) }),
   };
 }
 
-function isNumber(value: number | null | undefined): value is number {
-  return typeof value === "number";
+interface Taking {
+  readonly scene: Scene;
+  /** Why the parameter is not sent; undefined when it is. */
+  readonly refusal: string | undefined;
+}
+
+function parameter(request: MessagesRequest, name: keyof SamplingFields, taking: Taking): SamplingFields {
+  const value = request[name];
+  if (typeof value !== "number") return {};
+  if (taking.refusal === undefined) return { [name]: value };
+  taking.scene.drops.add(name, taking.refusal);
+  return {};
 }
 
 /** Which stop sequences the server is told, and which are left to whoever reads the answer. */
@@ -83,21 +89,22 @@ export function encodeStop(request: MessagesRequest, scene: Scene): EncodedStop 
 }
 
 /** Writes a JSON schema for the answer. Strict mode only where the schema means the same in it. */
-export function encodeFormat(request: MessagesRequest, scene: Scene): ChatResponseFormat | undefined {
+export function encodeFormat(request: MessagesRequest, scene: Scene): Pick<ChatRequest, "response_format"> {
   const legacy = request["output_format"];
   const format: unknown = request.output_config?.format ?? legacy;
-  if (!isObject(format)) return undefined;
+  if (!isObject(format)) return {};
   if (format["type"] !== "json_schema" || !scene.profile.structuredOutput) {
     scene.drops.add(format === legacy ? "output_format" : "output_config.format", reasons.structuredOutput);
-    return undefined;
+    return {};
   }
   const wanted = format["schema"];
   const schema = isObject(wanted) ? withoutDraft(wanted) : functionParameters(wanted);
   const strict = qualifiesForStrict(schema);
-  return {
+  const response: ChatResponseFormat = {
     type: "json_schema",
     json_schema: { name: "structured_output", schema, ...(strict ? { strict } : {}) },
   };
+  return { response_format: response };
 }
 
 function withoutDraft({ $schema: _draft, ...schema }: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -108,10 +115,10 @@ function withoutDraft({ $schema: _draft, ...schema }: Readonly<Record<string, un
  * A key by which the server routes one session's requests to one cache: a hash, as the session's id is nobody's
  * business, of 64 characters, the most OpenAI takes.
  */
-export function promptCacheKey(request: MessagesRequest, scene: Scene): string | undefined {
+export function encodeCacheKey(request: MessagesRequest, scene: Scene): Pick<ChatRequest, "prompt_cache_key"> {
   const userId = request.metadata?.user_id;
-  if (!scene.profile.promptCacheKey || typeof userId !== "string" || userId === "") return undefined;
-  return sha256(sessionOf(userId));
+  if (!scene.profile.promptCacheKey || typeof userId !== "string" || userId === "") return {};
+  return { prompt_cache_key: sha256(sessionOf(userId)) };
 }
 
 /** Claude Code writes JSON with a `session_id`; before, it wrote `user_…_session_<uuid>`. */
@@ -127,17 +134,16 @@ function sessionOf(userId: string): string {
 }
 
 /** Reports every field that no part of the encoding reads. */
-export function reportFields(request: MessagesRequest, scene: Scene): void {
-  const { drops } = scene;
+export function reportFields(request: MessagesRequest, { drops }: Scene): void {
   for (const field in request) {
     const value = request[field];
     if (knownFields.has(field) || value === undefined || value === null) continue;
     drops.add(field, fieldReasons[field] ?? reasons.unknownField);
   }
-  for (const key in request.metadata ?? {}) {
+  for (const key in request.metadata) {
     drops.add(`metadata.${key}`, key === "user_id" ? reasons.userId : reasons.metadata);
   }
-  for (const key in request.output_config ?? {}) {
+  for (const key in request.output_config) {
     if (key !== "effort" && key !== "format") drops.add(`output_config.${key}`, reasons.anthropicOnly);
   }
 }

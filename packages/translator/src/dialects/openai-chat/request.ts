@@ -2,7 +2,7 @@ import type { MessagesRequest } from "../../messages/request.ts";
 import type { Dropped } from "../dialect.ts";
 import type { ChatMessage, ChatRequest } from "./chat-request.ts";
 import { encodeHistory } from "./history.ts";
-import { encodeFormat, encodeLimit, encodeSampling, encodeStop, promptCacheKey, reportFields } from "./parameters.ts";
+import { encodeFormat, encodeLimit, encodeSampling, encodeStop, encodeCacheKey, reportFields } from "./parameters.ts";
 import type { ChatProfile } from "./profile.ts";
 import { encodeReasoning } from "./reasoning.ts";
 import { Scene } from "./scene.ts";
@@ -29,29 +29,21 @@ export interface EncodedChat {
 export function encodeChatRequest(request: MessagesRequest, model: string, profile: ChatProfile): EncodedChat {
   const scene = new Scene(profile);
   const tools = encodeTools(request, scene);
-  scene.callsTools = tools.tools.length > 0 || !profile.toolCallsNeedTools;
+  const hasTools = tools.tools.length > 0;
+  scene.callsTools = hasTools || !profile.toolCallsNeedTools;
   const stop = encodeStop(request, scene);
-  const format = encodeFormat(request, scene);
-  const cacheKey = promptCacheKey(request, scene);
-  const streams = request.stream === true;
-  const messages = encodeHistory(request, scene);
-  const prefills = messages.at(-1)?.role === "assistant";
   const body: ChatRequest = {
     model,
-    ...(streams ? { stream: true } : {}),
-    ...(streams && profile.streamUsage ? { stream_options: { include_usage: true } } : {}),
+    ...encodeStreaming(request, profile),
     ...encodeLimit(request, scene),
     ...encodeSampling(request, scene),
     ...(stop.sent.length > 0 ? { stop: stop.sent } : {}),
-    ...encodeReasoning(request, tools.tools.length > 0, scene),
-    ...(format === undefined ? {} : { response_format: format }),
-    ...(cacheKey === undefined ? {} : { prompt_cache_key: cacheKey }),
+    ...encodeReasoning(request, hasTools, scene),
+    ...encodeFormat(request, scene),
+    ...encodeCacheKey(request, scene),
     ...encodeToolChoice(request, tools, scene),
-    ...(tools.tools.length > 0 ? { tools: tools.tools } : {}),
-    ...(prefills && profile.prefill === "continue_final_message"
-      ? { continue_final_message: true, add_generation_prompt: false }
-      : {}),
-    messages: prefills && profile.prefill === "prefix" ? withPrefix(messages) : messages,
+    ...(hasTools ? { tools: tools.tools } : {}),
+    ...encodePrefill(encodeHistory(request, scene), profile),
   };
   reportFields(request, scene);
   return {
@@ -61,6 +53,23 @@ export function encodeChatRequest(request: MessagesRequest, model: string, profi
     stopSequences: stop.local,
     unavailableSearch: asksOnlyForSearch(request, tools),
   };
+}
+
+function encodeStreaming(
+  request: MessagesRequest,
+  profile: ChatProfile,
+): Pick<ChatRequest, "stream" | "stream_options"> {
+  if (request.stream !== true) return {};
+  return profile.streamUsage ? { stream: true, stream_options: { include_usage: true } } : { stream: true };
+}
+
+type Conversation = Pick<ChatRequest, "messages" | "continue_final_message" | "add_generation_prompt">;
+
+/** A conversation that ends with the assistant is to be continued there; servers differ in how they are told. */
+function encodePrefill(messages: readonly ChatMessage[], { prefill }: ChatProfile): Conversation {
+  if (prefill === "as-is" || messages.at(-1)?.role !== "assistant") return { messages };
+  if (prefill === "prefix") return { messages: withPrefix(messages) };
+  return { continue_final_message: true, add_generation_prompt: false, messages };
 }
 
 function withPrefix(messages: readonly ChatMessage[]): ChatMessage[] {

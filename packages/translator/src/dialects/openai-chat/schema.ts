@@ -33,14 +33,17 @@ function allowsObject(type: unknown): boolean {
 export function qualifiesForStrict(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.every(qualifiesForStrict);
   if (!isObject(schema)) return typeof schema !== "boolean";
+  const properties = asObject(schema["properties"]);
   if ("properties" in schema || schema["type"] === "object") {
-    const properties = isObject(schema["properties"]) ? schema["properties"] : {};
     if (schema["additionalProperties"] !== false || !requiresAll(schema["required"], properties)) return false;
-    if (!Object.values(properties).every(qualifiesForStrict)) return false;
   }
   if (unsupported.some((keyword) => keyword in schema)) return false;
-  const definitions = isObject(schema["$defs"]) ? Object.values(schema["$defs"]) : [];
-  return [...definitions, schema["items"] ?? {}, schema["anyOf"] ?? []].every(qualifiesForStrict);
+  const definitions = Object.values(asObject(schema["$defs"]));
+  return [...Object.values(properties), ...definitions, schema["items"], schema["anyOf"]].every(qualifiesForStrict);
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
 }
 
 /** Keywords that strict mode refuses. */

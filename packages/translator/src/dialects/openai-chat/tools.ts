@@ -1,7 +1,7 @@
 import { TranslatorError } from "../../errors.ts";
 import type { MessagesRequest, Tool } from "../../messages/request.ts";
 import type { ChatTool, JsonSchema } from "./chat-request.ts";
-import { clientTool } from "./client-tools.ts";
+import { clientTool, type ClientTool } from "./client-tools.ts";
 import { readToolChanges, type ToolChanges } from "./loaded-tools.ts";
 import { reasons } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
@@ -82,21 +82,26 @@ function isSearch(tool: Tool): boolean {
 }
 
 function isServerTool(tool: Tool): boolean {
-  return typeof tool.type === "string" && tool.type !== "custom" && clientTool(tool.type, tool) === undefined;
+  return hasOwnType(tool) && ownDefinition(tool) === undefined;
+}
+
+function hasOwnType(tool: Tool): tool is Tool & { readonly type: string } {
+  return typeof tool.type === "string" && tool.type !== "custom";
+}
+
+function ownDefinition(tool: Tool): ClientTool | undefined {
+  return hasOwnType(tool) ? clientTool(tool.type, tool) : undefined;
 }
 
 function encodeTool({ tool, path }: Candidate, declared: Set<string>, scene: Scene): ChatTool | undefined {
-  if (isServerTool(tool)) {
-    scene.drops.add(path, reasons.serverTool);
-    return undefined;
-  }
-  if (declared.has(tool.name)) {
-    scene.drops.add(path, reasons.duplicateTool);
+  const refusal = isServerTool(tool) ? reasons.serverTool : declared.has(tool.name) ? reasons.duplicateTool : undefined;
+  if (refusal !== undefined) {
+    scene.drops.add(path, refusal);
     return undefined;
   }
   declared.add(tool.name);
   reportOptions(tool, scene);
-  const own = typeof tool.type === "string" && tool.type !== "custom" ? clientTool(tool.type, tool) : undefined;
+  const own = ownDefinition(tool);
   const parameters = functionParameters(own?.parameters ?? tool.input_schema);
   const description = fitDescription(tool.description ?? own?.description ?? "", path, scene);
   return {
