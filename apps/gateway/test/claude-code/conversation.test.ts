@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { chatRequest, textOf, textOfAll, toolResults } from "../support/chat-request.ts";
 import { describeClaude } from "../support/describe-claude.ts";
 import { png } from "../support/png.ts";
+import type { ClaudeEvent } from "../support/run-claude.ts";
 import { aliceKey, openScenario, upstreamKey } from "../support/scenario.ts";
 
 describeClaude("Claude Code on a chat completions model", () => {
@@ -103,9 +104,10 @@ describeClaude("Claude Code on a chat completions model", () => {
     }
   });
 
-  test("shows the model's thinking and takes it back on the next turn", async () => {
+  test("shows the model's thinking and hands it back to the model on the next turn", async () => {
     await using scenario = await openScenario({
       files: { "in.txt": "heron\n" },
+      provider: { chat: { reasoningBack: "reasoning_content" } },
       script: ({ assistantTurns }) =>
         assistantTurns === 0
           ? {
@@ -117,15 +119,32 @@ describeClaude("Claude Code on a chat completions model", () => {
     const { result, events } = await scenario.claude("Which bird?", { args: ["--allowedTools", "Read"] });
 
     expect(result).toMatchObject({ is_error: false, result: "A heron." });
-    const thinking = events
-      .filter((event) => event.type === "assistant")
-      .flatMap((event) => (event["message"] as { content: Record<string, unknown>[] }).content)
-      .filter((block) => block["type"] === "thinking");
+    const thinking = thinkingBlocks(events);
     expect(thinking).toHaveLength(2);
     expect(thinking[0]?.["signature"]).toMatch(/^db1\.openai-chat\./);
     // Nothing was repeated, so the thinking was accepted when it came back.
     expect(scenario.upstream.calls).toHaveLength(2);
-    expect(scenario.gateway.exchanges()).toHaveLength(2);
+    const turn = chatRequest(scenario.upstream.calls[1]).messages.find(({ role }) => role === "assistant");
+    expect(turn?.reasoning_content).toBe("The file will tell.");
+  });
+
+  test("keeps thinking to itself where the model cannot take it back", async () => {
+    await using scenario = await openScenario({
+      files: { "in.txt": "heron\n" },
+      reasoningKey: "think-tags",
+      script: ({ assistantTurns }) =>
+        assistantTurns === 0
+          ? {
+              thinking: "The file will tell.",
+              toolCalls: [{ name: "Read", input: { file_path: scenario.file("in.txt") } }],
+            }
+          : { text: "A heron." },
+    });
+    const { result, events } = await scenario.claude("Which bird?", { args: ["--allowedTools", "Read"] });
+
+    expect(result.result).toBe("A heron.");
+    expect(thinkingBlocks(events)).toHaveLength(1);
+    expect(JSON.stringify(scenario.upstream.calls[1]?.body)).not.toContain("The file will tell.");
   });
 
   test("passes an image that was read as a file on as an image", async () => {
@@ -169,3 +188,11 @@ describeClaude("Claude Code on a chat completions model", () => {
     expect(textOfAll(request)).toContain("Second question");
   });
 });
+
+/** The thinking that the client was given, as it keeps it. */
+function thinkingBlocks(events: readonly ClaudeEvent[]): readonly Readonly<Record<string, unknown>>[] {
+  return events
+    .filter((event) => event.type === "assistant")
+    .flatMap((event) => (event["message"] as { content: Record<string, unknown>[] }).content)
+    .filter((block) => block["type"] === "thinking");
+}

@@ -10,6 +10,7 @@ export interface ChatPart {
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant" | "tool";
   readonly content: string | readonly ChatPart[] | null;
+  readonly reasoning_content?: string;
   readonly tool_call_id?: string;
   readonly tool_calls?: readonly {
     readonly id: string;

@@ -25,17 +25,20 @@ export interface ScenarioOptions extends Partial<FakeProviderOptions> {
   readonly script: FakeProviderOptions["script"];
   /** Files of the scratch folder, before the client starts. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Settings of the one provider, over those of a chat completions server. */
+  readonly provider?: Readonly<Record<string, unknown>>;
   /** Replaces parts of the gateway's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Opens a scenario; leaving its scope closes everything and removes the folder. */
-export async function openScenario({ files = {}, config = {}, ...options }: ScenarioOptions): Promise<Scenario> {
+export async function openScenario(scenario: ScenarioOptions): Promise<Scenario> {
+  const { files = {}, provider, config, ...options } = scenario;
   const cwd = await mkdtemp(path.join(tmpdir(), "drawbridge-scenario-"));
   const file = (name: string): string => path.join(cwd, name);
   for (const [name, content] of Object.entries(files)) await writeFile(file(name), content);
   const upstream = await startFakeProvider({ apiKey: upstreamKey, models: ["qwen3-coder"], ...options });
-  const gateway = await startGateway({ ...baseConfig(upstream), ...config });
+  const gateway = await startGateway({ ...configFor(upstream, provider), ...config });
   return {
     upstream,
     gateway,
@@ -50,10 +53,12 @@ export async function openScenario({ files = {}, config = {}, ...options }: Scen
   };
 }
 
-/** The configuration of the README: a server that speaks chat completions under the names that the client asks for. */
-export function baseConfig(upstream: FakeProvider): Readonly<Record<string, unknown>> {
+/** A server that speaks chat completions, under all names that the client asks for by itself. */
+function configFor(upstream: FakeProvider, provider: ScenarioOptions["provider"]): Readonly<Record<string, unknown>> {
+  const { openaiBaseUrl, url } = upstream;
+  const baseUrl = provider?.["kind"] === "anthropic-messages" ? url : openaiBaseUrl;
   return {
-    providers: { gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey } },
+    providers: { gpu: { kind: "openai-chat", baseUrl, apiKey: upstreamKey, ...provider } },
     models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],
     keys: [{ name: "alice", value: aliceKey }],
   };
