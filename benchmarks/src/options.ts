@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 /** How much is measured. All counts are bounded, so a run ends by itself. */
 export interface Options {
   readonly rounds: number;
+  /** Requests that each subject answers of each workload before anything counts, so that its code is compiled. */
+  readonly warmUpRequests: number;
   /** Requests in one batch that CPU time is read around. */
   readonly cpuRequests: number;
   /** Requests sent one after the other for latencies, a batch. */
@@ -14,8 +16,9 @@ export interface Options {
   readonly jsonPath: string | undefined;
 }
 
-const full = { rounds: 7, cpuRequests: 300, latencyRequests: 150, idleStreams: 1000, inProcessRepeats: 400 };
-const quick = { rounds: 3, cpuRequests: 100, latencyRequests: 40, idleStreams: 1000, inProcessRepeats: 100 };
+// Many short rounds rather than few long ones: a disturbance then falls on all subjects of a round, or on few rounds.
+const full = { rounds: 31, warmUpRequests: 400, cpuRequests: 48, latencyRequests: 16 };
+const quick = { rounds: 9, warmUpRequests: 150, cpuRequests: 32, latencyRequests: 8 };
 
 /** Reads the flags `--quick` and `--json FILE`. Throws a TypeError for others. */
 export function parseOptions(args: readonly string[]): Options {
@@ -23,5 +26,6 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     options: { quick: { type: "boolean", default: false }, json: { type: "string" } },
   });
-  return { ...(values.quick ? quick : full), jsonPath: values.json };
+  const inProcessRepeats = values.quick ? 60 : 300;
+  return { ...(values.quick ? quick : full), idleStreams: 1000, inProcessRepeats, jsonPath: values.json };
 }

@@ -32,7 +32,7 @@ interface Turn {
 
 /**
  * Measures every workload on every subject, interleaved: one batch of each in turn, round after round, so that
- * whatever else the machine does falls on all of them alike. The first round warms up and is thrown away.
+ * whatever else the machine does falls on all of them alike.
  */
 export async function measureWorkloads(
   subjects: readonly Subject[],
@@ -42,14 +42,15 @@ export async function measureWorkloads(
   const lanes = subjects.map((subject) => ({ subject, client: openClient(subject) }));
   const samples: Sample[] = [];
   await proveAnswers(lanes, provider);
-  for (let round = 0; round <= options.rounds; round++) {
+  await warmUp(lanes, provider, options);
+  for (let round = 0; round < options.rounds; round++) {
     for (const workload of workloads) {
       await provider.child.ask(workload.answer);
       for (const lane of rotated(lanes, round)) samples.push(await measureTurn({ lane, workload, round, options }));
     }
   }
   await Promise.all(lanes.map(({ client }) => client.close()));
-  return samples.filter(({ round }) => round > 0);
+  return samples;
 }
 
 // A fast answer that is a wrong one would look like a success.
@@ -60,6 +61,16 @@ async function proveAnswers(lanes: readonly Lane[], provider: LoopbackProvider):
       const text = await client.askText(workload.body(subject.model));
       const wanted = workload.answer.kind === "stream" ? '"type":"message_stop"' : '"stop_reason":"end_turn"';
       if (!text.includes(wanted)) throw new Error(`${subject.name}, ${workload.name}: no ${wanted} in ${text}`);
+    }
+  }
+}
+
+async function warmUp(lanes: readonly Lane[], provider: LoopbackProvider, options: Options): Promise<void> {
+  for (const workload of workloads) {
+    await provider.child.ask(workload.answer);
+    for (const { subject, client } of lanes) {
+      const body = workload.body(subject.model);
+      await client.send({ body, count: options.warmUpRequests, concurrency: busyConcurrency });
     }
   }
 }

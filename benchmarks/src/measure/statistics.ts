@@ -1,8 +1,9 @@
-/** The middle of several rounds, and how far they lay apart. */
+/** The middle of several rounds, and how far apart they lay. */
 export interface Spread {
   readonly median: number;
-  readonly min: number;
-  readonly max: number;
+  /** The lower and the upper quartile: half of the rounds lie between them. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** The value below which the given share (0 to 1) of the numbers lies. NaN when there are none. */
@@ -12,7 +13,7 @@ export function percentile(numbers: readonly number[], share: number): number {
   return sorted[index] ?? Number.NaN;
 }
 
-/** Median, least and greatest of the numbers. */
+/** Median and quartiles of the numbers. */
 export function spreadOf(numbers: readonly number[]): Spread {
-  return { median: percentile(numbers, 0.5), min: percentile(numbers, 0), max: percentile(numbers, 1) };
+  return { median: percentile(numbers, 0.5), low: percentile(numbers, 0.25), high: percentile(numbers, 0.75) };
 }

@@ -13,7 +13,7 @@ export function formatReport(results: Results): string {
 }
 
 function exchanges({ rows }: Results): string {
-  const header = ["exchange", "through", "CPU µs", "× bare", "(spread)", "+p50 ms", "+p99 ms", "+first event ms"];
+  const header = ["exchange", "through", "CPU µs", "× bare", "quartiles", "+p50 ms", "+p99 ms", "+first event ms"];
   const lines = rows.map((row) => [
     row.workload,
     row.subject,
@@ -41,7 +41,7 @@ function memory({ idle }: Results): string {
 
 function inProcess({ inProcess: loops }: Results): string {
   const lines = loops.map(({ name, unit, micros }) => [name, micros.median.toFixed(2), spread(micros, 2), unit]);
-  return lines.length === 0 ? "" : formatTable(["in process", "µs", "(spread)", "for"], lines);
+  return lines.length === 0 ? "" : formatTable(["in process", "µs", "quartiles", "for"], lines);
 }
 
 function targets(results: Results): string {
@@ -54,6 +54,6 @@ function targets(results: Results): string {
   return formatTable(["target", "this run", "limit", ""], lines);
 }
 
-function spread({ min, max }: Spread, digits: number): string {
-  return `${min.toFixed(digits)}–${max.toFixed(digits)}`;
+function spread({ low, high }: Spread, digits: number): string {
+  return `${low.toFixed(digits)}–${high.toFixed(digits)}`;
 }
