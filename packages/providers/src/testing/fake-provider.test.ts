@@ -1,7 +1,8 @@
 import { request as httpRequest } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Answer } from "./answer.ts";
-import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from "./fake-provider.ts";
+import type { FakeProviderOptions } from "./fake-provider-options.ts";
+import { type FakeProvider, startFakeProvider } from "./fake-provider.ts";
 import type { Fault } from "./fault.ts";
 import { signatureOf } from "./messages-rendering.ts";
 

@@ -1,35 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Answer, AnswerUsage } from "./answer.ts";
-import { chatRendering } from "./chat-rendering.ts";
-import { checkChatRequest } from "./check-chat-request.ts";
-import { checkMessagesRequest } from "./check-messages-request.ts";
-import { countUsage } from "./count-usage.ts";
-import type { HttpErrorFault } from "./fault.ts";
-import { messagesRendering } from "./messages-rendering.ts";
-import { errorSteps, jsonSteps, planAnswer, type Step } from "./plan.ts";
+import type { FakeProviderOptions } from "./fake-provider-options.ts";
 import { playSteps } from "./play-steps.ts";
-import type { RenderContext, Rendering } from "./rendering.ts";
+import { react } from "./react.ts";
 import { describeBody, type ExchangeEnd, operationOf, type SeenRequest } from "./seen-request.ts";
-
-export interface FakeProviderOptions {
-  /** Answers each inference request. May wait: the client then sees silence. */
-  script(request: SeenRequest): Answer | Promise<Answer>;
-  /** Listed under `/v1/models`; one model named `fake-model` when missing. */
-  readonly models?: readonly string[];
-  /** Refuses other credentials with 401, as `Authorization: Bearer` or `x-api-key`. */
-  readonly apiKey?: string;
-  /** What `count_tokens` answers; "absent" makes it a 404. A quarter of the bytes when missing. */
-  readonly countTokens?: ((request: SeenRequest) => number) | "absent";
-  /** An HTTP error for requests of any kind, before the script is asked. */
-  refusal?(request: SeenRequest): HttpErrorFault | undefined;
-  /** Where chat completions carry the thinking; `reasoning_content` when missing. */
-  readonly reasoningKey?: RenderContext["reasoningKey"];
-  /** Answers unsound requests with 400, as a strict server does; true when missing. */
-  readonly strict?: boolean;
-  /** How long an idle connection stays open, in milliseconds; 60,000 when missing. */
-  readonly keepAliveMs?: number;
-}
 
 /** What the provider would put on its invoice. */
 export interface FakeBill {
@@ -179,7 +153,7 @@ async function answer(entry: Entry, response: ServerResponse, options: FakeProvi
     entry.end("abandoned");
     left.abort();
   });
-  const { steps, usage } = await stepsFor(entry, options);
+  const { steps, usage } = await react(entry, options);
   entry.billedInput = usage === undefined ? 0 : usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   await playSteps(steps, response, {
     signal: left.signal,
@@ -187,75 +161,6 @@ async function answer(entry: Entry, response: ServerResponse, options: FakeProvi
     onShare: (share) => (entry.producedTokens = Math.ceil(share * (usage?.outputTokens ?? 0))),
   });
   entry.end("completed");
-}
-
-interface Reaction {
-  readonly steps: readonly Step[];
-  /** Only when tokens are produced at all. */
-  readonly usage?: Required<AnswerUsage>;
-}
-
-async function stepsFor(entry: Entry, options: FakeProviderOptions): Promise<Reaction> {
-  const rendering = entry.dialect === "openai-chat" ? chatRendering : messagesRendering;
-  const refusal = refuseCredential(entry, options) ?? options.refusal?.(entry);
-  if (refusal) return { steps: errorSteps(refusal, rendering) };
-  switch (entry.operation) {
-    case "models":
-      return { steps: jsonSteps(modelList(entry, options.models ?? ["fake-model"])) };
-    case "count-tokens":
-      return { steps: countSteps(entry, options, rendering) };
-    case "create":
-      return await inference(entry, options, rendering);
-    default:
-      return {
-        steps: errorSteps({ kind: "http-error", status: 404, message: `no such path: ${entry.path}` }, rendering),
-      };
-  }
-}
-
-async function inference(entry: Entry, options: FakeProviderOptions, rendering: Rendering): Promise<Reaction> {
-  const check = entry.dialect === "openai-chat" ? checkChatRequest : checkMessagesRequest;
-  const wrong = options.strict === false ? undefined : check(entry.body);
-  if (wrong !== undefined) {
-    return { steps: errorSteps({ kind: "http-error", status: 400, message: wrong }, rendering) };
-  }
-  const answered = await options.script(entry);
-  const usage = countUsage(answered, entry.raw.length);
-  const steps = planAnswer(answered, {
-    rendering,
-    stream: entry.stream,
-    context: {
-      index: entry.index,
-      model: answered.model ?? describeBody(entry.body).model,
-      usage: answered.usage === "none" ? undefined : usage,
-      streamUsage: wantsUsage(entry.body),
-      reasoningKey: options.reasoningKey ?? "reasoning_content",
-    },
-  });
-  const succeeds = steps.some((step) => step.do === "head" && step.status < 300);
-  return succeeds ? { steps, usage } : { steps };
-}
-
-function refuseCredential(entry: Entry, { apiKey }: FakeProviderOptions): HttpErrorFault | undefined {
-  if (apiKey === undefined) return undefined;
-  const { authorization, "x-api-key": key } = entry.headers;
-  if (authorization === `Bearer ${apiKey}` || key === apiKey) return undefined;
-  const message = entry.dialect === "openai-chat" ? "Incorrect API key provided." : "invalid x-api-key";
-  return { kind: "http-error", status: 401, message, code: "invalid_api_key" };
-}
-
-function countSteps(entry: Entry, { countTokens }: FakeProviderOptions, rendering: Rendering): readonly Step[] {
-  if (countTokens === "absent") return errorSteps({ kind: "http-error", status: 404, message: "Not found" }, rendering);
-  return jsonSteps({ input_tokens: countTokens?.(entry) ?? Math.ceil(entry.raw.length / 4) });
-}
-
-function modelList(entry: Entry, ids: readonly string[]): unknown {
-  if (entry.dialect === "openai-chat") {
-    const data = ids.map((id) => ({ id, object: "model", created: 1_700_000_000, owned_by: "fake" }));
-    return { object: "list", data };
-  }
-  const data = ids.map((id) => ({ type: "model", id, display_name: id, created_at: "2026-01-01T00:00:00Z" }));
-  return { data, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
 }
 
 function billOf(entries: readonly Entry[]): FakeBill {
@@ -266,11 +171,6 @@ function billOf(entries: readonly Entry[]): FakeBill {
     inputTokens: calls.reduce((sum, entry) => sum + entry.billedInput, 0),
     outputTokens: calls.reduce((sum, entry) => sum + entry.producedTokens, 0),
   };
-}
-
-function wantsUsage(body: unknown): boolean {
-  const { stream_options: wanted } = (body ?? {}) as { stream_options?: { include_usage?: unknown } };
-  return wanted?.include_usage === true;
 }
 
 function parseJson(raw: Buffer): unknown {
