@@ -1,8 +1,34 @@
 import { anthropic } from "./anthropic.ts";
+import { cerebras } from "./cerebras.ts";
+import { deepseek } from "./deepseek.ts";
 import type { CatalogEntry } from "./entry.ts";
+import { fireworks } from "./fireworks.ts";
+import { gemini } from "./gemini.ts";
 import { anthropicMessagesServer, openaiChatServer } from "./generic.ts";
+import { groq } from "./groq.ts";
+import { llamacpp, lmstudio, ollama, vllm } from "./local.ts";
+import { mistral } from "./mistral.ts";
+import { openai } from "./openai.ts";
+import { openrouter } from "./openrouter.ts";
+import { together } from "./together.ts";
+import { xai } from "./xai.ts";
 
-const entries: readonly CatalogEntry[] = [anthropic, openaiChatServer, anthropicMessagesServer];
+const vendors: readonly CatalogEntry[] = [
+  anthropic,
+  openai,
+  openrouter,
+  gemini,
+  deepseek,
+  mistral,
+  xai,
+  groq,
+  cerebras,
+  together,
+  fireworks,
+];
+const servers: readonly CatalogEntry[] = [ollama, vllm, lmstudio, llamacpp, openaiChatServer, anthropicMessagesServer];
 
 /** The kinds of provider that are known in advance, by id, in the order in which they are tried and shown. */
-export const catalog: ReadonlyMap<string, CatalogEntry> = new Map(entries.map((entry) => [entry.id, entry]));
+export const catalog: ReadonlyMap<string, CatalogEntry> = new Map(
+  [...vendors, ...servers].map((entry) => [entry.id, entry]),
+);

@@ -1,59 +1,23 @@
-import * as http from "node:http";
+import type * as http from "node:http";
 import * as net from "node:net";
-import type { AddressInfo } from "node:net";
 import * as zlib from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { isProviderError } from "../errors.ts";
 import { readBody } from "../read-body.ts";
-import type { Call, Deadlines, Transport } from "../transport.ts";
+import { Loopback, post } from "../test/loopback.ts";
+import type { Call, Transport } from "../transport.ts";
 import { undiciTransport, type UndiciTransportOptions } from "./undici-transport.ts";
 
-const closers: (() => Promise<unknown> | void)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
+const loopback = new Loopback();
+afterEach(() => loopback.close());
 
 function transportFor(options: UndiciTransportOptions = {}): Transport {
   const transport = undiciTransport(options);
-  closers.push(() => transport.close());
+  loopback.onClose(() => transport.close());
   return transport;
 }
 
-async function listen(server: net.Server): Promise<string> {
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  closers.push(() => new Promise((resolve) => void server.close(resolve)));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** An HTTP server; its connections are cut when the test is over. */
-async function httpServer(handler: http.RequestListener): Promise<string> {
-  const server = http.createServer(handler);
-  const origin = await listen(server);
-  closers.push(() => server.closeAllConnections());
-  return origin;
-}
-
-/** A TCP server that is told each connection and its number, and may answer as wrongly as it likes. */
-async function tcpServer(onConnection: (socket: net.Socket, number: number) => void): Promise<string> {
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    onConnection(socket, sockets.size);
-  });
-  const origin = await listen(server);
-  closers.push(() => sockets.forEach((socket) => socket.destroy()));
-  return origin;
-}
-
-const patient: Deadlines = { connectMs: 5_000, firstByteMs: 5_000, idleMs: 5_000, totalMs: 20_000 };
 const never = new AbortController().signal;
-
-function post(url: string, deadlines: Partial<Deadlines> = {}): Call {
-  const body = new TextEncoder().encode('{"hello":"world"}');
-  const headers = { "content-type": "application/json", authorization: "Bearer sk-very-secret" };
-  return { method: "POST", url, headers, body, deadlines: { ...patient, ...deadlines } };
-}
 
 async function text(body: AsyncIterable<Uint8Array>): Promise<string> {
   return new TextDecoder().decode(await readBody(body, 1e9));
@@ -83,7 +47,7 @@ async function callAndReturn(transport: Transport, url: string): Promise<string>
 
 describe("a call that goes well", () => {
   test("carries method, path, query, headers and body, and gives status, headers and body back", async () => {
-    const origin = await httpServer((request, response) => {
+    const origin = await loopback.http((request, response) => {
       let received = "";
       request.on("data", (chunk: Buffer) => (received += chunk.toString()));
       request.on("end", () => {
@@ -105,14 +69,14 @@ describe("a call that goes well", () => {
   });
 
   test("does not follow a redirect", async () => {
-    const origin = await httpServer((_, response) => void response.writeHead(307, { location: "/else" }).end());
+    const origin = await loopback.http((_, response) => void response.writeHead(307, { location: "/else" }).end());
     const reply = await transportFor().send(post(origin), never);
     expect([reply.status, reply.headers["location"], await text(reply.body)]).toEqual([307, "/else", ""]);
   });
 
   test("uses one connection for one call after the other", async () => {
     const ports = new Set<number | undefined>();
-    const origin = await httpServer((request, response) => {
+    const origin = await loopback.http((request, response) => {
       ports.add(request.socket.remotePort);
       response.end("ok");
     });
@@ -123,7 +87,7 @@ describe("a call that goes well", () => {
 
   test("hands over what one network packet brings as one chunk", async () => {
     const chunk = "5\r\nhello\r\n";
-    const origin = await tcpServer((socket) => {
+    const origin = await loopback.tcp((socket) => {
       socket.once("data", () => {
         socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
         setTimeout(() => socket.write(`${chunk.repeat(50)}0\r\n\r\n`), 20);
@@ -137,7 +101,7 @@ describe("a call that goes well", () => {
 
   test("holds 1,000 streams open at once and finishes them all", { timeout: 60_000 }, async () => {
     const open: http.ServerResponse[] = [];
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.write("first");
       open.push(response);
     });
@@ -155,7 +119,7 @@ describe("backpressure", () => {
   test("a reader that stops reading stops the server's writes", async () => {
     let written = 0;
     const block = Buffer.alloc(64 * 1024);
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       const more = () => {
         let room = true;
         while (room && written < 200e6) {
@@ -185,7 +149,7 @@ describe("backpressure", () => {
   });
 
   test("a reader that pauses for longer than the idle deadline is not cut off", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.write("a".repeat(100));
       setTimeout(() => response.end("b"), 400);
     });
@@ -200,7 +164,7 @@ describe("backpressure", () => {
 
 describe("deadlines", () => {
   test("connect: a server that never finishes the TLS handshake", async () => {
-    const origin = await tcpServer(() => {});
+    const origin = await loopback.tcp(() => {});
     const call = post(origin.replace("http:", "https:"), { connectMs: 100 });
     expect(await failureOf(transportFor(), call)).toMatchObject({
       kind: "timed-out",
@@ -209,7 +173,7 @@ describe("deadlines", () => {
   });
 
   test("first byte: a server that takes the request and says nothing", async () => {
-    const origin = await tcpServer(() => {});
+    const origin = await loopback.tcp(() => {});
     expect(await failureOf(transportFor(), post(origin, { firstByteMs: 100 }))).toMatchObject({
       kind: "timed-out",
       message: expect.stringContaining("began no answer within 0.1 s"),
@@ -217,7 +181,7 @@ describe("deadlines", () => {
   });
 
   test("idle: a server that stops in the middle of its answer", async () => {
-    const origin = await httpServer((_, response) => void response.write("begun"));
+    const origin = await loopback.http((_, response) => void response.write("begun"));
     expect(await failureOf(transportFor(), post(origin, { idleMs: 100 }))).toMatchObject({
       kind: "timed-out",
       message: expect.stringContaining("sent nothing for 0.1 s"),
@@ -225,7 +189,7 @@ describe("deadlines", () => {
   });
 
   test("idle: a server that drips is left in peace", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       let left = 8;
       const timer = setInterval(() => {
         response.write("x");
@@ -240,7 +204,7 @@ describe("deadlines", () => {
   });
 
   test("total: a server that drips for ever", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       const timer = setInterval(() => response.write("x"), 20);
       response.on("close", () => clearInterval(timer));
     });
@@ -256,7 +220,7 @@ describe("cancellation", () => {
   async function closingServer(begin: (response: http.ServerResponse) => void) {
     const arrived = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<number>();
-    const origin = await httpServer((request, response) => {
+    const origin = await loopback.http((request, response) => {
       request.socket.on("close", () => closed.resolve(performance.now()));
       begin(response);
       arrived.resolve();
@@ -324,14 +288,14 @@ describe("cancellation", () => {
 
   test("a signal that is aborted already sends nothing", async () => {
     let connections = 0;
-    const origin = await tcpServer(() => void (connections += 1));
+    const origin = await loopback.tcp(() => void (connections += 1));
     expect((await failureOf(transportFor(), post(origin), AbortSignal.abort())).kind).toBe("cancelled");
     await oneTick();
     expect(connections).toBe(0);
   });
 
   test("while connecting: rejects at once", async () => {
-    const origin = await tcpServer(() => {});
+    const origin = await loopback.tcp(() => {});
     const controller = new AbortController();
     const failure = failureOf(
       transportFor(),
@@ -348,7 +312,7 @@ describe("cancellation", () => {
 describe("a server that fails", () => {
   test("refused: says so and asks whether it is running", async () => {
     const server = net.createServer();
-    const origin = await listen(server);
+    const origin = await loopback.listen(server);
     await new Promise((resolve) => void server.close(resolve));
     const failure = await failureOf(transportFor(), post(`${origin}/secret-path?key=secret`));
     expect(failure).toEqual({
@@ -364,7 +328,7 @@ describe("a server that fails", () => {
   });
 
   test("plain HTTP where TLS is asked for: says that it is TLS", async () => {
-    const origin = await httpServer((_, response) => void response.end());
+    const origin = await loopback.http((_, response) => void response.end());
     const failure = await failureOf(transportFor(), post(origin.replace("http:", "https:")));
     expect(failure.kind).toBe("unreachable");
     expect(failure.message).toMatch(/TLS/);
@@ -381,7 +345,7 @@ describe("a server that fails", () => {
       "in the middle of its answer",
     ],
   ])("closes after %s: reset", async (_, sent, where) => {
-    const origin = await tcpServer((socket) => void socket.once("data", () => socket.end(sent)));
+    const origin = await loopback.tcp((socket) => void socket.once("data", () => socket.end(sent)));
     expect(await failureOf(transportFor(), post(origin))).toEqual({
       kind: "reset",
       message: expect.stringContaining(`${origin} closed the connection ${where}`),
@@ -389,7 +353,7 @@ describe("a server that fails", () => {
   });
 
   test("resets the connection hard: reset, with what came before still readable", async () => {
-    const origin = await tcpServer((socket) => {
+    const origin = await loopback.tcp((socket) => {
       socket.once("data", () => {
         socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf", () => {
           setTimeout(() => socket.resetAndDestroy(), 50);
@@ -412,7 +376,7 @@ describe("a server that fails", () => {
     ],
     ["too long a head", `HTTP/1.1 200 OK\r\nx: ${"a".repeat(40_000)}\r\n\r\n`, "more than 16 KB of headers"],
   ])("answers %s: malformed", async (_, sent, what) => {
-    const origin = await tcpServer((socket) => void socket.once("data", () => socket.write(sent)));
+    const origin = await loopback.tcp((socket) => void socket.once("data", () => socket.write(sent)));
     expect(await failureOf(transportFor(), post(origin))).toEqual({
       kind: "malformed",
       message: expect.stringContaining(what),
@@ -422,7 +386,7 @@ describe("a server that fails", () => {
   test("tells neither path, query, user, header nor body in a message", async () => {
     const seen: string[] = [];
     for (const sent of ["", "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"]) {
-      const origin = await tcpServer((socket) => void socket.once("data", () => socket.end(sent)));
+      const origin = await loopback.tcp((socket) => void socket.once("data", () => socket.end(sent)));
       const url = `${origin.replace("//", "//user:pass-word@")}/secret-path?key=query-secret`;
       seen.push((await failureOf(transportFor(), post(url))).message);
     }
@@ -441,7 +405,7 @@ describe("a stale pooled connection", () => {
   /** Answers the first request of each connection; `second` says what becomes of the next one. */
   async function staleServer(second: (socket: net.Socket, connection: number) => void) {
     let requests = 0;
-    const origin = await tcpServer((socket, connection) => {
+    const origin = await loopback.tcp((socket, connection) => {
       let here = 0;
       socket.on("data", () => {
         requests += 1;
@@ -469,7 +433,7 @@ describe("a stale pooled connection", () => {
 
   test("is not retried a second time", async () => {
     let requests = 0;
-    const origin = await tcpServer((socket, connection) => {
+    const origin = await loopback.tcp((socket, connection) => {
       socket.on("data", () => {
         requests += 1;
         if (requests === 1 && connection === 1) socket.write(small);
@@ -504,7 +468,7 @@ describe("a stale pooled connection", () => {
 
   test("a first request on a new connection is never retried", async () => {
     let requests = 0;
-    const origin = await tcpServer((socket) => {
+    const origin = await loopback.tcp((socket) => {
       socket.on("data", () => {
         requests += 1;
         socket.resetAndDestroy();
@@ -525,7 +489,7 @@ describe("compression", () => {
 
   test.each(Object.entries(encoders))("%s: gives each event as soon as it is there", async (name, encoder) => {
     const compressor = encoder();
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.setHeader("content-encoding", name);
       compressor.pipe(response);
       compressor.write("event 1;");
@@ -542,7 +506,7 @@ describe("compression", () => {
   });
 
   test("two codings one over the other", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.setHeader("content-encoding", "deflate, gzip");
       response.end(zlib.gzipSync(zlib.deflateSync("twice")));
     });
@@ -550,7 +514,7 @@ describe("compression", () => {
   });
 
   test("broken data is malformed", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.setHeader("content-encoding", "gzip");
       response.end("this is no gzip");
     });
@@ -558,7 +522,7 @@ describe("compression", () => {
   });
 
   test("an unknown coding is malformed and closes the connection", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.setHeader("content-encoding", "rot13");
       response.write("uryyb");
     });
@@ -566,7 +530,7 @@ describe("compression", () => {
   });
 
   test("a reset in the middle of a compressed body stays a reset", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.setHeader("content-encoding", "gzip");
       response.write(zlib.gzipSync("x".repeat(1_000)).subarray(0, 20));
       setTimeout(() => response.destroy(), 30);
@@ -577,7 +541,7 @@ describe("compression", () => {
 
 describe("close", () => {
   test("lets a call in flight finish and refuses the next", async () => {
-    const origin = await httpServer((_, response) => {
+    const origin = await loopback.http((_, response) => {
       response.write("begun ");
       setTimeout(() => response.end("done"), 100);
     });

@@ -1,0 +1,32 @@
+import type { CatalogEntry } from "./entry.ts";
+
+// Source: docs.fireworks.ai, "Reasoning": the efforts are the model's own.
+export const fireworks: CatalogEntry = {
+  id: "fireworks",
+  title: "Fireworks AI",
+  dialect: "openai-chat",
+  baseUrl: "https://api.fireworks.ai/inference/v1",
+  apiKeyVariables: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
+  auth: "bearer",
+  knows: ["accounts/fireworks/*"],
+  defaultModels: {
+    large: "accounts/fireworks/models/glm-5p2",
+    small: "accounts/fireworks/models/gpt-oss-20b",
+  },
+  chatProfiles: [
+    { match: "*", profile: { files: false, topK: true } },
+    { match: "*/gpt-oss*", profile: { efforts: ["low", "medium", "high"] } },
+    {
+      match: "*/glm-5*",
+      profile: { efforts: ["none", "high", "max"], reasoningOff: "none", reasoningBack: "reasoning_content" },
+    },
+    {
+      match: "*/kimi-k2*",
+      profile: { efforts: ["low", "medium", "high"], reasoningOff: "none", reasoningBack: "reasoning_content" },
+    },
+    {
+      match: "*/deepseek-v4*",
+      profile: { efforts: ["high", "max"], reasoningOff: "none", reasoningBack: "reasoning_content" },
+    },
+  ],
+};

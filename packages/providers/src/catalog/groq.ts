@@ -1,0 +1,31 @@
+import type { CatalogEntry } from "./entry.ts";
+
+// Source: console.groq.com/docs, "Reasoning", "Structured outputs" (neither streamed nor beside tools), API reference.
+export const groq: CatalogEntry = {
+  id: "groq",
+  title: "Groq",
+  dialect: "openai-chat",
+  baseUrl: "https://api.groq.com/openai/v1",
+  apiKeyVariables: ["GROQ_API_KEY"],
+  auth: "bearer",
+  knows: [],
+  defaultModels: { large: "openai/gpt-oss-120b", small: "openai/gpt-oss-20b" },
+  chatProfiles: [
+    {
+      match: "*",
+      profile: {
+        maxTokensField: "max_completion_tokens",
+        images: false,
+        files: false,
+        maxTools: 128,
+        structuredOutput: false,
+      },
+    },
+    {
+      match: "openai/gpt-oss*",
+      profile: { efforts: ["low", "medium", "high"], maxTokensRange: { min: 1, max: 65_536 } },
+    },
+    { match: "qwen/*", profile: { reasoningOff: "none", reasoningBack: "reasoning" } },
+    { match: "meta-llama/llama-4*", profile: { images: true } },
+  ],
+};

@@ -1,0 +1,31 @@
+import type { CatalogEntry } from "./entry.ts";
+
+const adjustable = { efforts: ["none", "high"], reasoningOff: "none" } as const;
+
+// Source: docs.mistral.ai, API reference and "Reasoning". Fields that it does not know are refused (422), and usage
+// comes with every stream unasked.
+export const mistral: CatalogEntry = {
+  id: "mistral",
+  title: "Mistral AI",
+  dialect: "openai-chat",
+  baseUrl: "https://api.mistral.ai/v1",
+  apiKeyVariables: ["MISTRAL_API_KEY"],
+  auth: "bearer",
+  knows: ["mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*", "pixtral-*", "open-mi*tral-*"],
+  defaultModels: { large: "mistral-medium-latest", small: "mistral-small-latest" },
+  chatProfiles: [
+    {
+      match: "*",
+      profile: {
+        files: false,
+        toolCallIds: "alphanumeric-9",
+        streamUsage: false,
+        mergeSameRole: true,
+        prefill: "prefix",
+      },
+    },
+    { match: "mistral-small-latest", profile: adjustable },
+    { match: "mistral-small-26*", profile: adjustable },
+    { match: "mistral-medium-26*", profile: adjustable },
+  ],
+};

@@ -1,0 +1,26 @@
+import type { Dialect, DialectName, ErrorAnswer, UpstreamFailure } from "@drawbridge/translator";
+
+function fakeDialect(name: DialectName, create: string, models: string): Dialect {
+  return {
+    name,
+    paths: { create, models },
+    forwardedHeaders: ["anthropic-beta", "anthropic-version"],
+    translate: () => {
+      throw new Error("not used");
+    },
+    readFailure: (answer: ErrorAnswer): UpstreamFailure => ({
+      kind: answer.status === 401 ? "unauthenticated" : "server-error",
+      message: `status ${answer.status}`,
+      status: answer.status,
+    }),
+    repair: () => undefined,
+  };
+}
+
+/** Dialects that have names and paths and translate nothing. */
+export function fakeDialects(): Record<DialectName, Dialect> {
+  return {
+    "openai-chat": fakeDialect("openai-chat", "/chat/completions", "/models"),
+    "anthropic-messages": fakeDialect("anthropic-messages", "/v1/messages", "/v1/models"),
+  };
+}
