@@ -1,0 +1,130 @@
+import { globProblem, nearestNames, splitTarget } from "@drawbridge/governance";
+import { didYouMean, type Finding, shown } from "./explain-issues.ts";
+import { isLoopback } from "./is-loopback.ts";
+import type { Outline } from "./outline.ts";
+
+/** As much of a kind of provider as the check needs; the entries of the catalogue fit. */
+export interface ProviderKind {
+  readonly id: string;
+  /** Absent when each user has another; then it must be configured. */
+  readonly baseUrl?: string;
+}
+
+/** What the parts of a configuration must be to each other. */
+export function checkConfig(outline: Outline, kinds: readonly ProviderKind[]): readonly Finding[] {
+  return [
+    ...checkServer(outline),
+    ...checkProviders(outline, kinds),
+    ...checkModels(outline),
+    ...checkKeys(outline),
+    ...checkGlobs(outline),
+  ];
+}
+
+/** What is possible but probably a mistake. */
+export function warnAbout(outline: Outline): readonly Finding[] {
+  const secrets = outline.keys.map(({ value, index }) => ({ value, path: ["keys", index, "value"] }));
+  return [...secrets, { value: outline.adminToken, path: ["server", "adminToken"] }]
+    .filter(({ value }) => value !== undefined && value !== "" && value.length < safeLength)
+    .map(({ path }) => ({
+      path,
+      message: `shorter than ${safeLength} characters, so it can be guessed; use a longer one`,
+    }));
+}
+
+const safeLength = 20;
+
+function checkServer({ host, adminToken }: Outline): Finding[] {
+  if (host === undefined || isLoopback(host) || (adminToken !== undefined && adminToken !== "")) return [];
+  const message =
+    "other machines can reach this address, so an admin token is needed; " +
+    "set server.adminToken or DRAWBRIDGE_ADMIN_TOKEN, or listen on 127.0.0.1";
+  return [{ path: ["server", "host"], message, tellsNoValue: true }];
+}
+
+function checkProviders({ providers }: Outline, kinds: readonly ProviderKind[]): Finding[] {
+  const ids = kinds.map(({ id }) => id);
+  return providers.flatMap(({ name, kind, hasBaseUrl }): Finding[] => {
+    const path = ["providers", name];
+    const wrongName = nameProblem(name);
+    if (wrongName !== undefined) return [{ path, message: wrongName, atKey: true }];
+    if (kind === false) return [];
+    const known = kinds.find(({ id }) => id === (kind ?? name));
+    if (known === undefined) return [{ path: [...path, "kind"], message: kindProblem(name, kind, ids) }];
+    if (known.baseUrl !== undefined || hasBaseUrl) return [];
+    const message = `missing; a provider of the kind "${known.id}" has no address of its own, give that of the server`;
+    return [{ path: [...path, "baseUrl"], message }];
+  });
+}
+
+function nameProblem(name: string): string | undefined {
+  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) {
+    return "not possible as a provider's name; wanted up to 64 letters, digits, dots, - and _, beginning with a letter or digit";
+  }
+  return name === "claude-gateway" ? "kept for aliases of models; give the provider another name" : undefined;
+}
+
+function kindProblem(name: string, kind: string | undefined, ids: readonly string[]): string {
+  if (kind !== undefined)
+    return `"${kind}" is no kind of provider${didYouMean(kind, ids) || `; known are ${ids.join(", ")}`}`;
+  const meant = didYouMean(name, ids);
+  return `missing, and the name "${name}" is no kind either${meant}; wanted one of ${ids.join(", ")}`;
+}
+
+function checkModels({ models, providers }: Outline): Finding[] {
+  const names = providers.map(({ name }) => name);
+  const seen = new Map<string, number>();
+  return models.flatMap(({ index, match, target }): Finding[] => {
+    const findings: Finding[] = [];
+    const earlier = match === undefined ? undefined : seen.get(match);
+    if (match !== undefined && earlier === undefined) seen.set(match, index);
+    if (match !== undefined && earlier !== undefined) {
+      const message = `the same as in models[${earlier}], so this one would never count`;
+      findings.push({ path: ["models", index, "match"], message, tellsNoValue: true });
+    }
+    const wrong = target === undefined ? undefined : targetProblem(target, names);
+    if (wrong !== undefined) findings.push({ path: ["models", index, "target"], message: wrong });
+    return findings;
+  });
+}
+
+function targetProblem(target: string, names: readonly string[]): string | undefined {
+  const quoted = shown(target, []);
+  const parts = splitTarget(target);
+  if (parts === undefined) return `${quoted} is not possible; wanted provider/model${addressHint(target, names)}`;
+  if (target.includes("*")) return `${quoted} names no single model; a target takes no *`;
+  if (names.includes(parts.provider)) return undefined;
+  const known = names.length === 0 ? "there are no providers" : `known are ${names.join(", ")}`;
+  return `${quoted}: there is no provider "${parts.provider}"${didYouMean(parts.provider, names) || `; ${known}`}`;
+}
+
+function addressHint(target: string, names: readonly string[]): string {
+  const [near = names[0]] = nearestNames(target, names, 1);
+  return near === undefined ? "" : `, such as ${near}/${target === near ? "model-name" : target.replaceAll("/", "")}`;
+}
+
+function checkKeys({ keys }: Outline): Finding[] {
+  return (["name", "value"] as const).flatMap((field) => {
+    const seen = new Map<string, number>();
+    return keys.flatMap((key): Finding[] => {
+      const text = key[field];
+      if (text === undefined) return [];
+      const earlier = seen.get(text);
+      if (earlier === undefined) seen.set(text, key.index);
+      if (earlier === undefined) return [];
+      const message = `the same as in keys[${earlier}]; each key needs its own ${field}`;
+      return [{ path: ["keys", key.index, field], message, tellsNoValue: true }];
+    });
+  });
+}
+
+function checkGlobs({ models, keys }: Outline): Finding[] {
+  const patterns = [
+    ...models.map(({ index, match }) => ({ path: ["models", index, "match"], pattern: match })),
+    ...keys.flatMap(({ patterns: own }) => own),
+  ];
+  return patterns.flatMap(({ path, pattern }): Finding[] => {
+    const wrong = pattern === undefined || pattern === "" ? undefined : globProblem(pattern);
+    return wrong === undefined ? [] : [{ path, message: `${shown(pattern, path)} ${wrong}` }];
+  });
+}

@@ -1,0 +1,42 @@
+import type { ProviderSettings, Secret } from "@drawbridge/providers";
+import type { z } from "zod";
+import type { configSchema } from "./schema.ts";
+
+type Parsed = z.output<typeof configSchema>;
+
+/** A configuration that has been checked: every default filled in, every reference followed. */
+export interface GatewayConfig {
+  readonly server: {
+    readonly host: string;
+    /** 0 takes a free one. */
+    readonly port: number;
+    readonly adminToken: Secret | undefined;
+    readonly bodyLimitBytes: number;
+    readonly pingMs: number;
+    readonly drainMs: number;
+  };
+  /** In the order of the file. */
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly models: readonly { readonly match: string; readonly target: string }[];
+  readonly keys: readonly {
+    readonly name: string;
+    readonly value: Secret;
+    readonly models: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+  }[];
+  readonly log: { readonly level: Parsed["log"]["level"] };
+}
+
+/** The configuration from what the schema gives. `adminToken` stands in where the file names none. */
+export function toGatewayConfig({ server, ...rest }: Parsed, adminToken: Secret | undefined): GatewayConfig {
+  return {
+    ...rest,
+    server: {
+      host: server.host,
+      port: server.port,
+      adminToken: server.adminToken ?? adminToken,
+      bodyLimitBytes: server.bodyLimit,
+      pingMs: server.ping,
+      drainMs: server.drain,
+    },
+  };
+}

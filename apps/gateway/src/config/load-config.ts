@@ -1,0 +1,105 @@
+import path from "node:path";
+import { type ProviderSettings, Secret, type SettingsProblem } from "@drawbridge/providers";
+import { checkConfig, type ProviderKind, warnAbout } from "./check-config.ts";
+import { explainIssues, type Finding, valueAt, withoutFilledIn } from "./explain-issues.ts";
+import { type GatewayConfig, toGatewayConfig } from "./gateway-config.ts";
+import { readOutline } from "./outline.ts";
+import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
+import { pathText, type Problem } from "./problem.ts";
+import { resolveReferences } from "./resolve-references.ts";
+import { configSchema, providerSchema } from "./schema.ts";
+
+/** Everything from outside that a configuration depends on. */
+export interface LoadOptions {
+  /** Variables for `${VAR}`; `DRAWBRIDGE_ADMIN_TOKEN` stands in for a missing `server.adminToken`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (file: string) => Promise<string>;
+  /** Path of the configuration; files in `${file:PATH}` are relative to its directory. */
+  readonly fileName: string;
+  /** The kinds of provider that exist, such as `[...catalog.values()]`. */
+  readonly kinds: readonly ProviderKind[];
+  /** Finds what is wrong with a provider's settings beyond the schema. Its answers are shown, so they hold no secret. */
+  readonly checkProvider?: (
+    name: string,
+    settings: ProviderSettings,
+  ) => readonly Pick<SettingsProblem, "setting" | "message">[];
+}
+
+/** A configuration, or everything that is wrong with it. */
+export type ConfigLoad = (
+  | { readonly ok: true; readonly config: GatewayConfig; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+) & {
+  /** Absolute paths of the files it refers to; a change of one of them is a change of the configuration. */
+  readonly files: readonly string[];
+};
+
+/** Reads the text of a `drawbridge.yaml`: every problem at once, in the order of the file. */
+export async function loadConfig(text: string, options: LoadOptions): Promise<ConfigLoad> {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) return { ...parsed, files: [] };
+  const { yaml } = parsed;
+  if (yaml.value === null || yaml.value === undefined) {
+    // An editor may have emptied the file for a moment; taking that for a configuration would drop every key.
+    return failed([{ path: [], message: "the file holds no settings; start without it, or write some" }], yaml, []);
+  }
+  const directory = path.dirname(path.resolve(options.fileName));
+  const { files, ...resolved } = await resolveReferences(yaml.value, { ...options, directory });
+  const value = withoutEmpty(resolved.value);
+  const outline = readOutline(value);
+  const adminToken = options.env["DRAWBRIDGE_ADMIN_TOKEN"];
+  const result = configSchema.safeParse(value);
+  const safe = (finding: Finding): Finding => withoutFilledIn(finding, yaml.value);
+  const findings = withoutEchoes([
+    resolved.problems,
+    result.success ? [] : explainIssues(result.error.issues, yaml.value),
+    checkConfig({ ...outline, adminToken: outline.adminToken || adminToken }, options.kinds).map(safe),
+    checkSettings(value, options).map(safe),
+  ]);
+  if (findings.length > 0 || !result.success) return failed(findings, yaml, files);
+  const config = toGatewayConfig(result.data, adminToken ? new Secret(adminToken) : undefined);
+  return { ok: true, config, warnings: placed(warnAbout(outline), yaml), files };
+}
+
+function failed(findings: readonly Finding[], yaml: ParsedYaml, files: readonly string[]): ConfigLoad {
+  return { ok: false, problems: placed(findings, yaml), files };
+}
+
+/** Settings of providers are looked at one by one, so that one wrong provider does not hide what is wrong with others. */
+function checkSettings(value: unknown, { checkProvider }: LoadOptions): readonly Finding[] {
+  const providers = valueAt(value, ["providers"]);
+  if (checkProvider === undefined || typeof providers !== "object" || providers === null) return [];
+  return Object.entries(providers).flatMap(([name, settings]) => {
+    const result = providerSchema.safeParse(settings);
+    const problems = result.success ? checkProvider(name, result.data) : [];
+    return problems.map(({ setting, message }) => ({ path: ["providers", name, ...setting.split(".")], message }));
+  });
+}
+
+/** What an earlier check found at a place explains what later ones find there: a reference that leads nowhere, for one. */
+function withoutEchoes(checks: readonly (readonly Finding[])[]): readonly Finding[] {
+  const explained = new Set<string>();
+  return checks.flatMap((findings) => {
+    const fresh = findings.filter(({ path: at }) => !explained.has(pathText(at)));
+    for (const { path: at } of fresh) explained.add(pathText(at));
+    return fresh;
+  });
+}
+
+function placed(findings: readonly Finding[], yaml: ParsedYaml): readonly Problem[] {
+  const problems = findings.map(({ path: at, message, atKey }) => {
+    return { path: pathText(at), message, ...yaml.locate(at, atKey === true ? "key" : "value") };
+  });
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** `key:` with nothing behind it is the same as no key; a provider with nothing behind it has no settings. */
+function withoutEmpty(value: unknown, depth = 0, underProviders = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutEmpty(item, depth + 1));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
+    if (item === null) return underProviders ? [[key, {}]] : [];
+    return [[key, withoutEmpty(item, depth + 1, depth === 0 && key === "providers")]];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,179 @@
+import { Secret } from "@drawbridge/providers";
+import { z } from "zod";
+import { chatProfileSchema } from "./chat-profile-schema.ts";
+import { parseByteSize } from "./parse-byte-size.ts";
+import { parseDuration } from "./parse-duration.ts";
+
+/** The longest delay that a timer can keep: 2^31 - 1 ms. */
+const longestTimerMs = 2_147_483_647;
+
+/** A duration, at least `least` ms. A custom issue's message says what is wanted, here and below. */
+function duration(least: number): z.ZodType<number> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const ms = parseDuration(value);
+      if (ms !== undefined && ms >= least && ms <= longestTimerMs) return ms;
+      context.addIssue({ code: "custom", message: `a duration such as 500ms, 10s or 5m, from ${least} ms to 24 days` });
+      return z.NEVER;
+    })
+    .meta({ shape: "duration" });
+}
+
+function byteSize(): z.ZodType<number> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const bytes = parseByteSize(value);
+      if (bytes !== undefined && bytes >= 1) return bytes;
+      context.addIssue({ code: "custom", message: "a size such as 32MB or 500kB" });
+      return z.NEVER;
+    })
+    .meta({ shape: "size" });
+}
+
+/** A port as number, or as text, which is what a reference gives. */
+function port(): z.ZodType<number> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const number = typeof value === "string" && /^\d{1,5}$/.test(value) ? Number(value) : value;
+      if (Number.isInteger(number) && typeof number === "number" && number >= 0 && number <= 65_535) return number;
+      context.addIssue({ code: "custom", message: "a whole number from 0 to 65535 (0 takes a free port)" });
+      return z.NEVER;
+    })
+    .meta({ shape: "port" });
+}
+
+/** An empty secret is none: that is what `${VAR:-}` gives where the variable is not set. */
+const optionalSecret = z
+  .string()
+  .transform((value) => (value === "" ? undefined : new Secret(value)))
+  .meta({ shape: "secret" });
+
+const requiredSecret = z
+  .string()
+  .min(1)
+  .regex(/^[\x21-\x7e]*$/, "text of visible ASCII characters, without spaces: it travels in a header")
+  .transform((value) => new Secret(value))
+  .meta({ shape: "secret" });
+
+const globs = z.array(z.string()).meta({ shape: "list of globs" });
+
+const serverSchema = z.strictObject({
+  host: z.string().min(1).default("127.0.0.1").meta({
+    description: "Address to listen on. Any but a loopback address needs an `adminToken`.",
+  }),
+  port: port().prefault(8080).meta({ description: "Port to listen on; 0 takes a free one." }),
+  adminToken: optionalSecret.exactOptional().meta({
+    description: "Token of whoever administers the gateway; `DRAWBRIDGE_ADMIN_TOKEN` when left out.",
+  }),
+  bodyLimit: byteSize().prefault("32MB").meta({ description: "Greatest size of a request's body." }),
+  ping: duration(1).prefault("10s").meta({
+    description: "How long a stream may be silent before the client is sent a ping.",
+  }),
+  drain: duration(0).prefault("30s").meta({
+    description: "How long streams in flight may go on after SIGTERM.",
+  }),
+});
+
+const timeoutsSchema = z
+  .strictObject({
+    connect: duration(1).exactOptional().meta({ description: "Until the connection stands." }),
+    firstByte: duration(1).exactOptional().meta({ description: "From the request sent to the head of the answer." }),
+    idle: duration(1).exactOptional().meta({ description: "Between two pieces of the answer." }),
+    total: duration(1).exactOptional().meta({ description: "For the whole call." }),
+  })
+  .transform(({ connect, firstByte, idle, total }) => ({
+    ...(connect !== undefined && { connectMs: connect }),
+    ...(firstByte !== undefined && { firstByteMs: firstByte }),
+    ...(idle !== undefined && { idleMs: idle }),
+    ...(total !== undefined && { totalMs: total }),
+  }));
+
+/** One entry of `providers`; what comes out is what `createProvider` takes. */
+export const providerSchema = z.strictObject({
+  kind: z.string().min(1).exactOptional().meta({
+    description: "Which kind of provider this is. May be left out when the provider's name is a kind.",
+    shape: "kind",
+  }),
+  baseUrl: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({
+      description:
+        "Address as the vendor's own SDK takes it: with `/v1` for OpenAI-compatible servers, without for " +
+        "Anthropic-compatible ones. Vendors' own addresses are known.",
+      shape: "URL",
+    }),
+  apiKey: optionalSecret.exactOptional().meta({ description: "Credential; empty is the same as none." }),
+  headers: z
+    .record(
+      z.string(),
+      z.string().transform((value) => new Secret(value)),
+    )
+    .exactOptional()
+    .meta({ description: "Headers sent with every request, over all others.", shape: "name: value" }),
+  models: z.array(z.string().min(1)).exactOptional().meta({
+    description: "Models served there, beside those that the provider lists itself.",
+    shape: "list of names",
+  }),
+  timeouts: timeoutsSchema.exactOptional().meta({ description: "How long a call may take." }),
+  chat: chatProfileSchema.exactOptional().meta({
+    description: "Corrections to what is known of an OpenAI-compatible server.",
+  }),
+});
+
+const modelSchema = z.strictObject({
+  match: z.string().min(1).meta({
+    description: "What a client asks for: a model name, or a glob in which `*` stands for any characters.",
+    shape: "name or glob",
+  }),
+  target: z.string().min(1).meta({
+    description: "Where it goes. The model is the provider's own name of it and may contain slashes.",
+    shape: "provider/model",
+  }),
+});
+
+const keySchema = z.strictObject({
+  name: z.string().min(1).meta({ description: "Whose key it is; shown in logs. Unique." }),
+  value: requiredSecret.meta({
+    description: "The key that the client sends; at least 20 characters are wise. Unique.",
+  }),
+  models: z
+    .strictObject({
+      allow: globs.default([]).meta({
+        description: "Models the key may use, by the name asked for or by `provider/model`; empty allows all.",
+      }),
+      deny: globs.default([]).meta({ description: "Models the key may not use; wins over `allow`." }),
+    })
+    .prefault({})
+    .meta({ description: "Which models the key may use." }),
+});
+
+const logSchema = z.strictObject({
+  level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info").meta({
+    description: "How bad something must be to be logged. Exchanges that went well are `info`.",
+  }),
+});
+
+/** The whole of `drawbridge.yaml`, references filled in. */
+export const configSchema = z.strictObject({
+  server: serverSchema.prefault({}).meta({ description: "Where and how the gateway listens." }),
+  providers: z.record(z.string(), providerSchema).default({}).meta({
+    description: "Where requests can go. The name is yours; it is the part before the slash in `gpu/qwen3-coder`.",
+  }),
+  models: z
+    .array(modelSchema)
+    .default([])
+    .meta({
+      description:
+        "What clients ask for and where it goes: the exact name first, then globs in this order. A name without entry " +
+        "is taken as `provider/model`, then offered to each provider.",
+    }),
+  keys: z.array(keySchema).default([]).meta({
+    description: "Virtual keys, sent by clients as `x-api-key` or `Authorization: Bearer`.",
+  }),
+  log: logSchema.prefault({}).meta({ description: "What is logged." }),
+});
