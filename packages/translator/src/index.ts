@@ -1,7 +1,9 @@
 export type { Answer } from "./messages/answer.ts";
+export { assembleAnswer, encodeAnswer } from "./messages/assemble.ts";
 export type { ContentBlock } from "./messages/content.ts";
 export type { StopReason, StreamEvent } from "./messages/events.ts";
 export type { FailureKind, UpstreamFailure } from "./messages/failure.ts";
+export { isOwnSignature, openOpaque, sealOpaque } from "./messages/opaque.ts";
 export { parseCountRequest, parseRequest, type CountRequest } from "./messages/parse-request.ts";
 export { readEnvelope } from "./messages/read-envelope.ts";
 export {
@@ -12,9 +14,11 @@ export {
   type Refusal,
   type RenderedError,
 } from "./messages/render-failure.ts";
+export { replayAnswer } from "./messages/replay.ts";
 export type { MessagesRequest } from "./messages/request.ts";
 export { splice, type Edit } from "./messages/splice.ts";
 export { noUsage, type Usage } from "./messages/usage.ts";
+export { fromWireUsage, toWireUsage } from "./messages/wire-usage.ts";
 export type {
   AnswerStream,
   ClientRequest,
@@ -30,6 +34,10 @@ export type {
   TranslationContext,
   WholeAnswer,
 } from "./dialects/dialect.ts";
+export { openaiChat } from "./dialects/openai-chat/index.ts";
 export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
+export { streamAnswer, type AnswerReading, type EventDecoder } from "./stream/answer-stream.ts";
+export { encodeEvent } from "./stream/event-bytes.ts";
+export { decodeSse, type SseDecoder, type SseFrame, type SseOptions } from "./stream/sse.ts";
 export { pipe, type Stage } from "./stream/stage.ts";

@@ -1,3 +1,4 @@
+import type { Answer } from "../messages/answer.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { StopReason } from "../messages/events.ts";
 import type { Usage } from "../messages/usage.ts";
@@ -40,6 +41,8 @@ export interface Translation {
   /** What goes to the provider. */
   readonly body: Uint8Array;
   readonly dropped: readonly Dropped[];
+  /** Set when the answer is known without asking the provider. */
+  readonly answer?: Answer;
   /** A fresh translator for a streamed answer: provider bytes in, client bytes out. */
   answerStream(): AnswerStream;
   /** Translates a whole answer. `contentType` tells JSON from an event stream sent unasked. */
@@ -77,6 +80,8 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** When it arrived, in epoch milliseconds; without it a `retry-after` that is a date cannot be read. */
+  readonly receivedAtMs?: number | undefined;
 }
 
 /** One wire format: how a Messages request is written in it and how its answers are read. */

@@ -1,0 +1,43 @@
+import { parseRequest } from "../../messages/parse-request.ts";
+import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
+import { readFailure } from "./errors.ts";
+import { genericChat } from "./profile.ts";
+import { repairChatRequest } from "./repair.ts";
+import { encodeChatRequest } from "./request.ts";
+import { readWholeChatAnswer, streamChatAnswer } from "./response.ts";
+import type { ChatExchange } from "./stream.ts";
+import { unavailableSearchAnswer } from "./unavailable-search.ts";
+
+const encoder = new TextEncoder();
+
+/** Chat completions as OpenAI defined them, for OpenAI itself and every server that is compatible with it. */
+export const openaiChat: Dialect = {
+  name: "openai-chat",
+  paths: { create: "/chat/completions", models: "/models" },
+  forwardedHeaders: [],
+  translate: translateToChat,
+  readFailure,
+  repair: repairChatRequest,
+};
+
+function translateToChat(client: ClientRequest, target: Target, context: TranslationContext): Translation {
+  const request = parseRequest(client.body);
+  const profile = target.chat ?? genericChat;
+  const encoded = encodeChatRequest(request, target.model, profile);
+  const exchange: ChatExchange = {
+    messageId: context.messageId,
+    askedModel: context.askedModel,
+    request,
+    toolNames: encoded.toolNames,
+    stopSequences: encoded.stopSequences,
+    reasoningBack: profile.reasoningBack !== "never",
+    inputTokens: () => Math.ceil(client.body.length / 4),
+  };
+  return {
+    body: encoder.encode(JSON.stringify(encoded.body)),
+    dropped: encoded.dropped,
+    ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
+    answerStream: () => streamChatAnswer(exchange),
+    answerWhole: (body, contentType) => readWholeChatAnswer(exchange, body, contentType),
+  };
+}

@@ -1,0 +1,148 @@
+import type { UpstreamFailure } from "../../messages/failure.ts";
+import { isLoose, listOf, parseJson } from "./wire.ts";
+
+type Body = Record<string, unknown>;
+
+const limitFields = ["max_tokens", "max_completion_tokens"] as const;
+/** Without these a request is another request. */
+const essential = new Set(["model", "messages", "tools", "stream", "input"]);
+const reasoningFields = ["reasoning_details", "reasoning_content", "reasoning"] as const;
+const leastAnswerTokens = 256;
+/** Tokens left free, because providers count a little differently from one request to the next. */
+const marginTokens = 64;
+const probeTokens = 1_024;
+/** What DeepSeek accepts where the reasoning before a tool call is lost. */
+const lostReasoning = "tool call";
+
+const encoder = new TextEncoder();
+
+/**
+ * The request without what the provider refused, for one more try: a refused parameter is renamed, given a value that
+ * the refusal names, or left out; an output limit is brought within its bounds. Undefined when that changes nothing.
+ */
+export function repairChatRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+  const request = parseJson(new TextDecoder().decode(body));
+  if (!isBody(request)) return undefined;
+  const repaired = repairedFor(request, failure);
+  return repaired === undefined ? undefined : encoder.encode(JSON.stringify(repaired));
+}
+
+function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {
+  switch (failure.kind) {
+    case "max-tokens-too-large":
+      return limit(request, failure.limitTokens);
+    case "output-overflow":
+      return limit(request, roomIn(failure));
+    case "unsupported-parameter":
+      return withoutParameter(request, failure.parameter ?? "", failure.message);
+    default:
+      return undefined;
+  }
+}
+
+function roomIn({ limitTokens, inputTokens }: UpstreamFailure): number | undefined {
+  if (limitTokens === undefined || inputTokens === undefined) return undefined;
+  const room = limitTokens - inputTokens - marginTokens;
+  return room < leastAnswerTokens ? undefined : room;
+}
+
+function limit(request: Body, tokens: number | undefined): Body | undefined {
+  const field = limitFields.find((name) => typeof request[name] === "number");
+  if (field === undefined || tokens === undefined || tokens < 1 || Number(request[field]) <= tokens) return undefined;
+  return { ...request, [field]: tokens };
+}
+
+function withoutParameter(request: Body, parameter: string, message: string): Body | undefined {
+  const path = parameter.split(/[.[\]]+/).filter((step) => step !== "");
+  const name = path.find((step) => !/^\d+$/.test(step)) ?? "";
+  if (isLimit(name)) return withOtherLimit(request, name, message);
+  if (path.some((step) => isReasoning(step))) return withReasoning(request, path, message);
+  if (path.length === 1 && name === "reasoning_effort") return withOtherEffort(request, message);
+  if (path.length === 1 && essential.has(name)) return undefined;
+  return removed(request, path);
+}
+
+function withOtherLimit(request: Body, refused: string, message: string): Body | undefined {
+  const field = limitFields.find((name) => typeof request[name] === "number");
+  if (field === undefined) return undefined;
+  const value = Number(request[field]);
+  const least = /(?:>=|≥|at least|greater than or equal to) ?(\d+)/i.exec(message)?.[1];
+  if (least !== undefined) return Number(least) > value ? { ...request, [field]: Number(least) } : undefined;
+  if (/model output limit was reached/i.test(message)) {
+    return value < probeTokens ? { ...request, [field]: probeTokens } : undefined;
+  }
+  if (field !== refused) return undefined;
+  const other = field === "max_tokens" ? "max_completion_tokens" : "max_tokens";
+  const { [field]: _, ...rest } = request;
+  return { ...rest, [other]: value };
+}
+
+// "Supported values are: 'low', 'medium', and 'high'."; "set reasoning_effort to 'none'".
+function withOtherEffort(request: Body, message: string): Body | undefined {
+  if (request["reasoning_effort"] === undefined) return undefined;
+  const listed =
+    /(?:supported values are|must be one of|set reasoning_effort to|expected)[^'"`]*(.*)$/is.exec(message)?.[1] ?? "";
+  const values = Array.from(
+    listed.matchAll(/['"`](none|minimal|low|medium|high|xhigh|max)['"`]/g),
+    (match) => match[1],
+  );
+  const highest = values.at(-1);
+  const { reasoning_effort: refused, ...rest } = request;
+  return highest === undefined || highest === refused ? rest : { ...rest, reasoning_effort: highest };
+}
+
+function withReasoning(request: Body, path: readonly string[], message: string): Body | undefined {
+  if (/must be passed|missing|required/i.test(message)) return withLostReasoning(request);
+  const fields = reasoningFields.filter((field) => path.includes(field) || /encrypted|signature/i.test(message));
+  let changed = false;
+  const messages = listOf(request["messages"]).map((item) => {
+    if (!isBody(item) || !fields.some((field) => field in item)) return item;
+    changed = true;
+    return Object.fromEntries(Object.entries(item).filter(([key]) => !fields.some((field) => field === key)));
+  });
+  return changed ? { ...request, messages } : removed(request, path);
+}
+
+function withLostReasoning(request: Body): Body | undefined {
+  let changed = false;
+  const messages = listOf(request["messages"]).map((item) => {
+    if (!isBody(item) || item["role"] !== "assistant" || item["reasoning_content"]) return item;
+    changed = true;
+    return { ...item, reasoning_content: lostReasoning };
+  });
+  return changed ? { ...request, messages } : undefined;
+}
+
+/** Leaves out what stands at a path; where the path has an index, in all siblings alike. */
+function removed(request: Body, path: readonly string[]): Body | undefined {
+  const names = path.filter((step) => !/^\d+$/.test(step));
+  const without = strip(request, names);
+  return without === request || !isBody(without) ? undefined : without;
+}
+
+function strip(value: unknown, names: readonly string[]): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => strip(item, names));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  const [name = "", ...rest] = names;
+  if (!isBody(value) || !(name in value)) return value;
+  if (rest.length === 0) {
+    const { [name]: _, ...others } = value;
+    return others;
+  }
+  const inner = strip(value[name], rest);
+  return inner === value[name] ? value : { ...value, [name]: inner };
+}
+
+function isLimit(name: string): boolean {
+  return name === "max_output_tokens" || limitFields.some((field) => field === name);
+}
+
+function isReasoning(name: string): boolean {
+  return reasoningFields.some((field) => field === name);
+}
+
+function isBody(value: unknown): value is Body {
+  return isLoose(value);
+}

@@ -1,0 +1,65 @@
+import type { MessagesRequest } from "../../messages/request.ts";
+import type { ToolNaming } from "./tool-calls.ts";
+
+const legalId = /^[a-zA-Z0-9_-]+$/;
+// What models and their templates put around a name: `functions.Bash`, `default_api:Bash`, `Bash<|channel|>commentary`.
+const wrappings: readonly RegExp[] = [/^\s*(.*?)\s*$/, /^(?:\w+[.:])(.+)$/, /^(.+?)<\|.*$/, /^(?:\w+[.:])(.+?)<\|.*$/];
+
+/** What names and ids an answer's tool calls get, given the request that it answers. */
+export interface NamingSource {
+  readonly messageId: string;
+  readonly request: MessagesRequest;
+  /** Renamed tools, by their name on the wire. */
+  readonly toolNames: ReadonlyMap<string, string>;
+}
+
+/** Names tool calls as the client knows them. A wrapped name is unwrapped only when that gives a declared one. */
+export function toolNaming(source: NamingSource): ToolNaming & { newId(): string } {
+  let declared: ReadonlySet<string> | undefined;
+  let used: Set<string> | undefined;
+  let count = 0;
+
+  function isDeclared(name: string): boolean {
+    declared ??= new Set((source.request.tools ?? []).map((tool) => tool.name));
+    return declared.has(name);
+  }
+
+  function unique(wanted: string): string {
+    used ??= idsInHistory(source.request);
+    let id = wanted;
+    while (used.has(id)) id = freshId();
+    used.add(id);
+    return id;
+  }
+
+  // Message ids differ from answer to answer, so these never meet an id of an earlier turn.
+  function freshId(): string {
+    count += 1;
+    return `call_${source.messageId.replaceAll(/[^a-zA-Z0-9]/g, "")}_${count}`;
+  }
+
+  return {
+    nameOf(wireName) {
+      const known = source.toolNames.get(wireName);
+      if (known !== undefined || isDeclared(wireName)) return known ?? wireName;
+      for (const wrapping of wrappings) {
+        const inner = wrapping.exec(wireName)?.[1];
+        const name = inner === undefined ? undefined : (source.toolNames.get(inner) ?? inner);
+        if (name !== undefined && isDeclared(name)) return name;
+      }
+      return wireName;
+    },
+    idOf: (wireId) => unique(legalId.test(wireId) ? wireId : wireId.replaceAll(/[^a-zA-Z0-9_-]/g, "_")),
+    newId: () => unique(freshId()),
+  };
+}
+
+// Small servers number the calls of every answer from zero; the client drops a call whose id it has seen before.
+function idsInHistory(request: MessagesRequest): Set<string> {
+  const ids = new Set<string>();
+  for (const { role, content } of request.messages) {
+    if (role !== "assistant" || content === null || typeof content === "string") continue;
+    for (const block of content) if (block.type === "tool_use") ids.add(block.id);
+  }
+  return ids;
+}
