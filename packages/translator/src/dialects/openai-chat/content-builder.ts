@@ -20,7 +20,7 @@ export class ContentBuilder implements ContentSink {
 
   text(text: string, mark?: CacheControl | null): void {
     const carried = cacheMark(mark, this.#scene);
-    if (text.trim() === "") return;
+    if (!/\S/.test(text)) return;
     if (carried === undefined) {
       this.#parts.push({ type: "text", text });
       return;

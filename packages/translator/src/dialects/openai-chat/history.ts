@@ -99,8 +99,7 @@ function writeOrphan(block: ToolResultBlock, sink: ContentSink, place: Place): v
   const { content, attachments } = encodeToolResult(block, place);
   const parts = [...partsOf(content), ...attachments];
   const [first] = parts;
-  if (first?.type === "text" && first.text.trim() !== "")
-    parts[0] = { type: "text", text: `Tool result: ${first.text}` };
+  if (first?.type === "text" && /\S/.test(first.text)) parts[0] = { type: "text", text: `Tool result: ${first.text}` };
   for (const part of parts) {
     if (part.type === "text") sink.text(part.text);
     else sink.media(part);

@@ -23,20 +23,20 @@ export function encodeReasoning(request: MessagesRequest, hasTools: boolean, sce
   if (request.thinking?.type === "disabled") return reasoningOff(hasTools, scene);
   const wanted = wantedEffort(request);
   if (wanted === undefined) return {};
-  const { effort, path } = wanted;
   const { profile, drops } = scene;
+  if (request.thinking?.type === "enabled") drops.add("thinking.budget_tokens", reasons.budgetTokens);
   const on: EncodedReasoning = profile.reasoningOn === "thinking-enabled" ? { thinking: { type: "enabled" } } : {};
-  const nearest = nearestEffort(effort, profile.efforts);
+  const nearest = nearestEffort(wanted.effort, profile.efforts);
   if (nearest === undefined) {
-    if (on.thinking === undefined) drops.add(path, reasons.noReasoning);
+    if (request.thinking && on.thinking === undefined) drops.add("thinking", reasons.noReasoning);
+    if (wanted.path !== undefined) drops.add(wanted.path, reasons.noReasoning);
     return on;
   }
   if (hasTools && !profile.effortWithTools) {
-    drops.add(path, reasons.effortWithTools);
+    drops.add(wanted.path ?? "thinking", reasons.effortWithTools);
     return profile.efforts.includes("none") ? { reasoning_effort: "none" } : {};
   }
-  if (path === "thinking.budget_tokens") drops.add(path, reasons.budgetTokens);
-  else if (nearest !== effort) drops.add(path, reasons.effortClamped);
+  if (nearest !== wanted.effort && wanted.path !== undefined) drops.add(wanted.path, reasons.effortClamped);
   return { reasoning_effort: nearest, ...on };
 }
 
@@ -51,7 +51,8 @@ function reasoningOff(hasTools: boolean, { profile, drops }: Scene): EncodedReas
 
 interface WantedEffort {
   readonly effort: Effort;
-  readonly path: string;
+  /** Where the client named it; undefined when it follows from `thinking`. */
+  readonly path: string | undefined;
 }
 
 function wantedEffort(request: MessagesRequest): WantedEffort | undefined {
@@ -63,9 +64,9 @@ function wantedEffort(request: MessagesRequest): WantedEffort | undefined {
   const overall = request.output_config?.effort;
   if (overall) return { effort: overall, path: "output_config.effort" };
   const { thinking } = request;
-  if (thinking?.type === "enabled") return { effort: effortOf(thinking.budget_tokens), path: "thinking.budget_tokens" };
+  if (thinking?.type === "enabled") return { effort: effortOf(thinking.budget_tokens), path: undefined };
   // Also kinds of thinking that came up since, as long as they do not switch it off.
-  return thinking ? { effort: "high", path: "thinking" } : undefined;
+  return thinking ? { effort: "high", path: undefined } : undefined;
 }
 
 function effortOf(budgetTokens: number): Effort {
