@@ -9,7 +9,7 @@ const overflows = [
   {
     server: "vLLM",
     message:
-      "This model's maximum context length is 32768 tokens. However, you requested 40211 tokens (32019 in the messages, " +
+      "This model's maximum context length is 32768 tokens. However, you requested 41211 tokens (33019 in the messages, " +
       "8192 in the completion). Please reduce the length of the messages or completion.",
     type: "BadRequestError",
     code: 400,
@@ -103,4 +103,24 @@ describeClaude("a long Claude Code session", () => {
       expect(scenario.upstream.calls).toHaveLength(6);
     },
   );
+
+  test("never hears of an output limit that the gateway can lower by itself", async () => {
+    const room = 9_000;
+    await using scenario = await openScenario({
+      script: ({ body }) => {
+        const asked = Number((body as { max_tokens?: number }).max_tokens);
+        if (asked <= room) return { text: `At most ${room} tokens.` };
+        const message =
+          `This model's maximum context length is 32768 tokens. However, you requested ${asked + 23_768} tokens ` +
+          `(23768 in the messages, ${asked} in the completion). Please reduce the length of the messages or completion.`;
+        return { fault: { kind: "http-error", status: 400, message, type: "BadRequestError", code: 400 } };
+      },
+    });
+    const { result, events } = await scenario.claude("Hello?");
+
+    expect(result).toMatchObject({ is_error: false, result: "At most 9000 tokens." });
+    expect(events.filter((event) => event.subtype === "api_retry")).toEqual([]);
+    expect(scenario.gateway.exchanges()).toHaveLength(1);
+    expect(scenario.upstream.calls).toHaveLength(2);
+  });
 });

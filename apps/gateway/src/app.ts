@@ -1,0 +1,90 @@
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Hono, type Context } from "hono";
+import { GatewayError } from "./errors.ts";
+import { answerError } from "./exchange/answer-error.ts";
+import { openExchange, type HttpExchange } from "./exchange/exchange.ts";
+import { handleCountTokens } from "./exchange/handle-count-tokens.ts";
+import { handleMessages } from "./exchange/handle-messages.ts";
+import { handleModel, handleModelList } from "./exchange/handle-models.ts";
+import type { Services } from "./services.ts";
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type AppContext = Context<{ Bindings: HttpBindings }>;
+
+const bases = ["/anthropic", ""];
+/** A base URL that ends in `/v1` is a common mistake; the client appends its own `/v1` to it. */
+const apiPaths = bases.flatMap((base) => [`${base}/v1`, `${base}/v1/v1`]);
+
+/**
+ * The gateway's routes. Handlers of the Messages API write the Node response themselves: web `Request` and `Response`
+ * bodies would cost more than everything else the gateway does (docs/decisions has the measurements).
+ */
+export function createApp(services: Services): App {
+  const app: App = new Hono();
+  const direct =
+    (handle: (http: HttpExchange, context: AppContext) => Promise<void>) =>
+    async (context: AppContext): Promise<Response> => {
+      await handle(context.env, context);
+      return RESPONSE_ALREADY_SENT;
+    };
+
+  for (const path of apiPaths) {
+    app.post(
+      `${path}/messages`,
+      direct((http) => handleMessages(services, http)),
+    );
+    app.post(
+      `${path}/messages/count_tokens`,
+      direct((http) => handleCountTokens(services, http)),
+    );
+    app.get(
+      `${path}/models`,
+      direct((http) => handleModelList(services, http)),
+    );
+    app.get(
+      `${path}/models/:id{.+}`,
+      direct((http, context) => handleModel(services, http, context.req.param("id") ?? "")),
+    );
+    app.all(
+      `${path}/messages`,
+      direct((http) => refuse(services, http, "method-not-allowed")),
+    );
+    app.all(
+      `${path}/messages/count_tokens`,
+      direct((http) => refuse(services, http, "method-not-allowed")),
+    );
+  }
+  for (const base of bases) {
+    // Claude Code's probes; Hono answers HEAD from GET.
+    app.get(`${base}/api/hello`, (context) => context.text("hello"));
+    app.get(`${base}/`, (context) => context.text("Drawbridge"));
+  }
+  app.get("/anthropic", (context) => context.text("Drawbridge"));
+  app.get("/healthz", (context) => context.text("ok"));
+  app.get("/readyz", (context) =>
+    services.lifecycle.draining ? context.text("shutting down", 503) : context.text("ready"),
+  );
+  app.notFound(direct((http) => refuse(services, http, "not-found")));
+  app.onError((error, context) => {
+    answerError(openExchange(services, context.env), error);
+    return RESPONSE_ALREADY_SENT;
+  });
+  return app;
+}
+
+function refuse(services: Services, http: HttpExchange, code: "not-found" | "method-not-allowed"): Promise<void> {
+  const exchange = openExchange(services, http);
+  const path = (http.incoming.url ?? "/").split("?", 1)[0] ?? "/";
+  http.incoming.resume();
+  answerError(
+    exchange,
+    new GatewayError(
+      code,
+      code === "not-found"
+        ? `nothing is served at ${http.incoming.method} ${path.slice(0, 200)}: set ANTHROPIC_BASE_URL to this gateway's URL followed by /anthropic`
+        : `${path} takes POST, not ${http.incoming.method}`,
+    ),
+  );
+  return Promise.resolve();
+}

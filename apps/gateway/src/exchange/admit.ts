@@ -1,0 +1,63 @@
+import { allowModel, resolveModel, type Principal } from "@drawbridge/governance";
+import type { Provider } from "@drawbridge/providers";
+import { readEnvelope, type ClientRequest } from "@drawbridge/translator";
+import type { IncomingHttpHeaders } from "node:http";
+import { GatewayError } from "../errors.ts";
+import type { Snapshot } from "../services.ts";
+import type { Exchange } from "./exchange.ts";
+import { presentedKeys } from "./presented-keys.ts";
+import { readBody } from "./read-body.ts";
+
+/** A request that may run, and where. */
+export interface Admitted {
+  readonly principal: Principal;
+  readonly request: ClientRequest;
+  readonly provider: Provider;
+  /** The provider's own name of the model. */
+  readonly model: string;
+}
+
+/** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
+export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Admitted> {
+  const { incoming, notes, services } = exchange;
+  const principal = authenticate(snapshot, incoming.headers);
+  notes.keyId = principal.keyId;
+  notes.keyName = principal.keyName;
+  if (services.lifecycle.draining) {
+    throw new GatewayError("draining", "this gateway is shutting down; ask again and another one will answer");
+  }
+
+  const body = await readBody(incoming, snapshot.bodyLimitBytes);
+  notes.bytesIn = body.length;
+  const envelope = readEnvelope(body);
+  notes.modelAsked = envelope.model;
+  notes.stream = envelope.stream;
+
+  const { provider, model } = plan(snapshot, principal, envelope.model);
+  notes.provider = provider.name;
+  notes.model = model;
+  return { principal, request: { body, envelope }, provider, model };
+}
+
+/** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
+export function authenticate({ keys }: Snapshot, headers: IncomingHttpHeaders): Principal {
+  let decision = keys.authenticate(undefined);
+  for (const key of presentedKeys(headers)) {
+    decision = keys.authenticate(key);
+    if (decision.allowed) break;
+  }
+  if (decision.allowed) return decision.value;
+  throw new GatewayError("unauthenticated", decision.reason);
+}
+
+function plan(snapshot: Snapshot, principal: Principal, asked: string): { provider: Provider; model: string } {
+  const route = resolveModel(snapshot.routes, asked);
+  if (!route.ok) throw new GatewayError("model-refused", route.reason);
+  const decision = allowModel(principal.policy, route);
+  if (!decision.allowed) throw new GatewayError("model-refused", `Key "${principal.keyName}": ${decision.reason}`);
+  const { provider: name, model } = route.target;
+  const provider = snapshot.providers.get(name);
+  if (provider === undefined)
+    throw new GatewayError("model-refused", `"${asked}" goes to "${name}", which is no provider`);
+  return { provider, model };
+}

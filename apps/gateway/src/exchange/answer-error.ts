@@ -1,0 +1,77 @@
+import { isProviderError } from "@drawbridge/providers";
+import {
+  isTranslatorError,
+  renderFailure,
+  renderRefusal,
+  type RenderedError,
+  type TranslatorError,
+  type UpstreamFailure,
+} from "@drawbridge/translator";
+import { GatewayError, refusalShapes, type RefusalShape } from "../errors.ts";
+import { answerHeaders } from "./answer-headers.ts";
+import type { Exchange, Outcome } from "./exchange.ts";
+
+/** Carries a provider's failure to the place that answers it with a status. */
+export class FailedUpstream extends Error {
+  override readonly name = "FailedUpstream";
+  readonly failure: UpstreamFailure;
+
+  constructor(failure: UpstreamFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** Answers an exchange that ended in an error before its first content, in the envelope of the Messages API. */
+export function answerError(exchange: Exchange, error: unknown): void {
+  const { outgoing, notes } = exchange;
+  const { outcome, kind, message, rendered } = renderError(exchange, error);
+  notes.outcome = exchange.signal.aborted ? "cancelled" : outcome;
+  notes.failureKind = kind;
+  notes.failureMessage = message;
+  if (outgoing.headersSent || outgoing.destroyed) {
+    outgoing.destroy();
+    return;
+  }
+  notes.bytesOut = Buffer.byteLength(rendered.body);
+  outgoing.writeHead(rendered.status, {
+    ...rendered.headers,
+    ...answerHeaders(exchange),
+    "content-length": notes.bytesOut,
+    ...(exchange.incoming.complete ? {} : { connection: "close" }),
+  });
+  outgoing.end(rendered.body);
+}
+
+interface Verdict {
+  readonly outcome: Outcome;
+  readonly kind: string;
+  readonly message: string;
+  readonly rendered: RenderedError;
+}
+
+function renderError(exchange: Exchange, error: unknown): Verdict {
+  const { id, notes, services } = exchange;
+  const failure = upstreamFailure(error);
+  if (failure !== undefined) {
+    const { kind, message } = failure;
+    const rendered = renderFailure(failure, { provider: notes.provider ?? "the provider", requestId: id });
+    return { outcome: "failed", kind, message, rendered };
+  }
+  if (error instanceof GatewayError) return refused(id, error, refusalShapes[error.code]);
+  if (isTranslatorError(error)) return refused(id, error, refusalShapes["invalid-request"]);
+
+  services.reportDefect(error, id);
+  const message = `Drawbridge failed to handle this request; its log has the cause under ${id}`;
+  const rendered = renderRefusal({ status: 500, type: "api_error", message, retry: false }, id);
+  return { outcome: "failed", kind: "internal", message, rendered };
+}
+
+function refused(id: string, { code, message }: GatewayError | TranslatorError, shape: RefusalShape): Verdict {
+  return { outcome: "refused", kind: code, message, rendered: renderRefusal({ ...shape, message }, id) };
+}
+
+/** The failure that an error carries, if it is a provider's. */
+export function upstreamFailure(error: unknown): UpstreamFailure | undefined {
+  return error instanceof FailedUpstream || isProviderError(error) ? error.failure : undefined;
+}

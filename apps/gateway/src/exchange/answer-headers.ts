@@ -1,0 +1,42 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import type { Dropped } from "@drawbridge/translator";
+import type { Exchange } from "./exchange.ts";
+
+/** Proxies refuse answers whose headers are larger than a few KB. */
+const droppedLimit = 1_000;
+
+/** Headers that every answer carries: its id and, once a provider is chosen, where it came from and what was left out. */
+export function answerHeaders({ id, notes }: Exchange): OutgoingHttpHeaders {
+  return {
+    "request-id": id,
+    ...(notes.provider === undefined ? {} : { "x-drawbridge-provider": headerText(notes.provider) }),
+    ...(notes.model === undefined ? {} : { "x-drawbridge-model": headerText(notes.model) }),
+    ...(notes.dropped.length === 0 ? {} : { "x-drawbridge-dropped": droppedText(notes.dropped) }),
+  };
+}
+
+/** Headers of a streamed answer. Proxies must neither store nor buffer it. */
+export function streamHeaders(exchange: Exchange): OutgoingHttpHeaders {
+  return {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache",
+    "x-accel-buffering": "no",
+    ...answerHeaders(exchange),
+  };
+}
+
+function droppedText(dropped: readonly Dropped[]): string {
+  const paths = [...new Set(dropped.map(({ path }) => headerText(path)))];
+  let text = "";
+  for (const [index, path] of paths.entries()) {
+    const next = index === 0 ? path : `${text}, ${path}`;
+    if (next.length > droppedLimit) return `${text}, and ${paths.length - index} more`;
+    text = next;
+  }
+  return text;
+}
+
+/** Header values are bytes: whatever is not printable ASCII is percent-encoded. */
+function headerText(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]+/gu, (odd) => encodeURIComponent(odd.toWellFormed()));
+}

@@ -1,0 +1,99 @@
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
+
+const pingEvent = Buffer.from('event: ping\ndata: {"type":"ping"}\n\n');
+
+export interface ClientStreamOptions {
+  readonly outgoing: ServerResponse;
+  readonly headers: () => OutgoingHttpHeaders;
+  readonly keepAlive: KeepAlive;
+  readonly clock: () => number;
+}
+
+/**
+ * The client's side of a streamed answer. Bytes are held back until `commit`, because until then a failure can still
+ * be told with an HTTP status; the first long silence commits by itself, with a ping.
+ */
+export class ClientStream implements Watched {
+  lastByteMs: number;
+  bytesOut = 0;
+  readonly #outgoing: ServerResponse;
+  readonly #headers: () => OutgoingHttpHeaders;
+  readonly #keepAlive: KeepAlive;
+  readonly #clock: () => number;
+  #held: Uint8Array[] = [];
+  /** The last bytes written, at least four of them if there were as many. */
+  #tail: Uint8Array = new Uint8Array(0);
+
+  constructor({ outgoing, headers, keepAlive, clock }: ClientStreamOptions) {
+    this.#outgoing = outgoing;
+    this.#headers = headers;
+    this.#keepAlive = keepAlive;
+    this.#clock = clock;
+    this.lastByteMs = clock();
+    keepAlive.watch(this);
+  }
+
+  /** True once the status line is out. */
+  get committed(): boolean {
+    return this.#outgoing.headersSent;
+  }
+
+  /** Sends the head and everything held back. */
+  commit(): void {
+    if (this.committed) return;
+    this.#outgoing.writeHead(200, this.#headers());
+    this.#outgoing.flushHeaders();
+    for (const bytes of this.#held) this.#write(bytes);
+    this.#held = [];
+  }
+
+  /** Sends bytes, or holds them back before `commit`. Resolves when the client can take more, or has gone. */
+  async send(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    if (!this.committed) this.#held.push(bytes);
+    else if (!this.#write(bytes)) await this.#drained();
+  }
+
+  onSilence(): void {
+    if (this.#outgoing.writableNeedDrain || this.#outgoing.destroyed || !endsEvent(this.#tail)) return;
+    this.commit();
+    this.#write(pingEvent);
+  }
+
+  /** Ends the answer, or only stops watching it when nothing was committed. */
+  close(): void {
+    this.#keepAlive.forget(this);
+    if (this.committed) this.#outgoing.end();
+  }
+
+  #write(bytes: Uint8Array): boolean {
+    this.lastByteMs = this.#clock();
+    this.bytesOut += bytes.length;
+    this.#tail = bytes.length >= 4 ? bytes : Buffer.concat([this.#tail.subarray(-3), bytes]);
+    return this.#outgoing.write(bytes);
+  }
+
+  #drained(): Promise<void> {
+    const outgoing = this.#outgoing;
+    if (outgoing.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        outgoing.off("drain", done);
+        outgoing.off("close", done);
+        resolve();
+      };
+      outgoing.on("drain", done);
+      outgoing.on("close", done);
+    });
+  }
+}
+
+/** An upstream's bytes go out as they come, so a stream may be silent in mid-event, where a ping would break it. */
+function endsEvent(tail: Uint8Array): boolean {
+  const end = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).toString(
+    "latin1",
+    Math.max(0, tail.length - 4),
+  );
+  return end === "" || end.endsWith("\n\n") || end.endsWith("\r\n\r\n") || end.endsWith("\r\r");
+}

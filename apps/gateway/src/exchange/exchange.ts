@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Dropped, Metered } from "@drawbridge/translator";
+import type { Services } from "../services.ts";
+
+/** A request and its answer on the wire. */
+export interface HttpExchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+export type Outcome = "ok" | "refused" | "failed" | "truncated" | "cancelled";
+
+/** What is known of an exchange while it runs; becomes its record at the end. */
+export interface ExchangeNotes {
+  keyId?: string;
+  keyName?: string;
+  sessionId?: string;
+  modelAsked?: string;
+  provider?: string;
+  model?: string;
+  stream?: boolean;
+  outcome?: Outcome;
+  failureKind?: string;
+  failureMessage?: string;
+  attempts: number;
+  bytesIn: number;
+  bytesOut: number;
+  firstEventMs?: number;
+  dropped: readonly Dropped[];
+  metered?: Metered;
+}
+
+/** One exchange with a client, from its first byte to its record. */
+export interface Exchange extends HttpExchange {
+  readonly id: string;
+  readonly services: Services;
+  readonly startedMs: number;
+  /** Aborted when the client leaves before its answer is complete. */
+  readonly signal: AbortSignal;
+  readonly notes: ExchangeNotes;
+}
+
+/** Opens an exchange: gives it an id and ties the provider's work to the client's presence. */
+export function openExchange(services: Services, { incoming, outgoing }: HttpExchange): Exchange {
+  const gone = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  const session = incoming.headers["x-claude-code-session-id"];
+  return {
+    id: services.newId("req"),
+    services,
+    incoming,
+    outgoing,
+    startedMs: services.clock(),
+    signal: gone.signal,
+    notes: {
+      attempts: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      dropped: [],
+      ...(typeof session === "string" ? { sessionId: session } : {}),
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Services } from "../services.ts";
+import { admit } from "./admit.ts";
+import { answerError } from "./answer-error.ts";
+import { openExchange, type Exchange, type HttpExchange } from "./exchange.ts";
+import { recordExchange } from "./record-exchange.ts";
+import { answerAsStream } from "./stream-answer.ts";
+import { answerWhole } from "./whole-answer.ts";
+
+/** `POST /v1/messages`: the whole line of an exchange, from the client's bytes to its record. Never rejects. */
+export async function handleMessages(services: Services, http: HttpExchange): Promise<void> {
+  const leave = services.lifecycle.enter();
+  const exchange = openExchange(services, http);
+  try {
+    await run(exchange);
+  } catch (error) {
+    answerError(exchange, error);
+  } finally {
+    recordExchange(exchange);
+    leave();
+  }
+}
+
+async function run(exchange: Exchange): Promise<void> {
+  const { services, notes } = exchange;
+  const { request, provider, model } = await admit(exchange, services.snapshot());
+  const chat = provider.chatProfile(model);
+  const translation = provider.dialect.translate(
+    request,
+    { model, ...(chat === undefined ? {} : { chat }) },
+    { messageId: services.newId("msg"), askedModel: request.envelope.model },
+  );
+  notes.dropped = translation.dropped;
+  await (request.envelope.stream ? answerAsStream : answerWhole)(exchange, provider, translation);
+}

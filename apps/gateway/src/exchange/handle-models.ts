@@ -1,0 +1,91 @@
+import { aliasOf, allowModel, listModels, resolveModel } from "@drawbridge/governance";
+import { GatewayError } from "../errors.ts";
+import type { Services, Snapshot } from "../services.ts";
+import { refreshModelLists } from "../serving/refresh-model-lists.ts";
+import { authenticate } from "./admit.ts";
+import { answerError } from "./answer-error.ts";
+import { answerHeaders } from "./answer-headers.ts";
+import { openExchange, type Exchange, type HttpExchange } from "./exchange.ts";
+import { recordExchange } from "./record-exchange.ts";
+
+/** Claude Code gives discovery three seconds; a provider that is slow to list its models must not cost it all of them. */
+const freshListsWithinMs = 1_500;
+
+/** A model as the Models API shows it. Source: `ModelInfo` in anthropic-sdk-typescript. */
+interface ModelInfo {
+  readonly type: "model";
+  readonly id: string;
+  /** Never null: Claude Code throws the whole list away for one such entry. */
+  readonly display_name: string;
+  readonly created_at: string;
+}
+
+/** `GET /v1/models`: every model that the key may use. Never rejects. */
+export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
+  return answerJson(services, http, async (exchange, snapshot) => {
+    const { policy } = authenticate(snapshot, exchange.incoming.headers);
+    await freshLists(snapshot);
+    const models = listModels(snapshot.routes, policy).map(modelInfo);
+    return page(models, new URL(exchange.incoming.url ?? "/", "http://localhost").searchParams);
+  });
+}
+
+/** `GET /v1/models/{id}`: one of them, by its id, its alias or any name that routes. Never rejects. */
+export function handleModel(services: Services, http: HttpExchange, id: string): Promise<void> {
+  return answerJson(services, http, (exchange, snapshot) => {
+    const { policy } = authenticate(snapshot, exchange.incoming.headers);
+    const route = resolveModel(snapshot.routes, id);
+    if (!route.ok) throw new GatewayError("not-found", route.reason);
+    const decision = allowModel(policy, route);
+    if (!decision.allowed) throw new GatewayError("not-found", decision.reason);
+    return { ...modelInfo(id), id };
+  });
+}
+
+async function answerJson(
+  services: Services,
+  http: HttpExchange,
+  make: (exchange: Exchange, snapshot: Snapshot) => object | Promise<object>,
+): Promise<void> {
+  const exchange = openExchange(services, http);
+  try {
+    const body = Buffer.from(JSON.stringify(await make(exchange, services.snapshot())));
+    const headers = { "content-type": "application/json", ...answerHeaders(exchange), "content-length": body.length };
+    exchange.outgoing.writeHead(200, headers);
+    exchange.outgoing.end(body);
+  } catch (error) {
+    answerError(exchange, error);
+    recordExchange(exchange);
+  }
+}
+
+/** Waits for lists that are being fetched or have grown old, but not long. */
+async function freshLists({ providers }: Snapshot): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, freshListsWithinMs);
+  });
+  await Promise.race([refreshModelLists(providers.values()), enough]);
+  clearTimeout(timer);
+}
+
+function modelInfo(name: string): ModelInfo {
+  // An unknown release date is the epoch, as in Anthropic's own API.
+  return { type: "model", id: aliasOf(name), display_name: name, created_at: "1970-01-01T00:00:00Z" };
+}
+
+/** Anthropic's paging: `limit` (default 20, at most 1,000), `after_id`, `before_id`. */
+function page(models: readonly ModelInfo[], query: URLSearchParams): object {
+  const limit = Math.min(1_000, Math.max(1, Math.trunc(Number(query.get("limit") ?? 20)) || 20));
+  const after = models.findIndex(({ id }) => id === query.get("after_id"));
+  const before = models.findIndex(({ id }) => id === query.get("before_id"));
+  const upTo = before === -1 ? models.length : before;
+  const from = before === -1 ? after + 1 : Math.max(0, upTo - limit);
+  const data = models.slice(from, Math.min(upTo, from + limit));
+  return {
+    data,
+    has_more: before === -1 ? from + data.length < models.length : from > 0,
+    first_id: data.at(0)?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+  };
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from "node:http";
+import { GatewayError } from "../errors.ts";
+
+/** Above this many times the limit the rest of a body is not even discarded: the connection is closed. */
+const discardFactor = 4;
+
+/**
+ * Reads a request body whole. Throws a GatewayError `body-too-large` above `limitBytes`; the rest of the body is
+ * read and thrown away first, because a client that is still sending would see a reset instead of the answer.
+ */
+export async function readBody(incoming: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+  const encoding = incoming.headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") {
+    throw new GatewayError(
+      "unsupported-encoding",
+      `content-encoding "${encoding}" is not accepted; send the body uncompressed`,
+    );
+  }
+  const declared = Number(incoming.headers["content-length"] ?? 0);
+  if (declared > limitBytes * discardFactor) throw tooLarge(limitBytes);
+
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes <= limitBytes) chunks.push(chunk);
+    else if (bytes > limitBytes * discardFactor) break;
+  }
+  if (bytes > limitBytes) throw tooLarge(limitBytes);
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes);
+}
+
+function tooLarge(limitBytes: number): GatewayError {
+  const megabytes = Math.floor(limitBytes / (1024 * 1024));
+  const limit = megabytes > 0 ? `${megabytes} MB` : `${limitBytes} bytes`;
+  return new GatewayError("body-too-large", `the request is larger than the gateway's limit of ${limit}`);
+}

@@ -1,0 +1,63 @@
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Provider, Reply } from "@drawbridge/providers";
+import type { Answer, Translation } from "@drawbridge/translator";
+import { FailedUpstream } from "./answer-error.ts";
+import { answerHeaders } from "./answer-headers.ts";
+import { askProvider } from "./ask-provider.ts";
+import { collect } from "./collect.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** No model writes this much; an answer that does is cut and then fails as malformed. */
+const answerLimitBytes = 64 * 1024 * 1024;
+
+/** Claude Code gives up on an answer whose head has not come after 360 seconds, so the head goes out before that. */
+const headAfterMs = 240_000;
+const spaceEveryMs = 10_000;
+
+/** Steps 8 to 11 for a whole answer. Throws what went wrong. */
+export async function answerWhole(exchange: Exchange, provider: Provider, translation: Translation): Promise<void> {
+  const { outgoing, notes } = exchange;
+  const head = (length: OutgoingHttpHeaders): void => {
+    outgoing.writeHead(200, { "content-type": "application/json", ...answerHeaders(exchange), ...length });
+  };
+  const patience = keepWaiting(outgoing, () => head({}));
+  try {
+    const body =
+      translation.answer === undefined
+        ? await readWhole(exchange, await askProvider(exchange, provider, translation.body), translation)
+        : Buffer.from(JSON.stringify(translation.answer));
+    notes.outcome = "ok";
+    notes.bytesOut = body.length;
+    notes.firstEventMs = exchange.services.clock() - exchange.startedMs;
+    if (!outgoing.headersSent) head({ "content-length": body.length });
+    outgoing.end(body);
+  } finally {
+    patience.stop();
+  }
+}
+
+/** Reads a provider's whole answer and translates it. Throws a FailedUpstream when it is none. */
+export async function readWhole(exchange: Exchange, reply: Reply, translation: Translation): Promise<Uint8Array> {
+  const body = await collect(reply.body, answerLimitBytes);
+  const answer = translation.answerWhole(body, reply.headers["content-type"] ?? "");
+  if (!answer.ok) throw new FailedUpstream(answer.failure);
+  exchange.notes.metered = answer.metered;
+  return answer.body;
+}
+
+/** Reads back an answer that `answerWhole` of a translation made, whose shape is thereby known. */
+export function parseAnswer(body: Uint8Array): Answer {
+  const answer: Answer = JSON.parse(new TextDecoder().decode(body));
+  return answer;
+}
+
+/** Sends the head after a long wait, then now and then a space, which JSON allows before a value. */
+function keepWaiting(outgoing: ServerResponse, writeHead: () => void): { stop(): void } {
+  let timer = setTimeout(() => {
+    if (outgoing.destroyed) return;
+    writeHead();
+    outgoing.write(" ");
+    timer = setInterval(() => outgoing.write(" "), spaceEveryMs);
+  }, headAfterMs);
+  return { stop: () => clearTimeout(timer) };
+}

@@ -1,0 +1,64 @@
+import type { SnapshotHolder } from "@drawbridge/governance";
+import type { Logger } from "pino";
+import type { Setup } from "./load-setup.ts";
+import type { Snapshot } from "./services.ts";
+import { refreshModelLists } from "./serving/refresh-model-lists.ts";
+import { isStartError } from "./start-error.ts";
+
+/** Puts a changed configuration into force while the gateway runs. */
+export interface Reloader {
+  /** What is in force. */
+  readonly setup: Setup;
+  /** Reads the configuration again; one that is wrong is logged and refused, and the old one stays in force whole. */
+  reload(): Promise<boolean>;
+}
+
+export interface ReloaderOptions {
+  readonly load: () => Promise<Setup>;
+  readonly snapshotOf: (setup: Setup) => Snapshot;
+  readonly holder: SnapshotHolder<Snapshot>;
+  readonly log: Logger;
+  /** What the gateway was started with. */
+  readonly setup: Setup;
+}
+
+/** A reloader over a holder. Reloads run one after the other, so that an older file never wins over a newer one. */
+export function createReloader(options: ReloaderOptions): Reloader {
+  const { load, snapshotOf, holder, log } = options;
+  let current = options.setup;
+  let last: Promise<boolean> = Promise.resolve(true);
+
+  async function reloadNow(): Promise<boolean> {
+    try {
+      const next = await load();
+      const { version, providers } = holder.swap(snapshotOf(next));
+      for (const warning of next.warnings) log.warn(warning);
+      if (startOnly(next) !== startOnly(current)) {
+        log.warn("server.host, port, ping and log take effect at the next start; everything else is in force");
+      }
+      current = next;
+      log.info({ version }, "configuration reloaded");
+      void refreshModelLists(providers.values());
+      return true;
+    } catch (error) {
+      if (isStartError(error))
+        log.error({ problems: error.message.split("\n") }, "configuration refused, the old one stays");
+      else log.error({ err: error }, "configuration refused, the old one stays");
+      return false;
+    }
+  }
+
+  return {
+    get setup() {
+      return current;
+    },
+    reload() {
+      last = last.then(reloadNow);
+      return last;
+    },
+  };
+}
+
+function startOnly({ config: { server, log } }: Setup): string {
+  return JSON.stringify([server.host, server.port, server.pingMs, log.level]);
+}

@@ -1,0 +1,24 @@
+import { isGovernanceError } from "@drawbridge/governance";
+import { isProviderSettingsError } from "@drawbridge/providers";
+
+/** Why the gateway does not start. `message` is all that the person who started it needs; no stack is printed. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** Tells a mistake of the person who starts from a defect of ours. */
+export function isStartError(error: unknown): error is StartError {
+  return error instanceof StartError;
+}
+
+/** Gives what `make` gives; an error that explains a wrong setting or argument becomes a StartError. */
+export function explained<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof TypeError || isGovernanceError(error) || isProviderSettingsError(error)) {
+      throw new StartError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { getRequestListener } from "@hono/node-server";
+import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
+import { createRecorder, pinoSink } from "@drawbridge/telemetry";
+import type { Logger } from "pino";
+import { createApp } from "./app.ts";
+import { buildSnapshot } from "./build-snapshot.ts";
+import { parseArguments } from "./cli/parse-arguments.ts";
+import { welcome } from "./cli/welcome.ts";
+import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
+import { readEnv } from "./env.ts";
+import { loadSetup, type Setup } from "./load-setup.ts";
+import { createLog } from "./log.ts";
+import { createReloader } from "./reloader.ts";
+import type { Services, Snapshot } from "./services.ts";
+import { settleKeys } from "./settle-keys.ts";
+import { createKeepAlive } from "./serving/keep-alive.ts";
+import { createLifecycle } from "./serving/lifecycle.ts";
+import { listen } from "./serving/listen.ts";
+import { refreshModelLists } from "./serving/refresh-model-lists.ts";
+import { chooseAddress, chooseConfigPath, urlOf } from "./start-choices.ts";
+import { explained } from "./start-error.ts";
+import { providerParts } from "./provider-parts.ts";
+
+/** Where a gateway is started from. */
+export interface StartOptions {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Takes the welcome and the log lines. */
+  readonly stdout: { write(text: string): unknown };
+}
+
+/** A gateway that listens. */
+export interface RunningGateway {
+  /** For example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Reads the configuration again. Resolves to false when it was refused and the old one kept. */
+  reload(): Promise<boolean>;
+  /** Refuses new exchanges, lets those in flight finish for a while, then stops. */
+  close(): Promise<void>;
+}
+
+/** Starts a gateway. Throws a StartError that says what to do when it cannot be started as asked. */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const args = explained(() => parseArguments(options.argv));
+  const env = explained(() => readEnv(options.env, options.cwd));
+  const configPath = chooseConfigPath(args, env, options.cwd);
+  const parts = providerParts();
+  const load = (): Promise<Setup> => loadSetup({ configPath, variables: env.variables, parts });
+
+  const setup = await load();
+  const { server: settings, keys, log: logging } = setup.config;
+  const address = chooseAddress(args, env, settings);
+  const configured = keys.map(({ name }) => name);
+  const { state, key } = await settleKeys({ stateDirectory: env.stateDirectory, configured, newKey: args.newKey });
+  const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
+    explained(() => buildSnapshot({ config, builtIn, state }, parts));
+
+  const log = createLog({ level: logging.level, write: (line) => options.stdout.write(line) });
+  const holder = createSnapshotHolder(snapshotOf(setup));
+  const services = createServices({ holder, log, pingMs: settings.pingMs });
+  const { server, port } = await listen(getRequestListener(createApp(services).fetch), address);
+  const url = urlOf(address.host, port);
+  options.stdout.write(welcome({ url, configPath, providers: setup.providers, key }));
+  for (const warning of setup.warnings) log.warn(warning);
+  void refreshModelLists(holder.current.providers.values());
+
+  const reloader = createReloader({ load, snapshotOf, holder, log, setup });
+  const watch = await watchFor(configPath, reloader);
+  return {
+    url,
+    reload: () => reloader.reload(),
+    async close() {
+      watch?.close();
+      const drained = await services.lifecycle.drain(reloader.setup.config.server.drainMs);
+      if (!drained) log.warn({ in_flight: services.lifecycle.inFlight }, "stopping before all answers were complete");
+      services.keepAlive.close();
+      server.close();
+      server.closeAllConnections();
+      await Promise.all([services.recorder.flush(), parts.transport.close()]);
+    },
+  };
+}
+
+interface ServiceParts {
+  readonly holder: SnapshotHolder<Snapshot>;
+  readonly log: Logger;
+  readonly pingMs: number;
+}
+
+function createServices({ holder, log, pingMs }: ServiceParts): Services {
+  const clock = (): number => performance.now();
+  return {
+    snapshot: () => holder.current,
+    recorder: createRecorder({ sinks: [pinoSink(log)], onSinkError: (error) => log.error(error) }),
+    keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
+    lifecycle: createLifecycle(),
+    clock,
+    newId: (prefix) => `${prefix}_${randomBytes(16).toString("hex")}`,
+    reportDefect: (error, requestId) => log.error({ err: error, request_id: requestId }, "defect"),
+  };
+}
+
+async function watchFor(
+  configPath: string | undefined,
+  reloader: { readonly setup: Setup; reload(): Promise<boolean> },
+): Promise<ConfigWatch | undefined> {
+  if (configPath === undefined) return undefined;
+  return watchConfig(configPath, { onChange: () => void reloader.reload(), files: () => reloader.setup.files });
+}
