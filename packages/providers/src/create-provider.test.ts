@@ -1,0 +1,143 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { createProvider } from "./create-provider.ts";
+import { isProviderSettingsError } from "./errors.ts";
+import { defaultDeadlines, type ProviderSettings } from "./provider-settings.ts";
+import { Secret } from "./secret.ts";
+import { fakeDialects } from "./test/fake-dialects.ts";
+import type { Call, Reply, Transport } from "./transport.ts";
+
+function answering(body: string, status = 200): Transport & { readonly calls: Call[] } {
+  const calls: Call[] = [];
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(body);
+  }
+  return {
+    calls,
+    send(call): Promise<Reply> {
+      calls.push(call);
+      return Promise.resolve({ status, headers: {}, body: bytes() });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function make(name: string, settings: ProviderSettings, transport: Transport = answering("")) {
+  return createProvider(name, settings, { transport, dialects: fakeDialects(), clock: () => 0 });
+}
+
+function problemsOf(name: string, settings: ProviderSettings) {
+  try {
+    make(name, settings);
+  } catch (error) {
+    if (isProviderSettingsError(error)) return error;
+    throw error;
+  }
+  throw new Error("the settings were taken");
+}
+
+const key = new Secret("sk-test");
+
+describe("a provider of the catalogue", () => {
+  test("needs no more than its key", () => {
+    const provider = make("openai", { apiKey: key });
+    expect(provider).toMatchObject({
+      name: "openai",
+      baseUrl: "https://api.openai.com/v1",
+      authHeaders: { authorization: "Bearer sk-test" },
+      deadlines: defaultDeadlines,
+      hints: [],
+    });
+    expect(provider.dialect.name).toBe("openai-chat");
+    expect([provider.knows("gpt-5.2"), provider.knows("claude-opus-5-5")]).toEqual([true, false]);
+  });
+
+  test("may go by another name", () => {
+    const provider = make("work", { kind: "anthropic", apiKey: key });
+    expect(provider.authHeaders).toEqual({ "x-api-key": "sk-test" });
+    expect(provider.chatProfile("claude-opus-5-5")).toBeUndefined();
+  });
+
+  test("needs no key at another address, where a proxy may hold it", () => {
+    expect(make("openai", { baseUrl: "http://proxy:9000/v1" }).authHeaders).toEqual({});
+  });
+});
+
+describe("a server of one's own", () => {
+  const settings = { kind: "openai-chat", baseUrl: "http://10.0.0.5:8000/v1/", models: ["qwen3-coder"] };
+
+  test("is known by its configured models", () => {
+    const provider = make("gpu", settings);
+    expect(provider.baseUrl).toBe("http://10.0.0.5:8000/v1");
+    expect(provider.models).toEqual(["qwen3-coder"]);
+    expect([provider.knows("qwen3-coder"), provider.knows("gpt-5")]).toEqual([true, false]);
+  });
+
+  test("knows the models it lists, once they have been asked for", async () => {
+    const transport = answering('{"data":[{"id":"qwen3-coder"},{"id":"glm-5"}]}');
+    const provider = make("gpu", settings, transport);
+    expect(provider.knows("glm-5")).toBe(false);
+    await provider.modelList.refresh();
+    await provider.modelList.refresh();
+    expect(provider.knows("glm-5")).toBe(true);
+    expect(provider.models).toEqual(["qwen3-coder", "glm-5"]);
+    expect(transport.calls).toHaveLength(1);
+  });
+
+  test("takes corrections to what its models take", () => {
+    const provider = make("gpu", { ...settings, chat: { toolCallIds: "alphanumeric-9" } });
+    expect(provider.chatProfile("qwen3-coder")).toMatchObject({ toolCallIds: "alphanumeric-9", sampling: true });
+    expect(provider.chatProfile("qwen3-coder")).toBe(provider.chatProfile("qwen3-coder"));
+  });
+
+  test("takes headers and deadlines, the rest staying as it is", () => {
+    const headers = { "X-Team": "core", Authorization: new Secret("Basic abc") };
+    const provider = make("gpu", { ...settings, apiKey: key, headers, timeouts: { idleMs: 1_000 } });
+    expect(provider.authHeaders).toEqual({ "x-team": "core", authorization: "Basic abc" });
+    expect(provider.deadlines).toEqual({ ...defaultDeadlines, idleMs: 1_000 });
+  });
+});
+
+describe("settings at fault", () => {
+  test("are told all at once, by name", () => {
+    const error = problemsOf("gpu", {
+      kind: "openai-chat",
+      baseUrl: "ftp://x",
+      apiKey: new Secret("sk-secret\n"),
+      headers: { "bad name": "x", ok: "line\nbreak", "Content-Length": "1" },
+      timeouts: { idleMs: 0, connectMs: 1.5 },
+    });
+    expect(error.problems.map(({ code, setting }) => `${setting}: ${code}`)).toEqual([
+      "baseUrl: invalid-base-url",
+      "timeouts.idleMs: invalid-timeout",
+      "timeouts.connectMs: invalid-timeout",
+      "apiKey: invalid-api-key",
+      "headers.bad name: invalid-header",
+      "headers.ok: invalid-header",
+      "headers.Content-Length: invalid-header",
+    ]);
+    expect(error.message).toContain('providers.gpu.baseUrl: the base URL has the protocol "ftp:"');
+    expect(error.message).not.toMatch(/sk-secret|break"/);
+  });
+
+  test.each<{ name: string; settings: ProviderSettings; code: string; message: RegExp }>([
+    { name: "gpu", settings: {}, code: "unknown-kind", message: /"gpu" is no known provider; give one of anthropic/ },
+    { name: "gpu", settings: { kind: "opneai" }, code: "unknown-kind", message: /"opneai" is unknown/ },
+    { name: "gpu", settings: { kind: "openai-chat" }, code: "missing-base-url", message: /no address of its own/ },
+    { name: "groq", settings: {}, code: "missing-api-key", message: /usually kept in GROQ_API_KEY/ },
+    { name: "openai", settings: { apiKey: new Secret("") }, code: "invalid-api-key", message: /is empty/ },
+  ])("$name with $settings: $code", ({ name, settings, code, message }) => {
+    const error = problemsOf(name, settings);
+    expect(error.problems.map((problem) => problem.code)).toEqual([code]);
+    expect(error.message).toMatch(message);
+  });
+
+  test("a probable mistake in the address is taken, with advice", () => {
+    expect(make("gpu", { kind: "openai-chat", baseUrl: "http://gpu:8000" }).hints).toHaveLength(1);
+  });
+});
+
+test("an error never prints the key", () => {
+  const error = problemsOf("openai", { apiKey: new Secret("sk-very secret") });
+  expect(inspect(error, { depth: 9 })).not.toContain("sk-very");
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { createProvider } from "./create-provider.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
+import { Secret } from "./secret.ts";
+import { type ProviderRequest, sendToProvider } from "./send-to-provider.ts";
+import { fakeDialects } from "./test/fake-dialects.ts";
+import type { Call, Reply } from "./transport.ts";
+
+/** Sends one request and gives what the transport got. */
+async function sent(name: string, settings: ProviderSettings, request: Partial<ProviderRequest>): Promise<Call> {
+  const calls: Call[] = [];
+  const transport = {
+    send(call: Call): Promise<Reply> {
+      calls.push(call);
+      return Promise.resolve({ status: 200, headers: {}, body: new ReadableStream<Uint8Array>() });
+    },
+    close: () => Promise.resolve(),
+  };
+  const provider = createProvider(name, settings, { transport, dialects: fakeDialects() });
+  const path = provider.dialect.paths.create;
+  const signal = new AbortController().signal;
+  await sendToProvider(provider, { path, body: new Uint8Array([1]), headers: {}, signal, ...request });
+  const [call] = calls;
+  if (call === undefined) throw new Error("nothing was sent");
+  return call;
+}
+
+const apiKey = new Secret("sk-upstream");
+const clientHeaders = {
+  "x-api-key": "db-client-key",
+  authorization: "Bearer db-client-key",
+  cookie: "session=1",
+  host: "gateway:8080",
+  "content-length": "99",
+  "anthropic-beta": ["a", "b"],
+  "anthropic-version": "2024-01-01",
+  "x-forwarded-for": "10.1.1.1",
+};
+
+test("a native provider gets the client's version, betas and query, and the gateway's credential", async () => {
+  const call = await sent("anthropic", { apiKey }, { headers: clientHeaders, query: "beta=true" });
+  expect(call).toMatchObject({ method: "POST", url: "https://api.anthropic.com/v1/messages?beta=true" });
+  expect(call.headers).toEqual({
+    "content-type": "application/json",
+    accept: "application/json",
+    "anthropic-version": "2024-01-01",
+    "anthropic-beta": "a, b",
+    "x-api-key": "sk-upstream",
+  });
+});
+
+test("a native provider gets the required version when the client sent none", async () => {
+  const call = await sent("anthropic", { apiKey }, {});
+  expect(call.headers["anthropic-version"]).toBe("2023-06-01");
+  expect(call.url).toBe("https://api.anthropic.com/v1/messages");
+});
+
+test("an OpenAI-compatible provider gets no query of the client's", async () => {
+  const call = await sent("openai", { apiKey }, { query: "?beta=true" });
+  expect(call.url).toBe("https://api.openai.com/v1/chat/completions");
+  expect(call.headers["authorization"]).toBe("Bearer sk-upstream");
+});
+
+test.each(["?beta=true", "beta=true"])("the query %s is joined with one question mark", async (query) => {
+  expect((await sent("anthropic", { apiKey }, { query })).url).toMatch(/messages\?beta=true$/);
+});
+
+test("no header of the client replaces a configured one", async () => {
+  const settings = { apiKey, headers: { "anthropic-version": "2023-01-01" } };
+  const call = await sent("anthropic", settings, { headers: clientHeaders });
+  expect(call.headers).toMatchObject({ "anthropic-version": "2023-01-01", "x-api-key": "sk-upstream" });
+});
