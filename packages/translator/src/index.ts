@@ -35,6 +35,7 @@ export type {
   WholeAnswer,
 } from "./dialects/dialect.ts";
 export { openaiChat } from "./dialects/openai-chat/index.ts";
+export { anthropicMessages, filterForeignThinking, type ThinkingCuts } from "./dialects/anthropic-messages/index.ts";
 export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
 export { streamAnswer, type AnswerReading, type EventDecoder } from "./stream/answer-stream.ts";

@@ -1,3 +1,4 @@
+import { isRecord } from "../json/is-record.ts";
 import {
   aBoolean,
   aString,
@@ -28,6 +29,9 @@ export const checkContent: Check = (content) => {
 
 // Some gateways write null where a text is empty, and it comes back with the history.
 const aText: Check = (text) => (text === null ? undefined : aString(text));
+
+// Clients that keep to the letter less strictly send a bare JSON object.
+const toolOutput: Check = (content) => (content === undefined || isRecord(content) ? undefined : checkContent(content));
 
 const media = objectWith({
   source: required(
@@ -62,7 +66,7 @@ const byType = taggedWith(
       "tool_result",
       objectWith({
         tool_use_id: required(aString),
-        content: (content) => (content === undefined ? undefined : checkContent(content)),
+        content: toolOutput,
         is_error: optional(aBoolean),
       }),
     ],

@@ -36,7 +36,7 @@ const systemBlocks = listOf(checkBlock);
 
 const system: Check = (value) => (typeof value === "string" ? undefined : systemBlocks(value));
 
-/** Tools that the provider defines carry a dated type of their own, and a toolset has no name (catalogue TD-25, TD-26). */
+/** Tools that the provider defines carry a dated type of their own, and a toolset has no name. */
 const tool: Check = (value) => {
   if (!isRecord(value)) return problem("Input should be an object");
   const { name, type } = value;

@@ -56,6 +56,11 @@ describe("parseRequest", () => {
     expect(problemOf(withBlock({ type: "thinking", thinking: "t", signature: null }))).toBe("accepted");
   });
 
+  test("TH-11: tolerates a bare object as the output of a tool", () => {
+    expect(problemOf(withBlock({ type: "tool_result", tool_use_id: "a", content: { ok: true } }))).toBe("accepted");
+    expect(problemOf(withBlock({ type: "tool_result", tool_use_id: "a", content: 5 }))).toMatch(/content: Input should/u);
+  });
+
   test("TD-25 TD-26: asks client tools for a name, and tools of the provider for none", () => {
     expect(problemOf({ ...good, tools: [{ name: "" }, { type: "mcp_toolset" }, { type: "custom", name: "x" }] })).toBe(
       "accepted",

@@ -12,7 +12,7 @@ export type CountRequest = Pick<
 
 /**
  * Parses a Messages request and checks the structure that encoders rely on; everything else stays in it untouched.
- * A text block's `text` may still be null. Throws a TranslatorError: `invalid-json`, or `invalid-request` with the
+ * A text block's `text` may still be null, and a tool result's content a bare object. Throws a TranslatorError: `invalid-json`, or `invalid-request` with the
  * path and the wording of the Messages API, e.g. `messages.1.content.0.text: Input should be a valid string`.
  */
 export function parseRequest(body: Uint8Array): MessagesRequest {

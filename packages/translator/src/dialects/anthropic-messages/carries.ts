@@ -1,0 +1,36 @@
+import type { CarryRow } from "../carries.ts";
+
+/** What becomes of each feature of the Messages API at a server that speaks it itself. The documentation prints this table. */
+export const messagesCarries: readonly CarryRow[] = [
+  {
+    feature: "Everything the client sends, known to this version or not",
+    carried: "yes",
+    how: "The client's bytes go to the provider and the answer's bytes come back; only what stands below is changed.",
+  },
+  {
+    feature: "model",
+    carried: "yes",
+    how: "It is replaced by the provider's own name of the model, and back in the answer.",
+  },
+  {
+    feature: "Claude Code's billing line at the head of the system prompt",
+    carried: "yes",
+    how: "It stays, first and in a block of its own, because Anthropic reads it.",
+  },
+  {
+    feature: "Thinking that another provider's model wrote",
+    carried: "no",
+    how: "Anthropic refuses signatures that are not its own; such blocks are cut out, and a message that holds nothing else with them.",
+  },
+  { feature: "Thinking without a signature", carried: "no", how: "Anthropic refuses it, so it is cut out." },
+  {
+    feature: "Headers anthropic-version and anthropic-beta",
+    carried: "yes",
+    how: "They are passed on unchanged, whatever betas they name.",
+  },
+  {
+    feature: "The client's credentials",
+    carried: "no",
+    how: "They are keys of the gateway; the provider gets the gateway's own.",
+  },
+];

@@ -1,0 +1,76 @@
+import type { FailureKind, UpstreamFailure } from "../../messages/failure.ts";
+import { isRecord } from "../../json/is-record.ts";
+import type { ErrorAnswer } from "../dialect.ts";
+import { readFailure as readAnyFailure, readSpokenFailure } from "../openai-chat/errors.ts";
+
+/**
+ * What an error answer of an upstream that speaks Messages means. Its body is kept as `original` where the client
+ * can read it: in the API's envelope, and not about a length in words that the client does not know.
+ */
+export function readFailure(answer: ErrorAnswer): UpstreamFailure {
+  const { status, body } = answer;
+  const value = parse(body);
+  const read = readAnyFailure(answer);
+  const failure = { ...read, kind: kindOf(read.kind, { status, type: typeIn(value) }), status };
+  return isForTheClient(value, failure) ? { ...failure, original: { status, body } } : failure;
+}
+
+/** What an error means that came with a good status: as an event of a stream, or in place of an answer. */
+export function readErrorInside(value: unknown): UpstreamFailure {
+  const read = readSpokenFailure(value, true) ?? unnamed;
+  return { ...read, kind: kindOf(read.kind, { status: undefined, type: typeIn(value) }) };
+}
+
+const unnamed: UpstreamFailure = {
+  kind: "server-error",
+  message: "The provider reported an error without saying which.",
+};
+
+// The API's error types, where they say more than the words of the message; source: Anthropic docs, "Errors".
+const kindsByType: Readonly<Record<string, FailureKind>> = {
+  authentication_error: "unauthenticated",
+  billing_error: "quota-exhausted",
+  permission_error: "forbidden",
+  not_found_error: "not-found",
+  request_too_large: "too-large",
+  rate_limit_error: "rate-limited",
+  timeout_error: "timed-out",
+  overloaded_error: "overloaded",
+  policy_blocked: "content-blocked",
+};
+
+const overflows: ReadonlySet<FailureKind> = new Set(["context-overflow", "output-overflow", "max-tokens-too-large"]);
+
+function kindOf(
+  read: FailureKind,
+  { status, type }: { status: number | undefined; type: string | undefined },
+): FailureKind {
+  // Whatever else such an answer says, it is about the gateway's credential and not the client's.
+  if (status === 401) return "unauthenticated";
+  if (status === 403) return "forbidden";
+  if (overflows.has(read)) return read;
+  return kindsByType[type ?? ""] ?? read;
+}
+
+const knownOverflow =
+  /prompt is too long|exceed context limit: \d+ \+ \d+ > \d+|which is the maximum allowed number of output tokens|input is too long for requested model/iu;
+
+function isForTheClient(value: unknown, { kind, message }: UpstreamFailure): boolean {
+  const error = isRecord(value) ? value["error"] : undefined;
+  if (!isRecord(error) || typeof error["message"] !== "string") return false;
+  return !overflows.has(kind) || knownOverflow.test(message);
+}
+
+function typeIn(value: unknown): string | undefined {
+  const error = isRecord(value) ? value["error"] : undefined;
+  const type = isRecord(error) ? error["type"] : undefined;
+  return typeof type === "string" ? type : undefined;
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

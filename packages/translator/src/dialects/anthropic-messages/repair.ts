@@ -1,0 +1,26 @@
+import { isTranslatorError } from "../../errors.ts";
+import type { UpstreamFailure } from "../../messages/failure.ts";
+import { readEnvelope } from "../../messages/read-envelope.ts";
+import { splice } from "../../messages/splice.ts";
+import { stripThinking } from "./filter-thinking.ts";
+
+// "Invalid `signature` in `thinking` block", "….thinking.signature: Field required", "`thinking` or
+// `redacted_thinking` blocks in the latest assistant message cannot be modified".
+const aboutThinking = /signature.{0,20}thinking|thinking.{0,20}signature|thinking.{0,80}cannot be modified/iu;
+
+/**
+ * After a refusal of earlier thinking's signatures: the request without that thinking. They are bound to their
+ * prefix and their account, so a switch of either makes them invalid. Undefined for every other failure, and when
+ * there is no thinking left to leave out.
+ */
+export function repair(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+  if (failure.kind !== "invalid-request" && failure.kind !== "unsupported-parameter") return undefined;
+  if (!aboutThinking.test(failure.message)) return undefined;
+  try {
+    const { edits } = stripThinking({ body, envelope: readEnvelope(body) });
+    return edits.length === 0 ? undefined : splice(body, edits);
+  } catch (error) {
+    if (isTranslatorError(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Span } from "../dialect.ts";
+import { JsonScanner } from "../../json/json-scanner.ts";
+
+/** The two first letters a scanner watches for so that no thinking block escapes {@link mayHoldForeignThinking}. */
+export const thinkingPrefixes = ["thin", "reda"] as const;
+
+/** Which thinking has to go: what this API cannot verify, or all of it. */
+export type ThinkingRule = "foreign" | "all";
+
+/** What a block is and what vouches for it, as far as thinking is concerned. */
+export interface BlockFacts {
+  readonly type: string;
+  /** The bytes of `signature`, or of `data` in redacted thinking. */
+  readonly proof: Span | undefined;
+}
+
+/** Reads type and proof of the block at `span`. */
+export function readBlock(scanner: JsonScanner, span: Span): BlockFacts {
+  let type = "";
+  let signature: Span | undefined;
+  let data: Span | undefined;
+  if (scanner.byteAt(span.start) !== openBrace) return { type, proof: undefined };
+  scanner.members(span.start, (key, value) => {
+    if (key === "type" && scanner.byteAt(value.start) === quote) type = scanner.text(value);
+    else if (key === "signature") signature = value;
+    else if (key === "data") data = value;
+  });
+  return { type, proof: type === "redacted_thinking" ? data : signature };
+}
+
+/** True for the two types of block that thinking comes in. */
+export function isThinking(type: string): boolean {
+  return type === "thinking" || type === "redacted_thinking";
+}
+
+/** Why a block cannot go to an upstream that speaks Messages; undefined when it can. */
+export function reasonToDrop(
+  scanner: JsonScanner,
+  { type, proof }: BlockFacts,
+  rule: ThinkingRule,
+): string | undefined {
+  if (!isThinking(type)) return undefined;
+  if (rule === "all")
+    return "the provider refused the signatures of earlier thinking, so the request was sent again without it";
+  if (proof !== undefined && isOwn(scanner, proof)) {
+    return "this thinking came from another provider, and this one cannot verify its signature";
+  }
+  if (type === "redacted_thinking" || (proof !== undefined && isText(scanner, proof))) return undefined;
+  return "thinking without a signature is refused by the Messages API";
+}
+
+/**
+ * True when one of the strings that a scanner noted may name a thinking block that has to go. It looks only from
+ * the block's type onward, which is how Claude Code writes blocks; whatever is written otherwise counts as a maybe.
+ */
+export function mayHoldForeignThinking(scanner: JsonScanner, seen: readonly number[], within: Span): boolean {
+  return seen.some((at) => at > within.start && at < within.end && isSuspect(scanner, at));
+}
+
+const quote = 0x22;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const comma = 0x2c;
+
+function isSuspect(scanner: JsonScanner, at: number): boolean {
+  const end = scanner.skipValue(at);
+  const type = end - at > 24 ? "" : scanner.text({ start: at, end });
+  if (!isThinking(type)) return false;
+  let next = scanner.skipSpace(end);
+  let vouched = false;
+  while (scanner.byteAt(next) === comma) {
+    const key = scanner.skipSpace(next + 1);
+    // In a list of strings no member follows.
+    if (scanner.byteAt(key) !== quote) return false;
+    const keyEnd = scanner.skipValue(key);
+    const colon = scanner.skipSpace(keyEnd);
+    if (scanner.byteAt(colon) !== 0x3a) return false;
+    const start = scanner.skipSpace(colon + 1);
+    const value = { start, end: scanner.skipValue(start) };
+    if (isProofKey(scanner, { start: key, end: keyEnd })) {
+      vouched = reasonToDrop(scanner, { type, proof: value }, "foreign") === undefined;
+      if (!vouched) return true;
+    }
+    next = scanner.skipSpace(value.end);
+  }
+  return scanner.byteAt(next) === closeBrace && !vouched;
+}
+
+function isProofKey(scanner: JsonScanner, span: Span): boolean {
+  if (span.end - span.start > 80) return false;
+  const key = scanner.text(span);
+  return key === "signature" || key === "data";
+}
+
+/** A string that is not empty. */
+function isText(scanner: JsonScanner, { start, end }: Span): boolean {
+  return scanner.byteAt(start) === quote && end - start > 2;
+}
+
+/** Signatures that `sealOpaque` made begin so. */
+const ownMark = [0x22, 0x64, 0x62, 0x31, 0x2e];
+
+function isOwn(scanner: JsonScanner, { start }: Span): boolean {
+  return ownMark.every((byte, index) => scanner.byteAt(start + index) === byte);
+}
