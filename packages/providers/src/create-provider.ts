@@ -36,7 +36,15 @@ const modelListTtlMs = 300_000;
  * Opens no connection.
  */
 export function createProvider(name: string, settings: ProviderSettings, parts: ProviderParts): ConfiguredProvider {
-  const entry = entryFor(name, settings);
+  return createProviderOf({ name, entry: entryFor(name, settings) }, settings, parts);
+}
+
+/** Makes a provider of a kind that need not stand in the catalogue. Throws as {@link createProvider} does. */
+export function createProviderOf(
+  { name, entry }: { readonly name: string; readonly entry: CatalogEntry },
+  settings: ProviderSettings,
+  parts: ProviderParts,
+): ConfiguredProvider {
   const problems: SettingsProblem[] = [];
   const base = checkedBaseUrl(entry, settings, problems);
   problems.push(...missingKey(entry, settings), ...checkTimeouts(settings.timeouts));

@@ -46,6 +46,8 @@ function headersOf(response: Response): Reply["headers"] {
   return coding === undefined && length !== undefined ? { ...headers, "content-length": length } : headers;
 }
 
+type Read = { readonly done: true } | { readonly done: false; readonly value: Uint8Array };
+
 /** Keeps the deadlines of one call and knows why it was stopped. */
 class Watch {
   readonly signal: AbortSignal;
@@ -98,14 +100,13 @@ class Watch {
     return new ProviderError(failure, { cause: error });
   }
 
-  async #next(
-    reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  ): Promise<ReadableStreamReadResult<Uint8Array>> {
-    if (reader === undefined) return { done: true, value: undefined };
+  async #next(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<Read> {
+    if (reader === undefined) return { done: true };
     const { idleMs } = this.#deadlines;
     this.#current = setTimeout(() => this.#expire(`sent nothing for ${idleMs / 1000} s in mid-answer`), idleMs);
     try {
-      return await reader.read();
+      const read = await reader.read();
+      return read.done ? { done: true } : { done: false, value: read.value };
     } finally {
       clearTimeout(this.#current);
     }

@@ -10,6 +10,7 @@ export {
   type SettingsProblem,
   type SettingsProblemCode,
 } from "./errors.ts";
+export { demoProvider, type DemoOptions } from "./demo/demo-provider.ts";
 export { fetchTransport, type FetchTransportOptions } from "./fetch-transport.ts";
 export { listModels } from "./list-models.ts";
 export { createModelList, type ModelList, type ModelListOptions } from "./model-list.ts";
