@@ -28,6 +28,7 @@ test("keeps what it is told", () => {
     status: 200,
     outcome: "ok",
     failure_kind: undefined,
+    failure_message: "the upstream was overloaded",
     stop_reason: "end_turn",
     stream: true,
     attempts: 1,
@@ -68,4 +69,11 @@ test("durations are rounded to a tenth of a millisecond", () => {
     duration_ms: 412.349_999,
   });
   expect([record.first_event_ms, record.duration_ms]).toEqual([1.3, 412.3]);
+});
+
+test("a failure's sentence is masked and cut, for it may come from a provider", () => {
+  const failure_message = `Incorrect API key provided: sk-Ab3dEf6hIj9kLm2n. ${"x".repeat(5_000)}`;
+  const record = createExchangeRecord({ request_id: "r", outcome: "failed", failure_message });
+  expect(record.failure_message).toMatch(/^Incorrect API key provided: sk-\[secret\]\. x+…$/);
+  expect(record.failure_message?.length).toBeLessThan(210);
 });

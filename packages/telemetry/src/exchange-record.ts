@@ -1,3 +1,5 @@
+import { redact } from "./redact.ts";
+
 /** How an exchange ended. */
 export type ExchangeOutcome =
   | "ok"
@@ -25,6 +27,8 @@ export interface ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   /** Code of the refusal or of the provider's failure. */
   readonly failure_kind: string | undefined;
+  /** The sentence that the client was told, with anything that looks like a secret masked. */
+  readonly failure_message: string | undefined;
   readonly stop_reason: string | undefined;
   readonly stream: boolean;
   /** Calls made to providers. */
@@ -74,6 +78,7 @@ export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
     status: facts.status,
     outcome: facts.outcome,
     failure_kind: facts.failure_kind,
+    failure_message: facts.failure_message === undefined ? undefined : cut(redact(facts.failure_message)),
     stop_reason: cut(facts.stop_reason),
     stream: facts.stream === true,
     ...usageOf(facts),

@@ -53,8 +53,14 @@ function settingsOf(group: SchemaNode): readonly Setting[] {
 }
 
 function row({ name, node, required }: Setting): string {
-  const fallback = required ? "required" : node.default === undefined ? "–" : `\`${text(node.default)}\``;
-  const cells = [`\`${name}\``, shapeOf(node), fallback, node.description ?? ""];
+  const fallback = node.default ?? node["fallback"];
+  const missing = required ? "required" : "–";
+  const cells = [
+    `\`${name}\``,
+    shapeOf(node),
+    fallback === undefined ? missing : `\`${text(fallback)}\``,
+    node.description ?? "",
+  ];
   return `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
 }
 

@@ -1,4 +1,4 @@
-import { Secret } from "@drawbridge/providers";
+import { defaultDeadlines, Secret } from "@drawbridge/providers";
 import { z } from "zod";
 import { chatProfileSchema } from "./chat-profile-schema.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
@@ -77,12 +77,18 @@ const serverSchema = z.strictObject({
   }),
 });
 
+/** A deadline that may be left out; `fallback` is what the reference says of that. */
+function timeout(name: keyof typeof defaultDeadlines, description: string): z.ZodExactOptional<z.ZodType<number>> {
+  const optional = duration(1).exactOptional();
+  return optional.meta({ description, fallback: `${defaultDeadlines[name] / 1_000}s` });
+}
+
 const timeoutsSchema = z
   .strictObject({
-    connect: duration(1).exactOptional().meta({ description: "Until the connection stands." }),
-    firstByte: duration(1).exactOptional().meta({ description: "From the request sent to the head of the answer." }),
-    idle: duration(1).exactOptional().meta({ description: "Between two pieces of the answer." }),
-    total: duration(1).exactOptional().meta({ description: "For the whole call." }),
+    connect: timeout("connectMs", "Until the connection stands."),
+    firstByte: timeout("firstByteMs", "From the request sent to the head of the answer."),
+    idle: timeout("idleMs", "Between two pieces of the answer."),
+    total: timeout("totalMs", "For the whole call."),
   })
   .transform(({ connect, firstByte, idle, total }) => ({
     ...(connect !== undefined && { connectMs: connect }),

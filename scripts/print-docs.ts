@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { configReference } from "../apps/gateway/src/config/config-reference.ts";
+import { catalog } from "../packages/providers/src/catalog/index.ts";
+import { messagesCarries } from "../packages/translator/src/dialects/anthropic-messages/carries.ts";
+import type { CarryRow } from "../packages/translator/src/dialects/carries.ts";
+import { chatCarries } from "../packages/translator/src/dialects/openai-chat/carries.ts";
+import { fillPage } from "./fill-page.ts";
+
+/** The pages of `docs/` that hold printed parts, and what is printed there. */
+const pages = {
+  "configuration.md": { "provider kinds": kindsTable, settings: configReference },
+  "translation.md": {
+    "anthropic-messages": () => carriesTable(messagesCarries),
+    "openai-chat": () => carriesTable(chatCarries),
+  },
+} satisfies Record<string, Record<string, () => string>>;
+
+function carriesTable(rows: readonly CarryRow[]): string {
+  return table(
+    ["feature", "carried", "how"],
+    rows.map(({ feature, carried, how }) => [feature, carried, how]),
+  );
+}
+
+function kindsTable(): string {
+  const rows = [...catalog.values()].map(({ id, title, dialect, baseUrl, apiKeyVariables, local }) => [
+    `\`${id}\``,
+    title,
+    dialect,
+    baseUrl === undefined ? "yours" : `\`${baseUrl}\``,
+    apiKeyVariables?.map((name) => `\`${name}\``).join(", ") ?? (local === true ? "its port" : "–"),
+  ]);
+  return table(["kind", "provider", "speaks", "`baseUrl`", "found by itself through"], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((text) => cell(text)).join(" | ")} |`;
+  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map((cells) => line(cells))].join("\n");
+}
+
+/** Text that stays one cell, and whose tags stay text outside of code. */
+function cell(text: string): string {
+  const oneLine = text.replaceAll(/\s+/g, " ").replaceAll("|", String.raw`\|`);
+  return oneLine.replaceAll(/`[^`]*`|</g, (part) => (part === "<" ? "&lt;" : part));
+}
+
+const check = process.argv.includes("--check");
+const stale: string[] = [];
+for (const [name, parts] of Object.entries(pages)) {
+  const path = join(import.meta.dirname, "..", "docs", name);
+  const page = readFileSync(path, "utf8");
+  const printed = fillPage(page, parts);
+  if (printed === page) continue;
+  if (check) stale.push(`docs/${name}`);
+  else writeFileSync(path, printed);
+}
+if (stale.length > 0) {
+  process.stderr.write(`${stale.join(", ")}: not as the code says; run pnpm docs:print and commit what it changes\n`);
+  process.exitCode = 1;
+}
