@@ -54,6 +54,12 @@ function requestLoops(): Loop[] {
       name: "pass request through, 156 KB",
       unit: "a request",
       units: 1,
+      run: () => anthropicMessages.translate({ body, envelope }, { model: context.askedModel }, context).body.length,
+    },
+    {
+      name: "pass through under another name, 156 KB",
+      unit: "a request",
+      units: 1,
       run: () => anthropicMessages.translate({ body, envelope }, { model: "claude-opus-5-5" }, context).body.length,
     },
     {
