@@ -1,0 +1,155 @@
+import type { Answer, FakeProvider, Fault } from "@drawbridge/providers/testing";
+import { startFakeProvider } from "@drawbridge/providers/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ask, post, streamedText } from "./support/post.ts";
+import { aliceKey, upstreamKey } from "./support/scenario.ts";
+import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
+
+interface Expected {
+  readonly status: number;
+  readonly type: string;
+  readonly message?: RegExp;
+  readonly retry?: "true" | "false" | null;
+}
+
+const error = (status: number, more: object = {}): Fault => ({ kind: "http-error", status, ...more });
+const overflow =
+  "This model's maximum context length is 32768 tokens. However, your messages resulted in 40000 tokens.";
+
+/** Faults that show before any content; each becomes an HTTP status, whether the answer was to be streamed or not. */
+const early: readonly [string, Fault, Expected][] = [
+  [
+    "resets before the head",
+    { kind: "reset-before-head" },
+    { status: 502, type: "api_error", message: /gpu|connection/i, retry: null },
+  ],
+  ["resets within the head", { kind: "reset-mid-head" }, { status: 502, type: "api_error", retry: null }],
+  ["is silent", { kind: "silence-before-head" }, { status: 504, type: "timeout_error", retry: null }],
+  ["answers HTML with 200", { kind: "html-with-200" }, { status: 502, type: "api_error", message: /^[^<]*$/ }],
+  ["answers an error with 200", { kind: "json-error-with-200" }, { status: 500, type: "api_error" }],
+  [
+    "refuses the gateway's credential",
+    error(401),
+    { status: 502, type: "api_error", message: /"gpu".*credential/, retry: "false" },
+  ],
+  [
+    "forbids the gateway's credential",
+    error(403),
+    { status: 502, type: "api_error", message: /"gpu".*credential/, retry: "false" },
+  ],
+  [
+    "is rate limited",
+    error(429, { headers: { "retry-after": "7" } }),
+    { status: 429, type: "rate_limit_error", retry: null },
+  ],
+  ["is overloaded", error(529, { type: "overloaded_error" }), { status: 529, type: "overloaded_error", retry: null }],
+  ["fails with 500", error(500), { status: 500, type: "api_error", retry: null }],
+  ["fails with HTML", error(502, { body: "html" }), { status: 502, type: "api_error", message: /^[^<]*$/ }],
+  ["fails with an empty body", error(500, { body: "empty" }), { status: 500, type: "api_error", message: /.+/ }],
+  [
+    "finds the prompt too long",
+    error(400, { message: overflow }),
+    { status: 400, type: "invalid_request_error", message: /^prompt is too long: 40000 tokens > 32768 maximum$/ },
+  ],
+];
+
+/** The same for an upstream that speaks Messages: its own envelopes come through as they are. */
+const native: Readonly<Record<string, Partial<Expected>>> = {
+  "finds the prompt too long": { message: /maximum context length/ },
+};
+
+describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) => {
+  let answer: Answer;
+  let upstream: FakeProvider;
+  let gateway: GatewayProcess;
+
+  beforeAll(async () => {
+    upstream = await startFakeProvider({ apiKey: upstreamKey, models: ["qwen3-coder"], script: () => answer });
+    const baseUrl = kind === "openai-chat" ? upstream.openaiBaseUrl : upstream.url;
+    gateway = await startGateway({
+      providers: { gpu: { kind, baseUrl, apiKey: upstreamKey, timeouts: { firstByte: "400ms", idle: "400ms" } } },
+      models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],
+      keys: [{ name: "alice", value: aliceKey }],
+    });
+  });
+  beforeEach(() => {
+    answer = { text: "A text long enough for several events of a stream." };
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    await upstream?.close();
+  });
+
+  describe.each([
+    ["streamed", true],
+    ["whole", false],
+  ] as const)("a %s answer is asked for and the upstream", (_, stream) => {
+    test.each(early)("%s, the client gets a status and a sentence", async (name, fault, general) => {
+      answer = { ...answer, fault };
+      const expected = { ...general, ...(kind === "anthropic-messages" ? native[name] : {}) };
+      const got = await post(gateway.url, ask(stream));
+      expect(got).toMatchObject({ status: expected.status, error: { type: expected.type } });
+      expect(got.error?.message).toMatch(expected.message ?? /.{10}/);
+      expect(got.text).not.toContain(upstreamKey);
+      if (expected.retry !== undefined) expect(got.headers.get("x-should-retry")).toBe(expected.retry);
+      expect(got.headers.get("request-id")).toMatch(/^req_/);
+      const line = gateway.exchanges().at(-1);
+      expect(line).toMatchObject({ outcome: "failed", status: expected.status, provider: "gpu", key_name: "alice" });
+    });
+
+    test("asks to wait, the client is told how long", async () => {
+      answer = { ...answer, fault: error(429, { headers: { "retry-after": "7" } }) };
+      expect((await post(gateway.url, ask(stream))).headers.get("retry-after")).toBe("7");
+    });
+
+    test("refuses connections, the client is told where", async () => {
+      await upstream.refuseConnections();
+      const got = await post(gateway.url, ask(stream));
+      await upstream.acceptConnections();
+      expect(got).toMatchObject({ status: 502, error: { type: "api_error" } });
+      expect(got.error?.message).toMatch(/127\.0\.0\.1:\d+.*refused|refused.*127\.0\.0\.1:\d+/);
+    });
+  });
+
+  test.each<[string, Fault]>([
+    ["resets", { kind: "reset-mid-stream", afterEvents: 4 }],
+    ["closes its connection", { kind: "close-mid-stream", afterEvents: 4 }],
+    ["ends without a finish", { kind: "truncated", afterEvents: 4 }],
+    ["ends in the middle of an event", { kind: "half-event", afterEvents: 4 }],
+    ["falls silent", { kind: "silence-mid-stream", afterEvents: 4 }],
+    ["sends an error", { kind: "error-mid-stream", afterEvents: 4 }],
+  ])(
+    "the stream %s after content, it ends with an error event and is never passed off as complete",
+    async (_, fault) => {
+      answer = { ...answer, fault };
+      const got = await post(gateway.url, ask(true));
+      expect(got.status).toBe(200);
+      expect(got.events.at(0)?.type).toBe("message_start");
+      expect(streamedText(got).length).toBeGreaterThan(0);
+      expect(got.events.at(-1)?.type).toBe("error");
+      expect(got.events.map(({ type }) => type)).not.toContain("message_stop");
+      expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "truncated", stream: true });
+    },
+  );
+
+  test.each<[string, Fault]>([
+    ["uses CRLF", { kind: "crlf" }],
+    ["sends one byte at a time", { kind: "byte-at-a-time" }],
+    ["compresses", { kind: "gzip" }],
+    ["forgets its content type", { kind: "wrong-content-type" }],
+    ["answers whole", { kind: "whole-to-stream-request" }],
+    ["forgets its last marker", { kind: "no-done" }],
+  ])("the upstream %s, the stream is complete all the same", async (_, fault) => {
+    answer = { ...answer, fault };
+    const got = await post(gateway.url, ask(true));
+    expect(streamedText(got)).toBe(answer.text);
+    expect(got.events.at(-1)?.type).toBe("message_stop");
+    expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "ok" });
+  });
+
+  test("a stream that was not asked for is folded into a whole answer", async () => {
+    answer = { ...answer, fault: { kind: "stream-to-whole-request" } };
+    const got = await post(gateway.url, ask(false));
+    expect(JSON.parse(got.text)).toMatchObject({ type: "message", content: [{ type: "text", text: answer.text }] });
+  });
+});
