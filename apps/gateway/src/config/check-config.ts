@@ -94,7 +94,7 @@ function targetProblem(target: string, names: readonly string[]): string | undef
   if (parts === undefined) return `${quoted} is not possible; wanted provider/model${addressHint(target, names)}`;
   if (target.includes("*")) return `${quoted} names no single model; a target takes no *`;
   if (names.includes(parts.provider)) return undefined;
-  const known = names.length === 0 ? "there are no providers" : `known are ${names.join(", ")}`;
+  const known = names.length === 0 ? `list it under "providers" first` : `known are ${names.join(", ")}`;
   return `${quoted}: there is no provider "${parts.provider}"${didYouMean(parts.provider, names) || `; ${known}`}`;
 }
 

@@ -195,6 +195,11 @@ test.each([
     /providers\["my gpu"\]: not possible as a provider's name/,
   ],
   ["the name of the aliases", "providers: { claude-gateway: { kind: openai } }", /kept for aliases/],
+  [
+    "a target where there are no providers",
+    "models: [{ match: a, target: openai/b }]",
+    /list it under "providers" first/,
+  ],
   ["a target with a glob", "providers: { openai: }\nmodels: [{ match: a*, target: openai/* }]", /takes no \*/],
   [
     "an empty key",
@@ -204,6 +209,32 @@ test.each([
   ["a key that no header carries", "keys: [{ name: a, value: 'two words' }]", /visible ASCII/],
 ])("refuses %s", async (_, text, expected) => {
   expect((await problems(text)).join("\n")).toMatch(expected);
+});
+
+test("aliases that multiply beyond measure are refused", async () => {
+  const layers = Array.from(
+    { length: 9 },
+    (_, at) => `l${at + 1}: &l${at + 1} [${Array(9).fill(`*l${at}`).join(", ")}]`,
+  );
+  expect(await problems(["l0: &l0 [x]", ...layers].join("\n"))).toEqual([expect.stringMatching(/^c:1:1: the aliases/)]);
+});
+
+test("a problem behind an alias is shown where the value stands", async () => {
+  const text =
+    "providers:\n  a: &base { kind: openai-chat, baseUrl: http://a/v1, timeouts: { idle: soon } }\n  b: *base\n";
+  expect(await problems(text)).toEqual([
+    expect.stringMatching(/^c:2:73: providers\.a\.timeouts\.idle: "soon"/),
+    expect.stringMatching(/^c:2:73: providers\.b\.timeouts\.idle: "soon"/),
+  ]);
+});
+
+test("names that JavaScript gives a meaning are names like others", async () => {
+  const text =
+    "providers: { constructor: { kind: openai }, toString: { kind: groq } }\nmodels: [{ match: a, target: valueOf/x }]";
+  expect(await problems(text)).toEqual([expect.stringContaining('there is no provider "valueOf"')]);
+  expect(await problems('"__proto__": { x: 1 }')).toEqual([
+    expect.stringContaining("__proto__: there is no such setting"),
+  ]);
 });
 
 test("what is wrong with a provider beyond the schema is told with the rest", async () => {
