@@ -65,7 +65,7 @@ export function createProviderOf(
     deadlines: { ...defaultDeadlines, ...settings.timeouts },
     transport,
     modelList: createModelList({
-      list: () => listModels(provider, AbortSignal.timeout(provider.deadlines.connectMs + 20_000)),
+      list: () => listModels(provider, new AbortController().signal),
       clock,
       ttlMs: modelListTtlMs,
     }),

@@ -2,10 +2,14 @@ import { ProviderError } from "./errors.ts";
 import type { Provider } from "./provider.ts";
 import { readBody } from "./read-body.ts";
 import { protocolHeaders } from "./send-to-provider.ts";
+import type { Deadlines } from "./transport.ts";
 
 /** A model list of some thousand entries with all their details is below this. */
 const maxBytes = 8 * 1024 * 1024;
 const maxPages = 20;
+
+/** A listing takes a moment, whatever patience the models themselves deserve. */
+const patience: Deadlines = { connectMs: 10_000, firstByteMs: 15_000, idleMs: 15_000, totalMs: 30_000 };
 
 /**
  * Asks a provider for the names of its models, in its own order. Reads the shapes of OpenAI (also Ollama, vLLM,
@@ -30,7 +34,8 @@ interface Page {
 }
 
 async function fetchPage(provider: Provider, after: string | undefined, signal: AbortSignal): Promise<Page> {
-  const { dialect, baseUrl, deadlines, transport } = provider;
+  const { dialect, baseUrl, transport } = provider;
+  const deadlines = shorter(provider.deadlines, patience);
   // Source: Anthropic docs, "List models": limit (1 to 1000) and after_id.
   const query = dialect.name === "anthropic-messages" ? "?limit=1000" : "";
   const from = after === undefined ? "" : `${query === "" ? "?" : "&"}after_id=${encodeURIComponent(after)}`;
@@ -41,6 +46,15 @@ async function fetchPage(provider: Provider, after: string | undefined, signal: 
     throw new ProviderError(dialect.readFailure({ status: reply.status, headers: reply.headers, body: text }));
   }
   return readPage(parsed(text, provider.name));
+}
+
+function shorter(one: Deadlines, other: Deadlines): Deadlines {
+  return {
+    connectMs: Math.min(one.connectMs, other.connectMs),
+    firstByteMs: Math.min(one.firstByteMs, other.firstByteMs),
+    idleMs: Math.min(one.idleMs, other.idleMs),
+    totalMs: Math.min(one.totalMs, other.totalMs),
+  };
 }
 
 function parsed(text: string, name: string): unknown {

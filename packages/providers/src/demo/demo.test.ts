@@ -1,3 +1,4 @@
+import { anthropicMessages, genericChat, openaiChat, readEnvelope } from "@drawbridge/translator";
 import { describe, expect, test } from "vitest";
 import { readBody } from "../read-body.ts";
 import { sendToProvider } from "../send-to-provider.ts";
@@ -163,6 +164,36 @@ test("a schema is answered with JSON that follows it", async () => {
 test("the client's limit of tokens cuts the answer", async () => {
   const { message, finish } = await whole({ messages: [user("Hi")], tools: [bash], max_tokens: 1 });
   expect([message.content, finish]).toEqual(["This", "length"]);
+});
+
+test("reaches an Anthropic client through the translator with thinking, text and a tool call", async () => {
+  const dialects = { "openai-chat": openaiChat, "anthropic-messages": anthropicMessages };
+  const provider = demoProvider({ dialects, sleep: () => Promise.resolve() });
+  const asked = {
+    model: "claude-opus-5-5",
+    max_tokens: 32_000,
+    stream: true,
+    thinking: { type: "adaptive" },
+    tools: [{ name: "Bash", input_schema: { type: "object", properties: { command: { type: "string" } } } }],
+    messages: [{ role: "user", content: "Hello" }],
+  };
+  const body = new TextEncoder().encode(JSON.stringify(asked));
+  const target = { model: "demo", chat: provider.chatProfile("demo") ?? genericChat };
+  const context = { messageId: "msg_1", askedModel: asked.model };
+  const translation = openaiChat.translate({ body, envelope: readEnvelope(body) }, target, context);
+  const path = provider.dialect.paths.create;
+  const reply = await sendToProvider(provider, { path, body: translation.body, headers: {}, signal: never });
+  const answer = translation.answerStream();
+  const decoder = new TextDecoder();
+  let events = "";
+  for await (const chunk of reply.body) events += decoder.decode(answer.push(chunk));
+  events += decoder.decode(answer.end());
+  expect(answer.failure).toBeUndefined();
+  expect(answer.metered.stopReason).toBe("tool_use");
+  expect(answer.metered.usage.estimated).toBe(false);
+  for (const part of ["thinking_delta", "text_delta", '"type":"tool_use"', "input_json_delta", "message_stop"]) {
+    expect(events).toContain(part);
+  }
 });
 
 test("lists its one model, by which it is known", async () => {
