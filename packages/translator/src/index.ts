@@ -34,9 +34,13 @@ export type {
   TranslationContext,
   WholeAnswer,
 } from "./dialects/dialect.ts";
+export { messagesCarries } from "./dialects/anthropic-messages/carries.ts";
+export type { CarryRow } from "./dialects/carries.ts";
+export { chatCarries } from "./dialects/openai-chat/carries.ts";
 export { openaiChat } from "./dialects/openai-chat/index.ts";
 export { anthropicMessages, filterForeignThinking, type ThinkingCuts } from "./dialects/anthropic-messages/index.ts";
-export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
+export { genericChat, profileFor, type ChatProfile, type ProfileRule } from "./dialects/openai-chat/profile.ts";
+export { encodeChatRequest, type EncodedChat } from "./dialects/openai-chat/request.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
 export { streamAnswer, type AnswerReading, type EventDecoder } from "./stream/answer-stream.ts";
 export { encodeEvent } from "./stream/event-bytes.ts";

@@ -3,6 +3,7 @@ import { openOpaque } from "../../messages/opaque.ts";
 import type { ChatAssistantMessage } from "./chat-request.ts";
 import { reasons } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
+import { isObject } from "./schema.ts";
 
 /** What DeepSeek accepts where the reasoning before a tool call is lost; without any it answers 400. */
 const placeholder = "tool call";
@@ -34,7 +35,7 @@ export class EarlierReasoning {
     const details = readDetails(state);
     if (mode !== "reasoning_details") {
       // A client that asked to see no thinking hands back the text within the signature.
-      const text = block.thinking || (details === undefined ? state : "");
+      const text = block.thinking || (details === undefined ? state : textOf(details));
       if (text !== "") this.#texts.push(text);
     } else if (details === undefined) this.#scene.drops.add(thinkingPath, reasons.foreignReasoning);
     else this.#details.push(...details);
@@ -61,6 +62,12 @@ export class EarlierReasoning {
   get isEmpty(): boolean {
     return this.#texts.length === 0 && this.#details.length === 0;
   }
+}
+
+function textOf(details: readonly unknown[]): string {
+  return details
+    .map((detail) => (isObject(detail) && typeof detail["text"] === "string" ? detail["text"] : ""))
+    .join("");
 }
 
 /** The `reasoning_details` in a state; undefined when it holds something else. */

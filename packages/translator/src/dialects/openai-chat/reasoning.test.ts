@@ -127,6 +127,17 @@ test("TK-38: reasoning that the client was not shown comes back out of our own s
   expect(replay([sealed, call], "reasoning_content").message).toMatchObject({ reasoning_content: "hidden words" });
 });
 
+test("TK-38: of sealed details a server that wants text gets the text", () => {
+  const details = [
+    { type: "reasoning.text", text: "a" },
+    { type: "reasoning.encrypted", data: "E" },
+    { text: "b" },
+    null,
+  ];
+  const sealed = thought("", sealOpaque("openai-chat", JSON.stringify(details)));
+  expect(replay([sealed, call], "reasoning_content").message).toMatchObject({ reasoning_content: "ab" });
+});
+
 test("TK-34: servers that call it reasoning get it under that name", () => {
   expect(replay([thought("A"), text], "reasoning").message).toEqual({
     role: "assistant",

@@ -23,21 +23,29 @@ export function encodeReasoning(request: MessagesRequest, hasTools: boolean, sce
   if (request.thinking?.type === "disabled") return reasoningOff(hasTools, scene);
   const wanted = wantedEffort(request);
   if (wanted === undefined) return {};
-  const { profile, drops } = scene;
-  if (request.thinking?.type === "enabled") drops.add("thinking.budget_tokens", reasons.budgetTokens);
-  const on: EncodedReasoning = profile.reasoningOn === "thinking-enabled" ? { thinking: { type: "enabled" } } : {};
-  const nearest = nearestEffort(wanted.effort, profile.efforts);
-  if (nearest === undefined) {
-    if (request.thinking && on.thinking === undefined) drops.add("thinking", reasons.noReasoning);
-    if (wanted.path !== undefined) drops.add(wanted.path, reasons.noReasoning);
-    return on;
-  }
-  if (hasTools && !profile.effortWithTools) {
-    drops.add(wanted.path ?? "thinking", reasons.effortWithTools);
-    return profile.efforts.includes("none") ? { reasoning_effort: "none" } : {};
-  }
-  if (nearest !== wanted.effort && wanted.path !== undefined) drops.add(wanted.path, reasons.effortClamped);
-  return { reasoning_effort: nearest, ...on };
+  const nearest = nearestEffort(wanted.effort, scene.profile.efforts);
+  if (nearest === undefined) return withoutEffort(request, wanted, scene);
+  if (hasTools && !scene.profile.effortWithTools) return withoutEffortBesideTools(wanted, scene);
+  if (request.thinking?.type === "enabled") scene.drops.add("thinking.budget_tokens", reasons.budgetTokens);
+  if (nearest !== wanted.effort && wanted.path !== undefined) scene.drops.add(wanted.path, reasons.effortClamped);
+  return { reasoning_effort: nearest, ...switchedOn(scene) };
+}
+
+function switchedOn({ profile }: Scene): EncodedReasoning {
+  return profile.reasoningOn === "thinking-enabled" ? { thinking: { type: "enabled" } } : {};
+}
+
+function withoutEffort(request: MessagesRequest, wanted: WantedEffort, scene: Scene): EncodedReasoning {
+  const on = switchedOn(scene);
+  if (request.thinking && on.thinking === undefined) scene.drops.add("thinking", reasons.noReasoning);
+  if (request.output_config?.effort) scene.drops.add("output_config.effort", reasons.noReasoning);
+  if (wanted.path !== undefined) scene.drops.add(wanted.path, reasons.noReasoning);
+  return on;
+}
+
+function withoutEffortBesideTools(wanted: WantedEffort, { profile, drops }: Scene): EncodedReasoning {
+  drops.add(wanted.path ?? "thinking", reasons.effortWithTools);
+  return profile.efforts.includes("none") ? { reasoning_effort: "none" } : {};
 }
 
 function reasoningOff(hasTools: boolean, { profile, drops }: Scene): EncodedReasoning {

@@ -23,7 +23,6 @@ export const reasons = {
   serverTool: "Only Anthropic runs this tool; the model cannot call it here.",
   duplicateTool: "A tool of the same name is declared before it.",
   deferredTool: "Deferred tools are declared once tool search has loaded them, or when there is no tool search.",
-  toolWithoutSchema: "A tool of this type has no schema that another model could follow.",
   inputExamples: "Chat completions have no place for examples of a tool's input.",
   allowedCallers: "Chat completions have no place for who may call a tool.",
   eagerInputStreaming: "The server decides by itself how it streams a tool's input.",

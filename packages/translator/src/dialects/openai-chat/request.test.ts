@@ -264,3 +264,9 @@ test("keys stand in one order, messages last", () => {
     "messages",
   ]);
 });
+
+test("a tool's input that is nested beyond the stack is refused as the client's fault", () => {
+  const input: unknown = JSON.parse(`${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}`);
+  const messages = [assistant([{ type: "tool_use", id: "1", name: "T", input }])];
+  expect(() => chatRequestOf({ messages })).toThrow(/nested too deeply/);
+});

@@ -1,3 +1,4 @@
+import { TranslatorError } from "../../errors.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import type { Dropped } from "../dialect.ts";
 import type { ChatMessage, ChatRequest } from "./chat-request.ts";
@@ -24,9 +25,18 @@ export interface EncodedChat {
 /**
  * Writes a Messages request as a chat completions request for a server of which `profile` tells what it takes. The
  * same request gives the same bytes, and one turn's bytes begin the next one's. Throws {@link TranslatorError} for a
- * file in Anthropic's store and for more tools than the server takes; all else that cannot be said is in `dropped`.
+ * file in Anthropic's store, for more tools than the server takes and for nesting without end; all else that cannot be said is in `dropped`.
  */
 export function encodeChatRequest(request: MessagesRequest, model: string, profile: ChatProfile): EncodedChat {
+  try {
+    return encode(request, model, profile);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TranslatorError("invalid-request", "The request body is nested too deeply", { cause: error });
+  }
+}
+
+function encode(request: MessagesRequest, model: string, profile: ChatProfile): EncodedChat {
   const scene = new Scene(profile);
   const tools = encodeTools(request, scene);
   const hasTools = tools.tools.length > 0;

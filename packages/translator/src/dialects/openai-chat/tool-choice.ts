@@ -15,8 +15,7 @@ export function encodeToolChoice(request: MessagesRequest, encoded: EncodedTools
   const choice = request.tool_choice;
   if (choice === undefined || choice === null) return {};
   if (encoded.tools.length === 0) {
-    // Without tools the model calls none, which is what "auto" allows and "none" asks for.
-    if (choice.type === "any" || choice.type === "tool") scene.drops.add("tool_choice", reasons.toolChoiceWithoutTools);
+    scene.drops.add("tool_choice", reasons.toolChoiceWithoutTools);
     return {};
   }
   const single = choice.type !== "none" && choice.disable_parallel_tool_use === true;

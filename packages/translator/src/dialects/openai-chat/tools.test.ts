@@ -136,6 +136,10 @@ test("TD-27 SRV-07 TS-02: tools that only Anthropic runs go and the others stay"
   expect(pathsOf({ tools })).toEqual(servers.map((_, index) => `tools[${index}]`));
 });
 
+test("SRV-07: a toolset without a name goes like any other tool that only Anthropic knows", () => {
+  expect(namesOf([{ type: "browser_toolset_20260801" }, tool("x")])).toEqual(["x"]);
+});
+
 test("TD-28 TC-10: when no tool is left, neither tools nor a choice are sent", () => {
   for (const tool_choice of [{ type: "auto" }, { type: "any" }, { type: "tool", name: "web_search" }]) {
     const { body } = chatRequestOf({ tools: [{ type: "web_search_20250305", name: "web_search" }], tool_choice });

@@ -39,7 +39,8 @@ export function encodeTools(request: MessagesRequest, scene: Scene): EncodedTool
   const listed = (request.tools ?? []).map((tool, index) => ({ tool, path: `tools[${index}]` }));
   const added = changes.defined.map((tool) => ({ tool, path: `tool_addition(${tool.name})` }));
   const all = [...listed, ...added];
-  scene.names.reserve(all.map(({ tool }) => tool.name));
+  // A toolset has no name, although the type says that every tool has one.
+  scene.names.reserve(all.flatMap(({ tool }) => (typeof tool.name === "string" ? [tool.name] : [])));
   const searches = new Set(all.filter(({ tool }) => isSearch(tool)).map(({ tool }) => tool.name));
   const offered = orderOffered(all, changes, scene);
   const tools: ChatTool[] = [];
