@@ -1,6 +1,6 @@
 import { type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, post } from "./support/post.ts";
+import { ask, lineOf, post } from "./support/post.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
 import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
 
@@ -59,7 +59,7 @@ describe.each([
     expect(got).toMatchObject({ status: 400, error: { type: "invalid_request_error" } });
     expect(got.error?.message).toMatch(sentence);
     expect(upstream.calls.length).toBe(asked);
-    expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "refused", status: 400, key_name: "alice" });
+    expect(await lineOf(gateway, got)).toMatchObject({ outcome: "refused", status: 400, key_name: "alice" });
   });
 
   test("that is over the limit gets 413 whether it says so beforehand or not", async () => {
@@ -100,7 +100,7 @@ describe("a request", () => {
     expect(got.error?.message).toMatch(/ANTHROPIC_AUTH_TOKEN/);
     expect(got.error?.message).not.toMatch(/invalid x-api-key|login/i);
     expect(got.text).not.toContain("unknown-unknown");
-    expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "refused", status: 401 });
+    expect(await lineOf(gateway, got)).toMatchObject({ outcome: "refused", status: 401 });
     expect(gateway.output()).not.toContain("unknown-unknown");
   });
 
@@ -113,7 +113,7 @@ describe("a request", () => {
     expect(got).toMatchObject({ status: 400, error: { type: "policy_blocked" } });
     expect(got.error?.message).toMatch(sentence);
     expect(got.headers.get("x-should-retry")).toBe("false");
-    expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "refused", model_asked: model });
+    expect(await lineOf(gateway, got)).toMatchObject({ outcome: "refused", model_asked: model });
   });
 
   test.each([

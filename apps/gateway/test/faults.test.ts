@@ -1,7 +1,7 @@
 import type { Answer, FakeProvider, Fault } from "@drawbridge/providers/testing";
 import { startFakeProvider } from "@drawbridge/providers/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ask, post, streamedText } from "./support/post.ts";
+import { ask, lineOf, post, streamedText } from "./support/post.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
 import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
 
@@ -93,7 +93,7 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
       expect(got.text).not.toContain(upstreamKey);
       if (expected.retry !== undefined) expect(got.headers.get("x-should-retry")).toBe(expected.retry);
       expect(got.headers.get("request-id")).toMatch(/^req_/);
-      const line = gateway.exchanges().at(-1);
+      const line = await lineOf(gateway, got);
       expect(line).toMatchObject({ outcome: "failed", status: expected.status, provider: "gpu", key_name: "alice" });
     });
 
@@ -128,7 +128,7 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
       expect(streamedText(got).length).toBeGreaterThan(0);
       expect(got.events.at(-1)?.type).toBe("error");
       expect(got.events.map(({ type }) => type)).not.toContain("message_stop");
-      expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "truncated", stream: true });
+      expect(await lineOf(gateway, got)).toMatchObject({ outcome: "truncated", stream: true });
     },
   );
 
@@ -144,7 +144,7 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
     const got = await post(gateway.url, ask(true));
     expect(streamedText(got)).toBe(answer.text);
     expect(got.events.at(-1)?.type).toBe("message_stop");
-    expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "ok" });
+    expect(await lineOf(gateway, got)).toMatchObject({ outcome: "ok" });
   });
 
   test("a stream that was not asked for is folded into a whole answer", async () => {

@@ -1,6 +1,6 @@
 import { type Answer, type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ask, post, readEvents } from "./support/post.ts";
+import { ask, lineOf, post, readEvents } from "./support/post.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
 import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
 
@@ -73,8 +73,11 @@ test("what an exchange came to stands in one line of the log, without its conten
     text: "secret words",
     usage: { inputTokens: 11, outputTokens: 7, cacheReadTokens: 5, cacheWriteTokens: 3 },
   };
-  await post(gateway.url, ask(true, { model: "team-opus", messages: [{ role: "user", content: "hidden words" }] }));
-  const line = gateway.exchanges().at(-1);
+  const got = await post(
+    gateway.url,
+    ask(true, { model: "team-opus", messages: [{ role: "user", content: "hidden words" }] }),
+  );
+  const line = await lineOf(gateway, got);
   expect(line).toMatchObject({
     outcome: "ok",
     status: 200,
@@ -88,8 +91,8 @@ test("what an exchange came to stands in one line of the log, without its conten
     output_tokens: 7,
     cache_read_tokens: 5,
   });
-  expect(line?.["duration_ms"]).toBeGreaterThan(0);
-  expect(line?.["first_event_ms"]).toBeGreaterThan(0);
+  expect(line["duration_ms"]).toBeGreaterThan(0);
+  expect(line["first_event_ms"]).toBeGreaterThan(0);
   expect(gateway.output()).not.toMatch(/secret words|hidden words/);
   expect(gateway.output()).not.toContain(upstreamKey);
   expect(gateway.output()).not.toContain(aliceKey);

@@ -1,12 +1,15 @@
-import { allowModel, resolveModel, type Principal } from "@drawbridge/governance";
+import { allowModel, resolveModel, type Principal, type Resolution } from "@drawbridge/governance";
 import type { Provider } from "@drawbridge/providers";
 import { readEnvelope, type ClientRequest } from "@drawbridge/translator";
 import type { IncomingHttpHeaders } from "node:http";
 import { GatewayError } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
+import { awaitModelLists } from "../serving/refresh-model-lists.ts";
 import type { Exchange } from "./exchange.ts";
 import { presentedKeys } from "./presented-keys.ts";
 import { readBody } from "./read-body.ts";
+
+const listsWithinMs = 2_000;
 
 /** A request that may run, and where. */
 export interface Admitted {
@@ -33,7 +36,7 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
   notes.modelAsked = envelope.model;
   notes.stream = envelope.stream;
 
-  const { provider, model } = plan(snapshot, principal, envelope.model);
+  const { provider, model } = await plan(snapshot, principal, envelope.model);
   notes.provider = provider.name;
   notes.model = model;
   return { principal, request: { body, envelope }, provider, model };
@@ -50,8 +53,12 @@ export function authenticate({ keys }: Snapshot, headers: IncomingHttpHeaders): 
   throw new GatewayError("unauthenticated", decision.reason);
 }
 
-function plan(snapshot: Snapshot, principal: Principal, asked: string): { provider: Provider; model: string } {
-  const route = resolveModel(snapshot.routes, asked);
+async function plan(
+  snapshot: Snapshot,
+  principal: Principal,
+  asked: string,
+): Promise<{ provider: Provider; model: string }> {
+  const route = await resolve(snapshot, asked);
   if (!route.ok) throw new GatewayError("model-refused", route.reason);
   const decision = allowModel(principal.policy, route);
   if (!decision.allowed) throw new GatewayError("model-refused", `Key "${principal.keyName}": ${decision.reason}`);
@@ -60,4 +67,12 @@ function plan(snapshot: Snapshot, principal: Principal, asked: string): { provid
   if (provider === undefined)
     throw new GatewayError("model-refused", `"${asked}" goes to "${name}", which is no provider`);
   return { provider, model };
+}
+
+/** An unknown name may be one that a provider has not told yet, so it is refused only after asking. */
+async function resolve({ routes, providers }: Snapshot, asked: string): Promise<Resolution> {
+  const route = resolveModel(routes, asked);
+  if (route.ok) return route;
+  await awaitModelLists(providers.values(), listsWithinMs);
+  return resolveModel(routes, asked);
 }

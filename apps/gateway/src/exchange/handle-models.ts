@@ -1,7 +1,7 @@
 import { aliasOf, allowModel, listModels, resolveModel } from "@drawbridge/governance";
 import { GatewayError } from "../errors.ts";
 import type { Services, Snapshot } from "../services.ts";
-import { refreshModelLists } from "../serving/refresh-model-lists.ts";
+import { awaitModelLists } from "../serving/refresh-model-lists.ts";
 import { authenticate } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
 import { answerHeaders } from "./answer-headers.ts";
@@ -24,7 +24,7 @@ interface ModelInfo {
 export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
   return answerJson(services, http, async (exchange, snapshot) => {
     const { policy } = authenticate(snapshot, exchange.incoming.headers);
-    await freshLists(snapshot);
+    await awaitModelLists(snapshot.providers.values(), freshListsWithinMs);
     const models = listModels(snapshot.routes, policy).map(modelInfo);
     return page(models, new URL(exchange.incoming.url ?? "/", "http://localhost").searchParams);
   });
@@ -57,16 +57,6 @@ async function answerJson(
     answerError(exchange, error);
     recordExchange(exchange);
   }
-}
-
-/** Waits for lists that are being fetched or have grown old, but not long. */
-async function freshLists({ providers }: Snapshot): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, freshListsWithinMs);
-  });
-  await Promise.race([refreshModelLists(providers.values()), enough]);
-  clearTimeout(timer);
 }
 
 function modelInfo(name: string): ModelInfo {

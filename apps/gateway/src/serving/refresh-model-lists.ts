@@ -4,3 +4,13 @@ import type { ConfiguredProvider } from "@drawbridge/providers";
 export async function refreshModelLists(providers: Iterable<ConfiguredProvider>): Promise<void> {
   await Promise.allSettled([...providers].map(({ modelList }) => modelList.refresh()));
 }
+
+/** The same, but waits no longer than `patienceMs`: a slow provider's list comes when it comes. */
+export async function awaitModelLists(providers: Iterable<ConfiguredProvider>, patienceMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs);
+  });
+  await Promise.race([refreshModelLists(providers), enough]);
+  clearTimeout(timer);
+}

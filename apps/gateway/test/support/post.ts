@@ -1,4 +1,5 @@
 import { aliceKey } from "./scenario.ts";
+import type { GatewayProcess } from "./start-gateway.ts";
 
 /** An answer read to its end. */
 export interface Posted {
@@ -72,4 +73,13 @@ function errorOf(text: string, events: readonly StreamedEvent[]): Posted["error"
   } catch {
     return undefined;
   }
+}
+
+/** The line of the gateway's log about this exchange, waited for: it is written after the answer. */
+export async function lineOf(gateway: GatewayProcess, { headers }: Posted): Promise<Readonly<Record<string, unknown>>> {
+  const id = headers.get("request-id");
+  const find = (): Readonly<Record<string, unknown>> | undefined =>
+    gateway.exchanges().find((line) => line["request_id"] === id);
+  await gateway.printed(() => find() !== undefined);
+  return find() ?? {};
 }
