@@ -1,6 +1,8 @@
 export type { Answer } from "./messages/answer.ts";
 export { assembleAnswer, encodeAnswer } from "./messages/assemble.ts";
 export type { ContentBlock } from "./messages/content.ts";
+export { estimateInputTokens, type Countable } from "./messages/estimate-input-tokens.ts";
+export { estimateTokens } from "./messages/estimate-tokens.ts";
 export type { StopReason, StreamEvent } from "./messages/events.ts";
 export type { FailureKind, UpstreamFailure } from "./messages/failure.ts";
 export { isOwnSignature, openOpaque, sealOpaque } from "./messages/opaque.ts";
@@ -39,7 +41,7 @@ export type { CarryRow } from "./dialects/carries.ts";
 export { chatCarries } from "./dialects/openai-chat/carries.ts";
 export { openaiChat } from "./dialects/openai-chat/index.ts";
 export { anthropicMessages, filterForeignThinking, type ThinkingCuts } from "./dialects/anthropic-messages/index.ts";
-export { genericChat, profileFor, type ChatProfile, type ProfileRule } from "./dialects/openai-chat/profile.ts";
+export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
 export { encodeChatRequest, type EncodedChat } from "./dialects/openai-chat/request.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
 export { streamAnswer, type AnswerReading, type EventDecoder } from "./stream/answer-stream.ts";

@@ -12,9 +12,14 @@ const openai: ChatProfile = {
   promptCacheKey: true,
 };
 
+interface Turn {
+  readonly role: string;
+  readonly content?: unknown;
+}
+
 interface Recorded {
   readonly name: string;
-  readonly body: LooseRequest & { readonly messages: readonly { readonly role: string }[] };
+  readonly body: LooseRequest & { readonly messages: readonly Turn[] };
 }
 
 const recorded: readonly Recorded[] = existsSync(folder)
@@ -101,7 +106,7 @@ function textsOf(value: unknown): string[] {
   return [...own, ...("content" in value ? textsOf(value.content) : [])];
 }
 
-function asString(message: { readonly role: string; readonly content?: unknown }): { readonly role: string } {
+function asString(message: Turn): Turn {
   const { content } = message;
   const [only] = Array.isArray(content) && content.length === 1 ? content : [];
   return only?.type === "text" ? { ...message, content: only.text } : message;

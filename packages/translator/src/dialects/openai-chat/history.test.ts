@@ -53,6 +53,17 @@ test("calls split over two assistant messages are one turn", () => {
   ).toMatchObject([{ content: "a", ...calls("1", "2") }, output("1", "a"), output("2", "b")]);
 });
 
+test("a server that takes no user message after tool results gets an assistant's in between", () => {
+  const turn = [assistant(call("1")), user(result("1", "a"), text("t"))];
+  expect(historyOf(turn, { userAfterTool: false })).toMatchObject([
+    calls("1"),
+    output("1", "a"),
+    { role: "assistant", content: "Understood." },
+    said("t"),
+  ]);
+  expect(historyOf([assistant(call("1")), user(result("1", "a"))], { userAfterTool: false })).toHaveLength(2);
+});
+
 test("TH-04: a call without a result gets one that says so", () => {
   const interrupted = "[no result: interrupted]";
   expect(historyOf([assistant(call("1"), call("2")), user(result("1", "a"), text("stop"))])).toMatchObject([

@@ -28,6 +28,9 @@ export function encodeHistory(request: MessagesRequest, scene: Scene): ChatMessa
   return system === undefined ? messages : [system, ...messages];
 }
 
+/** Mistral: "Unexpected role 'user' after role 'tool'", code 3230. */
+const bridge: ChatMessage = { role: "assistant", content: "Understood." };
+
 class History {
   readonly #scene: Scene;
   readonly #messages: ChatMessage[] = [];
@@ -82,10 +85,14 @@ class History {
   }
 
   #push(message: ChatMessage): void {
+    const { mergeSameRole, userAfterTool } = this.#scene.profile;
     const last = this.#messages.at(-1);
-    if (this.#scene.profile.mergeSameRole && last?.role === "user" && message.role === "user") {
+    if (mergeSameRole && last?.role === "user" && message.role === "user") {
       this.#messages[this.#messages.length - 1] = { role: "user", content: joined(last.content, message.content) };
-    } else this.#messages.push(message);
+      return;
+    }
+    if (!userAfterTool && last?.role === "tool" && message.role === "user") this.#messages.push(bridge);
+    this.#messages.push(message);
   }
 
   end(): ChatMessage[] {

@@ -49,25 +49,14 @@ export interface ChatProfile {
   readonly cacheBreakpoints: boolean;
   /** Chat templates that insist on user and assistant taking turns (catalogue MSG-08): neighbours become one message. */
   readonly mergeSameRole: boolean;
+  /** False for servers that want an assistant message between tool results and a user message. */
+  readonly userAfterTool: boolean;
   /** Refuses tool calls in the history of a request that declares no tools (catalogue TD-37): they become text. */
   readonly toolCallsNeedTools: boolean;
   /** Greatest number of characters of a tool's description, or undefined (catalogue TD-33). */
   readonly maxToolDescription: number | undefined;
   /** What turns reasoning on beside an effort: DeepSeek's and Z.ai's `thinking` object, or nothing. */
   readonly reasoningOn: "thinking-enabled" | "omit";
-}
-
-/** One line of a table of profiles: what the models that match differ in from the profile so far. */
-export interface ProfileRule {
-  readonly models: RegExp;
-  readonly profile: Partial<ChatProfile>;
-}
-
-/** The profile of one model: every rule that matches its name is laid over `base`, later ones last. */
-export function profileFor(base: ChatProfile, rules: readonly ProfileRule[], model: string): ChatProfile {
-  let profile = base;
-  for (const rule of rules) if (rule.models.test(model)) profile = { ...profile, ...rule.profile };
-  return profile;
 }
 
 /** An OpenAI-compatible server of which nothing more is known (vLLM, SGLang, llama.cpp, LM Studio, a proxy). */
@@ -97,6 +86,7 @@ export const genericChat: ChatProfile = {
   prefill: "as-is",
   cacheBreakpoints: false,
   mergeSameRole: false,
+  userAfterTool: true,
   toolCallsNeedTools: false,
   maxToolDescription: undefined,
   reasoningOn: "omit",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { messagesRequest } from "../../testing/chat-request-of.ts";
-import type { ChatMessage } from "./chat-request.ts";
+import type { ChatMessage, ChatToolCall } from "./chat-request.ts";
 import { genericChat, type ChatProfile } from "./profile.ts";
 import { encodeChatRequest } from "./request.ts";
 
@@ -63,7 +63,7 @@ const thinking = fc.record({ type: fc.constant("thinking"), thinking: word, sign
 const redacted = fc.record({ type: fc.constant("redacted_thinking"), data: word });
 const search = fc.record({ type: fc.constant("web_search_tool_result"), tool_use_id: id, content: fc.anything() });
 const block = fc.oneof(text, media, unknown, result, call, thinking, redacted, search);
-const message = fc.record({
+const turnPart = fc.record({
   role: fc.constantFrom("user", "assistant", "system"),
   content: fc.oneof(word, fc.constant(null), fc.array(block, { maxLength: 4 })),
   output_config: fc.option(fc.constant({ effort: "max" }), { nil: undefined }),
@@ -76,7 +76,7 @@ const tool = fc.record({
   strict: fc.option(fc.boolean(), { nil: undefined }),
 });
 const request = fc.record({
-  messages: fc.array(message, { maxLength: 8 }),
+  messages: fc.array(turnPart, { maxLength: 8 }),
   system: fc.oneof(fc.constant(undefined), word, fc.array(text, { maxLength: 3 })),
   tools: fc.option(fc.array(tool, { maxLength: 4 })),
   tool_choice: fc.option(
@@ -101,39 +101,47 @@ const profile: fc.Arbitrary<ChatProfile> = fc
     toolCallIds: fc.constantFrom("any", "max-40", "alphanumeric-9"),
     cacheControl: fc.boolean(),
     mergeSameRole: fc.boolean(),
+    userAfterTool: fc.boolean(),
     toolCallsNeedTools: fc.boolean(),
     prefill: fc.constantFrom("as-is", "prefix", "continue_final_message"),
   } satisfies { [Key in keyof ChatProfile]?: fc.Arbitrary<ChatProfile[Key]> })
   .map((differences) => ({ ...genericChat, ...differences }));
 
-/** What a strict server checks: results directly after their calls, one each, and no empty content. */
-function problemsOf(messages: readonly ChatMessage[]): string[] {
+/** What a strict server checks: results directly after their calls, one each, and ids that are never used again. */
+function orderProblems(messages: readonly ChatMessage[]): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
-  let open: string[] = [];
-  for (const [index, { role, content, ...rest }] of messages.entries()) {
-    if (role === "tool") {
-      const at = "tool_call_id" in rest ? open.indexOf(rest.tool_call_id) : -1;
-      if (at === -1) problems.push(`${index}: a result without its call`);
-      else open.splice(at, 1);
+  const open = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    if (message.role === "tool") {
+      if (!open.delete(message.tool_call_id)) problems.push(`${index}: a result without its call`);
       continue;
     }
-    if (open.length > 0) problems.push(`${index}: calls without results: ${open.join()}`);
-    const calls = "tool_calls" in rest ? (rest.tool_calls ?? []) : [];
-    open = calls.map((made) => made.id);
-    for (const made of open) {
+    if (open.size > 0) problems.push(`${index}: calls without results: ${[...open].join()}`);
+    for (const { id: made } of callsOf(message)) {
       if (seen.has(made)) problems.push(`${index}: the id ${made} comes twice`);
       seen.add(made);
+      open.add(made);
     }
-    for (const { function: made } of calls) {
-      if (!/^[a-zA-Z0-9_-]{1,64}$/.test(made.name)) problems.push(`${index}: an illegal name`);
-      if (!made.arguments.startsWith("{")) problems.push(`${index}: arguments that are no object`);
-    }
-    const reasons = Object.keys(rest).some((key) => key.startsWith("reasoning"));
-    if ((content === null || content.length === 0) && calls.length === 0 && !reasons)
-      problems.push(`${index}: no content`);
   }
-  return open.length > 0 ? [...problems, "calls without results at the end"] : problems;
+  return open.size > 0 ? [...problems, "calls without results at the end"] : problems;
+}
+
+/** What it checks in each message: something said, legal names, and arguments that are an object. */
+function messageProblems(message: ChatMessage): string[] {
+  const calls = callsOf(message);
+  const says =
+    calls.length > 0 || message.role === "tool" || Object.keys(message).some((key) => key.startsWith("reasoning"));
+  const blank = message.content === null || message.content.length === 0;
+  return [
+    ...(blank && !says ? ["no content"] : []),
+    ...calls.filter((made) => !/^[a-zA-Z0-9_-]{1,64}$/.test(made.function.name)).map(() => "an illegal name"),
+    ...calls.filter((made) => !made.function.arguments.startsWith("{")).map(() => "arguments that are no object"),
+  ];
+}
+
+function callsOf(message: ChatMessage): readonly ChatToolCall[] {
+  return message.role === "assistant" ? (message.tool_calls ?? []) : [];
 }
 
 const runs = { numRuns: 500 };
@@ -142,7 +150,7 @@ test("TH-01 TH-04 TH-05 TH-07 MSG-15: any request becomes one that a strict serv
   fc.assert(
     fc.property(request, profile, (parts, given) => {
       const { body } = encodeChatRequest(messagesRequest(parts), "model", given);
-      expect(problemsOf(body.messages)).toEqual([]);
+      expect([...orderProblems(body.messages), ...body.messages.flatMap(messageProblems)]).toEqual([]);
       expect(JSON.parse(JSON.stringify(body))).toMatchObject({ model: "model" });
       if (body.tool_choice !== undefined) expect(body.tools).toBeDefined();
       if (!given.cacheControl) expect(JSON.stringify(body.messages)).not.toContain('"cache_control":');
@@ -189,7 +197,7 @@ test("SYS-13 MSG-01: a turn's messages begin the next turn's, whatever comes aft
   fc.assert(
     fc.property(
       fc.array(turn, { maxLength: 5 }),
-      fc.array(message, { maxLength: 3 }),
+      fc.array(turnPart, { maxLength: 3 }),
       profile,
       (turns, more, given) => {
         // Merged neighbours grow, and a prefill is marked only while it is the last message.
