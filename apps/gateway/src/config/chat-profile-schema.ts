@@ -53,6 +53,7 @@ const fields = {
     .enum(["as-is", "prefix", "continue_final_message"])
     .meta({ description: "How a last assistant message is continued." }),
   mergeSameRole: flag("Wants user and assistant to take turns: neighbours become one message."),
+  userAfterTool: flag("Takes a user message directly after tool results; false puts an assistant message in between."),
   toolCallsNeedTools: flag("Refuses tool calls in the history of a request without tools: they become text."),
 } satisfies Fields;
 

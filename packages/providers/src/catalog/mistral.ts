@@ -21,6 +21,7 @@ export const mistral: CatalogEntry = {
         toolCallIds: "alphanumeric-9",
         streamUsage: false,
         mergeSameRole: true,
+        userAfterTool: false,
         prefill: "prefix",
       },
     },
