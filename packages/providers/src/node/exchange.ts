@@ -46,6 +46,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   #phase: Phase = "connecting";
   #over: ProviderError | "complete" | undefined;
   #readerWaits = false;
+  #waits = 0;
   #reused = false;
   #retried = false;
   #writtenAt = 0;
@@ -125,6 +126,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
 
   onWaiting(waiting: boolean): void {
     this.#readerWaits = waiting;
+    this.#waits += 1;
     if (!waiting || this.#over !== undefined) return;
     if (this.#idleTimer === undefined) {
       this.#idleTimer = setTimeout(onIdle, this.#call.deadlines.idleMs, this).unref();
@@ -135,10 +137,21 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     this.#stop(cancelledFailure(this.#setting.origin));
   }
 
-  /** Ends the exchange with the failure of a deadline. */
-  expire(deadline: "idleMs" | "totalMs"): void {
-    if (deadline === "idleMs" && !this.#readerWaits) return;
-    this.#stop(deadlineFailure(deadline, this.#breakdown()));
+  /** Ends the exchange because it has taken too long altogether. */
+  expire(): void {
+    this.#stop(deadlineFailure("totalMs", this.#breakdown()));
+  }
+
+  /**
+   * Ends the exchange if its reader still waits for the bytes it waited for when the deadline passed. Looks once more
+   * after the sockets have been read: a process that was busy for long may find both the deadline and the bytes.
+   */
+  expireIdle(): void {
+    if (!this.#readerWaits) return;
+    const waits = this.#waits;
+    setImmediate(() => {
+      if (waits === this.#waits) this.#stop(deadlineFailure("idleMs", this.#breakdown()));
+    });
   }
 
   readonly #onAbort = (): void => this.#stop(cancelledFailure(this.#setting.origin));
@@ -191,9 +204,9 @@ function flatHeaders(headers: RawHeaders): FlatHeaders {
 }
 
 function onTotal(exchange: Exchange): void {
-  exchange.expire("totalMs");
+  exchange.expire();
 }
 
 function onIdle(exchange: Exchange): void {
-  exchange.expire("idleMs");
+  exchange.expireIdle();
 }
