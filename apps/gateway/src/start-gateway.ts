@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { getRequestListener } from "@hono/node-server";
 import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
 import { createRecorder, pinoSink } from "@drawbridge/telemetry";
+import { createLogger } from "@drawbridge/telemetry/pino";
 import type { Logger } from "pino";
 import { createApp } from "./app.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
@@ -10,7 +11,6 @@ import { welcome } from "./cli/welcome.ts";
 import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
 import { readEnv } from "./env.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
-import { createLog } from "./log.ts";
 import { createReloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
 import { settleKeys } from "./settle-keys.ts";
@@ -57,17 +57,18 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
     explained(() => buildSnapshot({ config, builtIn, state }, parts));
 
-  const log = createLog({ level: logging.level, write: (line) => options.stdout.write(line) });
+  const destination = { write: (line: string) => void options.stdout.write(line) };
+  const log = createLogger({ level: logging.level, destination });
   const holder = createSnapshotHolder(snapshotOf(setup));
   const services = createServices({ holder, log, pingMs: settings.pingMs });
   const { server, port } = await listen(getRequestListener(createApp(services).fetch), address);
   const url = urlOf(address.host, port);
-  options.stdout.write(welcome({ url, configPath, providers: setup.providers, key }));
-  for (const warning of setup.warnings) log.warn(warning);
   void refreshModelLists(holder.current.providers.values());
 
   const reloader = createReloader({ load, snapshotOf, holder, log, setup });
   const watch = await watchFor(configPath, reloader);
+  options.stdout.write(welcome({ url, configPath, providers: setup.providers, key }));
+  for (const warning of setup.warnings) log.warn(warning);
   return {
     url,
     reload: () => reloader.reload(),

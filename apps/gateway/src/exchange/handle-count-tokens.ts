@@ -1,6 +1,5 @@
 import { sendToProvider, type Provider } from "@drawbridge/providers";
-import { parseCountRequest, type ClientRequest } from "@drawbridge/translator";
-const estimateInputTokens = (_: unknown): number => 10;
+import { estimateInputTokens, parseCountRequest, type ClientRequest } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 import { admit, type Admitted } from "./admit.ts";
 import { answerError } from "./answer-error.ts";

@@ -31,7 +31,7 @@ export async function answerAsStream(exchange: Exchange, provider: Provider, tra
     if (failure === undefined || !(client.committed || stream.committed)) throw error;
     client.commit();
     await client.send(stream.fail(failure));
-    notes.outcome = "truncated";
+    notes.outcome = exchange.signal.aborted ? "cancelled" : "truncated";
     notes.failureKind = failure.kind;
     notes.failureMessage = failure.message;
     notes.metered = stream.metered;

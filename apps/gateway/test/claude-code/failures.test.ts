@@ -12,7 +12,7 @@ describeClaude("Claude Code when an upstream fails", () => {
     "recovers from a stream that breaks off (%s) without showing half an answer as a whole one",
     async (kind) => {
       await using scenario = await openScenario({
-        script: ({ index }): Answer => (index === 0 ? { text: long, fault: { kind, afterEvents: 4 } } : { text: long }),
+        script: ({ call }): Answer => (call === 0 ? { text: long, fault: { kind, afterEvents: 4 } } : { text: long }),
       });
       const { result, exitCode } = await scenario.claude("Tell me.");
 
@@ -37,10 +37,10 @@ describeClaude("Claude Code when an upstream fails", () => {
 
   test("runs a tool once although the stream broke off after its call", async () => {
     await using scenario = await openScenario({
-      script: ({ assistantTurns, index }): Answer => {
+      script: ({ assistantTurns, call }): Answer => {
         const toolCalls = [{ name: "Bash", input: { command: "echo once >> count.txt && cat count.txt" } }];
         if (assistantTurns > 0) return { text: "Done." };
-        return index === 0 ? { toolCalls, fault: { kind: "no-finish" } } : { toolCalls };
+        return call === 0 ? { toolCalls, fault: { kind: "no-finish" } } : { toolCalls };
       },
     });
     const { result } = await scenario.claude("Count.", { args: ["--allowedTools", "Bash"] });
@@ -52,8 +52,8 @@ describeClaude("Claude Code when an upstream fails", () => {
 
   test("waits as long as the upstream's retry-after says, then goes on", async () => {
     await using scenario = await openScenario({
-      script: ({ index }): Answer =>
-        index === 0
+      script: ({ call }): Answer =>
+        call === 0
           ? { fault: { kind: "http-error", status: 429, message: "Slow down", headers: { "retry-after": "2" } } }
           : { text: "Here I am." },
     });
@@ -112,7 +112,7 @@ describeClaude("Claude Code when the gateway refuses", () => {
     const { result, exitCode, events, durationMs } = await scenario.claude("Hello?", { key: "db-no-such-key" });
 
     expect([exitCode, result.is_error]).toEqual([1, true]);
-    expect(result.result).toMatch(/virtual key/i);
+    expect(result.result).toMatch(/key is not known/);
     expect(events.filter((event) => event.subtype === "api_retry")).toEqual([]);
     expect(scenario.gateway.exchanges()).toHaveLength(1);
     expect(scenario.upstream.calls).toEqual([]);

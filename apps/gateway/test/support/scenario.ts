@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from "@drawbridge/providers/testing";
+import { type GatewayHere, startGatewayHere } from "./gateway-here.ts";
 import { type ClaudeOutcome, type ClaudeRun, runClaude } from "./run-claude.ts";
-import { type GatewayProcess, startGateway } from "./start-gateway.ts";
 
 /** Virtual key of the developer in these scenarios. */
 export const aliceKey = "db-scenario-alice-5f0c9a1e7b3d4c28a6e1";
@@ -13,7 +13,7 @@ export const upstreamKey = "sk-upstream-0c44";
 /** A developer's scratch folder, a gateway and a scripted model behind it. */
 export interface Scenario extends AsyncDisposable {
   readonly upstream: FakeProvider;
-  readonly gateway: GatewayProcess;
+  readonly gateway: GatewayHere;
   readonly cwd: string;
   /** Path of a file in the scratch folder. */
   file(name: string): string;
@@ -38,7 +38,7 @@ export async function openScenario(scenario: ScenarioOptions): Promise<Scenario>
   const file = (name: string): string => path.join(cwd, name);
   for (const [name, content] of Object.entries(files)) await writeFile(file(name), content);
   const upstream = await startFakeProvider({ apiKey: upstreamKey, models: ["qwen3-coder"], ...options });
-  const gateway = await startGateway({ ...configFor(upstream, provider), ...config });
+  const gateway = await startGatewayHere({ ...configFor(upstream, provider), ...config });
   return {
     upstream,
     gateway,

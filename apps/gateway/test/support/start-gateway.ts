@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { exchangeLines } from "./exchange-lines.ts";
 
 const main = path.resolve(import.meta.dirname, "../../src/main.ts");
 
@@ -78,7 +79,7 @@ export async function startGateway(config: object | string, start: GatewayStart 
     url: listening(output) ?? "",
     configFile,
     output: () => output,
-    exchanges: () => jsonLines(output).filter((line) => line["event"] === "exchange" || line["msg"] === "exchange"),
+    exchanges: () => exchangeLines(output),
     printed,
     signal: (name) => void child.kill(name),
     ended,
@@ -88,19 +89,4 @@ export async function startGateway(config: object | string, start: GatewayStart 
 
 function listening(output: string): string | undefined {
   return /listen\w* on (http:\/\/127\.0\.0\.1:\d+)/i.exec(output)?.[1];
-}
-
-function jsonLines(output: string): Readonly<Record<string, unknown>>[] {
-  return output.split("\n").flatMap((line) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      return isFields(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
