@@ -1,3 +1,4 @@
+import { isRecord } from "../../json/is-record.ts";
 import type { ContentBlock, ToolResultBlock, ToolUseBlock } from "../../messages/content.ts";
 import type { ChatAssistantMessage, ChatMessage, ChatPart, ChatTextMessage, ChatToolCall } from "./chat-request.ts";
 import { writeBlock } from "./content.ts";
@@ -6,7 +7,6 @@ import { EarlierReasoning } from "./earlier-reasoning.ts";
 import type { Place } from "./place.ts";
 import { reasons } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
-import { isObject } from "./schema.ts";
 import { encodeToolResult, interruptedOutput, type ToolOutput } from "./tool-result.ts";
 
 interface Call {
@@ -106,11 +106,13 @@ export class AssistantTurn {
 
   #said(): ChatAssistantMessage | undefined {
     const calls = this.#calls.map(({ wire }) => wire);
-    if (this.#content.isEmpty && this.#reasoning.isEmpty && calls.length === 0) return undefined;
-    const content = this.#content.isEmpty ? null : this.#content.content();
+    if (this.#content.isEmpty && calls.length === 0) {
+      this.#reasoning.drop();
+      return undefined;
+    }
     return {
       role: "assistant",
-      content: calls.length === 0 ? (content ?? "") : content,
+      content: this.#content.isEmpty ? null : this.#content.content(),
       ...this.#reasoning.fields(calls.length > 0),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     };
@@ -132,7 +134,7 @@ export class AssistantTurn {
 
 /** The input as the text that chat calls carry: always a JSON object, as templates read it back. */
 function argumentsOf(input: unknown, place: Place): string {
-  if (isObject(input)) return JSON.stringify(input);
+  if (isRecord(input)) return JSON.stringify(input);
   if (input === undefined || input === null || input === "") return "{}";
   const parsed = typeof input === "string" ? parseObject(input) : undefined;
   if (parsed === undefined) place.scene.drops.add(`${place.path()}.input`, reasons.toolInput);
@@ -142,13 +144,13 @@ function argumentsOf(input: unknown, place: Place): string {
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
 function queryOf(input: unknown): string {
-  const query = isObject(input) ? input["query"] : undefined;
+  const query = isRecord(input) ? input["query"] : undefined;
   return typeof query === "string" ? query : "";
 }

@@ -114,7 +114,7 @@ export const chatCarries: readonly CarryRow[] = [
   {
     feature: "Thinking in the history",
     carried: "partly",
-    how: `As text or as reasoning_details, where the server wants it back. Elsewhere: ${reasons.thinkingHistory}`,
+    how: `As text or as reasoning_details, where the server wants it back. ${reasons.thinkingAlone} Elsewhere: ${reasons.thinkingHistory}`,
   },
   { feature: "Redacted thinking", carried: "no", how: reasons.redactedThinking },
   {

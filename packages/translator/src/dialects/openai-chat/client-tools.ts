@@ -1,6 +1,6 @@
+import { isRecord } from "../../json/is-record.ts";
 import type { Tool } from "../../messages/request.ts";
 import type { JsonSchema } from "./chat-request.ts";
-import { isObject } from "./schema.ts";
 
 /** What Claude knows by training of a tool that the client runs and other models must be told. */
 export interface ClientTool {
@@ -123,6 +123,6 @@ export function clientTool(type: string, tool: Tool): ClientTool | undefined {
   if (type.startsWith("text_editor_2")) return textEditor(type);
   if (type.startsWith("memory_2")) return memory;
   if (type.startsWith("computer_2")) return computer(type, tool);
-  if (isObject(tool.input_schema)) return { description: "", parameters: tool.input_schema };
+  if (isRecord(tool.input_schema)) return { description: "", parameters: tool.input_schema };
   return undefined;
 }

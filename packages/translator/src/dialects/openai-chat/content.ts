@@ -1,3 +1,4 @@
+import { isRecord } from "../../json/is-record.ts";
 import type {
   ContentBlock,
   DocumentBlock,
@@ -10,7 +11,6 @@ import { toolChange } from "./loaded-tools.ts";
 import { writeDocumentMedia, writeImage } from "./media.ts";
 import { entryOf, type Place } from "./place.ts";
 import { reasons } from "./reasons.ts";
-import { isObject } from "./schema.ts";
 
 /** A message's content as blocks: text given as a string is one text block. */
 export function blocksOf(content: string | readonly ContentBlock[] | null | undefined): readonly ContentBlock[] {
@@ -84,7 +84,7 @@ function writeSearchResult(block: SearchResultBlock, sink: ContentSink): void {
 
 function writeWebSearchResult(block: WebSearchToolResultBlock, sink: ContentSink, place: Place): void {
   place.scene.drops.add("messages[*].content[*].encrypted_content", reasons.searchResult);
-  const found = Array.isArray(block.content) ? block.content.filter(isObject) : [];
+  const found = Array.isArray(block.content) ? block.content.filter(isRecord) : [];
   if (found.length === 0) {
     sink.text("[The web search gave no results.]");
     return;
@@ -104,7 +104,7 @@ function writeUnknown(block: object, sink: ContentSink, place: Place): void {
     return;
   }
   const text = knownText(block);
-  const type = isObject(block) ? asText(block["type"]) : "";
+  const type = isRecord(block) ? asText(block["type"]) : "";
   const reason = type.endsWith("_tool_use") || type.endsWith("_tool_result") ? reasons.serverToolHistory : undefined;
   place.scene.drops.add(
     `${place.path()} (${type})`,
@@ -114,7 +114,7 @@ function writeUnknown(block: object, sink: ContentSink, place: Place): void {
 }
 
 function knownText(block: object): string {
-  if (!isObject(block)) return "";
+  if (!isRecord(block)) return "";
   return asText(block["text"]) || asText(block["content"]);
 }
 

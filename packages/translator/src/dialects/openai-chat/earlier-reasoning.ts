@@ -1,9 +1,9 @@
+import { isRecord } from "../../json/is-record.ts";
 import type { RedactedThinkingBlock, ThinkingBlock } from "../../messages/content.ts";
 import { openOpaque } from "../../messages/opaque.ts";
 import type { ChatAssistantMessage } from "./chat-request.ts";
 import { reasons } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
-import { isObject } from "./schema.ts";
 
 /** What DeepSeek accepts where the reasoning before a tool call is lost; without any it answers 400. */
 const placeholder = "tool call";
@@ -59,14 +59,15 @@ export class EarlierReasoning {
     return mode === "reasoning" && text !== "" ? { reasoning: text } : {};
   }
 
-  get isEmpty(): boolean {
-    return this.#texts.length === 0 && this.#details.length === 0;
+  /** Notes that all of it stays behind, where it is all there is of a turn. */
+  drop(): void {
+    if (this.#texts.length > 0 || this.#details.length > 0) this.#scene.drops.add(thinkingPath, reasons.thinkingAlone);
   }
 }
 
 function textOf(details: readonly unknown[]): string {
   return details
-    .map((detail) => (isObject(detail) && typeof detail["text"] === "string" ? detail["text"] : ""))
+    .map((detail) => (isRecord(detail) && typeof detail["text"] === "string" ? detail["text"] : ""))
     .join("");
 }
 

@@ -1,5 +1,5 @@
+import { isRecord } from "../../json/is-record.ts";
 import type { ContentBlock } from "../../messages/content.ts";
-import { isObject } from "./schema.ts";
 
 const wholeDataUrl = /^data:(image\/[a-z0-9.+-]+);base64,([A-Za-z0-9+/]+={0,2})$/;
 /** Shorter strings are no pictures, and reading them as text costs little. */
@@ -32,7 +32,7 @@ function imageBlock(mediaType: string, data: string): ContentBlock {
 
 /** All or nothing: JSON that also holds something else is left as the text it is. */
 function readBlocks(value: unknown): ContentBlock[] | undefined {
-  if (isObject(value) && Array.isArray(value["content"])) return readBlocks(value["content"]);
+  if (isRecord(value) && Array.isArray(value["content"])) return readBlocks(value["content"]);
   const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
   const blocks = entries.map(readEntry);
   const known = blocks.filter((block) => block !== undefined);
@@ -40,10 +40,10 @@ function readBlocks(value: unknown): ContentBlock[] | undefined {
 }
 
 function readEntry(entry: unknown): ContentBlock | undefined {
-  if (!isObject(entry)) return undefined;
+  if (!isRecord(entry)) return undefined;
   if (entry["type"] === "text" && typeof entry["text"] === "string") return { type: "text", text: entry["text"] };
   if (entry["type"] !== "image") return undefined;
-  const source = isObject(entry["source"]) ? entry["source"] : entry;
+  const source = isRecord(entry["source"]) ? entry["source"] : entry;
   const mediaType = source["media_type"] ?? source["mimeType"];
   if (typeof mediaType !== "string" || typeof source["data"] !== "string") return undefined;
   return imageBlock(mediaType, source["data"]);

@@ -1,6 +1,6 @@
+import { isRecord } from "../../json/is-record.ts";
 import type { ContentBlock } from "../../messages/content.ts";
 import type { MessagesRequest, Tool } from "../../messages/request.ts";
-import { isObject } from "./schema.ts";
 
 /** What a conversation says about its tools beyond the request's own list. */
 export interface ToolChanges {
@@ -78,9 +78,9 @@ export interface ToolChange {
 
 /** The directive that a content block gives; undefined for every other block. */
 export function toolChange(block: object): ToolChange | undefined {
-  if (!isObject(block) || (block["type"] !== "tool_addition" && block["type"] !== "tool_removal")) return undefined;
+  if (!isRecord(block) || (block["type"] !== "tool_addition" && block["type"] !== "tool_removal")) return undefined;
   const subject = block["tool"];
-  if (!isObject(subject)) return undefined;
+  if (!isRecord(subject)) return undefined;
   const definition = isTool(subject["definition"]) ? subject["definition"] : undefined;
   const name = definition?.name ?? subject["name"];
   if (typeof name !== "string") return undefined;
@@ -88,5 +88,5 @@ export function toolChange(block: object): ToolChange | undefined {
 }
 
 function isTool(value: unknown): value is Tool {
-  return isObject(value) && typeof value["name"] === "string";
+  return isRecord(value) && typeof value["name"] === "string";
 }

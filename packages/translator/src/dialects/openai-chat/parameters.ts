@@ -1,8 +1,9 @@
+import { isRecord } from "../../json/is-record.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import type { ChatRequest, ChatResponseFormat } from "./chat-request.ts";
 import { reasons } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
-import { functionParameters, isObject, qualifiesForStrict } from "./schema.ts";
+import { functionParameters, qualifiesForStrict } from "./schema.ts";
 import { sha256 } from "./sha256.ts";
 
 /** The fields of a Messages request that are written, or reported, by name. */
@@ -92,13 +93,13 @@ export function encodeStop(request: MessagesRequest, scene: Scene): EncodedStop 
 export function encodeFormat(request: MessagesRequest, scene: Scene): Pick<ChatRequest, "response_format"> {
   const legacy = request["output_format"];
   const format: unknown = request.output_config?.format ?? legacy;
-  if (!isObject(format)) return {};
+  if (!isRecord(format)) return {};
   if (format["type"] !== "json_schema" || !scene.profile.structuredOutput) {
     scene.drops.add(format === legacy ? "output_format" : "output_config.format", reasons.structuredOutput);
     return {};
   }
   const wanted = format["schema"];
-  const schema = isObject(wanted) ? withoutDraft(wanted) : functionParameters(wanted);
+  const schema = isRecord(wanted) ? withoutDraft(wanted) : functionParameters(wanted);
   const strict = qualifiesForStrict(schema);
   const response: ChatResponseFormat = {
     type: "json_schema",
@@ -126,7 +127,7 @@ function sessionOf(userId: string): string {
   if (!userId.startsWith("{")) return userId;
   try {
     const value: unknown = JSON.parse(userId);
-    const session = isObject(value) ? value["session_id"] : undefined;
+    const session = isRecord(value) ? value["session_id"] : undefined;
     return typeof session === "string" ? session : userId;
   } catch {
     return userId;

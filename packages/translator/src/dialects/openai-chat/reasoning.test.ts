@@ -106,6 +106,12 @@ test("TK-31 TH-34: a server that takes no reasoning back gets none", () => {
   expect(replay([thought("T", "sig")], "never").message).toEqual({ role: "user", content: " " });
 });
 
+test("TH-34: a turn that is nothing but thinking is left out, and that is reported", () => {
+  const { message, lost } = replay([thought("T")], "reasoning_content");
+  expect(message).toEqual({ role: "user", content: " " });
+  expect(lost).toEqual(["messages[*].content[*].thinking"]);
+});
+
 test("TK-30 TK-40: all reasoning of a message goes back as one text, whoever signed it", () => {
   const { message, lost } = replay([thought("A", "foreign"), call, thought("B"), text], "reasoning_content");
   expect(message).toMatchObject({ content: "t", reasoning_content: "A\n\nB", tool_calls: [{ id: "1" }] });

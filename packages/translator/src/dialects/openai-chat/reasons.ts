@@ -10,6 +10,7 @@ export const reasons = {
   citationsInText: "Chat messages carry text without citations.",
   redactedThinking: "Encrypted thinking can be read only by the provider that wrote it.",
   thinkingHistory: "The server takes no earlier reasoning back.",
+  thinkingAlone: "A turn that is nothing but thinking would be a message without content.",
   foreignReasoning: "Reasoning of another provider cannot be handed to this one.",
   searchResult: "Earlier web searches are replayed as text: the query, titles and addresses.",
   serverToolHistory: "Calls and results of tools that Anthropic runs have no counterpart in chat completions.",

@@ -130,8 +130,7 @@ function orderProblems(messages: readonly ChatMessage[]): string[] {
 /** What it checks in each message: something said, legal names, and arguments that are an object. */
 function messageProblems(message: ChatMessage): string[] {
   const calls = callsOf(message);
-  const says =
-    calls.length > 0 || message.role === "tool" || Object.keys(message).some((key) => key.startsWith("reasoning"));
+  const says = calls.length > 0 || message.role === "tool";
   const blank = message.content === null || message.content.length === 0;
   return [
     ...(blank && !says ? ["no content"] : []),

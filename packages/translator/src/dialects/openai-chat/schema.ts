@@ -1,21 +1,17 @@
+import { isRecord } from "../../json/is-record.ts";
 import type { JsonSchema } from "./chat-request.ts";
-
-/** True for what JSON calls an object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /**
  * A tool's input schema in the form that chat servers take: an object at the root, with `properties`, without
  * `$schema`. Below the root nothing is touched, neither order nor names, so that the same tool gives the same bytes.
  */
 export function functionParameters(inputSchema: unknown): JsonSchema {
-  if (!isObject(inputSchema) || !allowsObject(inputSchema["type"])) return { type: "object", properties: {} };
+  if (!isRecord(inputSchema) || !allowsObject(inputSchema["type"])) return { type: "object", properties: {} };
   const { $schema: _draft, ...schema } = inputSchema;
   const parameters: Record<string, unknown> = { type: "object", ...schema };
   parameters["type"] = "object";
   // OpenAI: "object schema missing properties".
-  if (!isObject(parameters["properties"])) parameters["properties"] = {};
+  if (!isRecord(parameters["properties"])) parameters["properties"] = {};
   if (parameters["required"] === null) delete parameters["required"];
   return parameters;
 }
@@ -32,7 +28,7 @@ function allowsObject(type: unknown): boolean {
  */
 export function qualifiesForStrict(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.every(qualifiesForStrict);
-  if (!isObject(schema)) return typeof schema !== "boolean";
+  if (!isRecord(schema)) return typeof schema !== "boolean";
   const properties = asObject(schema["properties"]);
   if ("properties" in schema || schema["type"] === "object") {
     if (schema["additionalProperties"] !== false || !requiresAll(schema["required"], properties)) return false;
@@ -43,7 +39,7 @@ export function qualifiesForStrict(schema: unknown): boolean {
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 /** Keywords that strict mode refuses. */
