@@ -207,10 +207,13 @@ describe("deadlines", () => {
     const origin = await loopback.http((_, response) => {
       response.write("a");
       setTimeout(() => {
-        response.end("b");
-        // Client and server are one process here: it is busy until after the deadline, with the bytes on their way.
-        const until = performance.now() + 400;
-        while (performance.now() < until);
+        // Client and server are one process here: it writes, is busy until after the deadline, and comes to its timers
+        // before it comes to its sockets.
+        setImmediate(() => void response.end("b"));
+        setImmediate(() => {
+          const until = performance.now() + 400;
+          while (performance.now() < until);
+        });
       }, 20);
     });
     const reply = await transportFor().send(post(origin, { idleMs: 200 }), never);
