@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { measureIdleStreams, type IdleMemory } from "./measure/measure-idle-streams.ts";
 import { measureInProcess } from "./measure/measure-in-process.ts";
 import { measureWorkloads, type Sample } from "./measure/measure-workloads.ts";
@@ -33,13 +33,14 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function measure({ rounds, idleStreams, inProcessRepeats }: Options): Promise<Results> {
+async function measure({ rounds, idleStreams, inProcessRepeats, profilePath }: Options): Promise<Results> {
   const provider = await startProvider(scratch);
   try {
+    const proxy = { provider, scratch, nodeFlags: profileFlags(profilePath) };
     const starts: Start[] = [
-      () => startBareProxy(provider, scratch),
-      () => startGateway("pass-through", { provider, scratch }),
-      () => startGateway("translating", { provider, scratch }),
+      () => startBareProxy(proxy),
+      () => startGateway("pass-through", proxy),
+      () => startGateway("translating", proxy),
     ];
     const [processor] = cpus();
     const load = loadavg()[0] ?? 0;
@@ -83,6 +84,10 @@ async function idleMemory(provider: LoopbackProvider, starts: readonly Start[]):
     }
   }
   return found;
+}
+
+function profileFlags(folder: string | undefined): string[] {
+  return folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${resolve(folder)}`];
 }
 
 function note(text: string): void {

@@ -14,18 +14,26 @@ export interface Options {
   readonly inProcessRepeats: number;
   /** Where the numbers go as JSON, or undefined. */
   readonly jsonPath: string | undefined;
+  /** Folder for a CPU profile of each measured process, or undefined. Profiling itself takes time: use no other numbers. */
+  readonly profilePath: string | undefined;
 }
 
 // Many short rounds rather than few long ones: a disturbance then falls on all subjects of a round, or on few rounds.
 const full = { rounds: 31, warmUpRequests: 400, cpuRequests: 48, latencyRequests: 16 };
 const quick = { rounds: 9, warmUpRequests: 150, cpuRequests: 32, latencyRequests: 8 };
 
-/** Reads the flags `--quick` and `--json FILE`. Throws a TypeError for others. */
+/** Reads the flags `--quick`, `--json FILE` and `--profile FOLDER`. Throws a TypeError for others. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { quick: { type: "boolean", default: false }, json: { type: "string" } },
+    options: { quick: { type: "boolean", default: false }, json: { type: "string" }, profile: { type: "string" } },
   });
   const inProcessRepeats = values.quick ? 60 : 300;
-  return { ...(values.quick ? quick : full), idleStreams: 1000, inProcessRepeats, jsonPath: values.json };
+  return {
+    ...(values.quick ? quick : full),
+    idleStreams: 1000,
+    inProcessRepeats,
+    jsonPath: values.json,
+    profilePath: values.profile,
+  };
 }

@@ -59,9 +59,23 @@ export function directSubject(provider: LoopbackProvider): Subject {
   return { name: "direct", origin: provider.origin, path, model: nativeModel, headers, child: undefined };
 }
 
+/** What starting a measured process needs. */
+export interface ProxyOptions {
+  readonly provider: LoopbackProvider;
+  readonly scratch: string;
+  /** More flags for Node itself. */
+  readonly nodeFlags?: readonly string[];
+}
+
 /** Starts the yardstick. */
-export async function startBareProxy(provider: LoopbackProvider, scratch: string): Promise<Subject> {
-  const child = startChild({ script: script("bare-proxy"), args: [provider.origin], scratch, name: "bare-proxy" });
+export async function startBareProxy({ provider, scratch, nodeFlags = [] }: ProxyOptions): Promise<Subject> {
+  const child = startChild({
+    script: script("bare-proxy"),
+    args: [provider.origin],
+    scratch,
+    name: "bare-proxy",
+    nodeFlags,
+  });
   const port = readNumber(await child.ask(), "port");
   return { name: "bare proxy", origin: `http://127.0.0.1:${port}`, path, model: nativeModel, headers, child };
 }
@@ -69,15 +83,8 @@ export async function startBareProxy(provider: LoopbackProvider, scratch: string
 /** Which of the gateway's two ways is measured; each gets a process of its own. */
 export type GatewayWay = "pass-through" | "translating";
 
-/** What starting a gateway needs. */
-export interface GatewayOptions {
-  readonly provider: LoopbackProvider;
-  readonly scratch: string;
-  readonly nodeFlags?: readonly string[];
-}
-
 /** Starts the built gateway. Throws with what it printed when it does not become healthy. */
-export async function startGateway(way: GatewayWay, options: GatewayOptions): Promise<Subject> {
+export async function startGateway(way: GatewayWay, options: ProxyOptions): Promise<Subject> {
   const { provider, scratch, nodeFlags = [] } = options;
   const config = join(scratch, `${way}.yaml`);
   writeFileSync(config, gatewayConfig(provider));
