@@ -37,6 +37,7 @@ export interface FakeProvider {
 }
 
 interface Entry extends SeenRequest {
+  call: number;
   abandonedAt: number | undefined;
   producedTokens: number;
   billedInput: number;
@@ -58,6 +59,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     arrived += 1;
     const exchange = async (): Promise<void> => {
       const entry = await receive(request, index);
+      entry.call = entries.filter(({ operation }) => operation === entry.operation).length;
       entries.push(entry);
       changed();
       await answer(entry, response, options);
@@ -122,6 +124,7 @@ async function receive(request: IncomingMessage, index: number): Promise<Entry> 
   const { promise: ended, resolve } = Promise.withResolvers<ExchangeEnd>();
   const entry: Entry = {
     index,
+    call: 0,
     method: request.method ?? "GET",
     path,
     headers,

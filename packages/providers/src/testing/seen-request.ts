@@ -14,6 +14,8 @@ export type ExchangeEnd = "completed" | "abandoned";
 export interface SeenRequest {
   /** From zero, in order of arrival. */
   readonly index: number;
+  /** From zero, among the requests of the same operation: 0 is the first inference, whatever was listed before. */
+  readonly call: number;
   readonly method: string;
   /** With its query. */
   readonly path: string;

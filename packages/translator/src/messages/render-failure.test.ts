@@ -89,6 +89,13 @@ describe("renderFailure", () => {
     }
   });
 
+  test("a provider's own trouble is told under its name, a fault of the request as the provider put it", () => {
+    const quota = render({ kind: "quota-exhausted", message: "You exceeded your quota." });
+    expect(quota.parsed.error.message).toBe("gpu: You exceeded your quota.");
+    const request = render({ kind: "invalid-request", message: "messages.1.role: no" });
+    expect(request.parsed.error.message).toBe("messages.1.role: no");
+  });
+
   test("ERR-04: retry-after is in whole seconds, rounded up", () => {
     expect(render({ kind: "rate-limited", retryAfterSeconds: 1.2 }).headers["retry-after"]).toBe("2");
     expect(render({ kind: "overloaded", retryAfterSeconds: 0 }).headers["retry-after"]).toBe("0");

@@ -126,9 +126,23 @@ function sentence(failure: UpstreamFailure, { provider, model }: FailureContext)
     case "forbidden":
       return `The provider "${provider}" does not allow this with the credential in Drawbridge's configuration. Ask whoever runs Drawbridge to check what it may use; your own key is fine.`;
     default:
-      return failure.message;
+      return ownTroubles.has(failure.kind) ? `${provider}: ${failure.message}` : failure.message;
   }
 }
+
+/** With several providers behind one gateway the user has to know which of them is in trouble. */
+const ownTroubles: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  "not-found",
+  "rate-limited",
+  "quota-exhausted",
+  "overloaded",
+  "server-error",
+  "unreachable",
+  "timed-out",
+  "reset",
+  "truncated",
+  "malformed",
+]);
 
 /**
  * The sentences that Claude Code reads the numbers of: it then compacts the conversation or lowers `max_tokens`.
