@@ -35,12 +35,17 @@ describeClaude("Claude Code when an upstream fails", () => {
     expect(result.result).not.toMatch(/<html|<h1|\/login/i);
   });
 
-  test("runs a tool once although the stream broke off after its call", async () => {
+  // One delta a call: three events are the call whole, then come the finish reason, the usage and [DONE].
+  test.each([
+    { kind: "no-finish" },
+    { kind: "truncated", afterEvents: 3 },
+    { kind: "reset-mid-stream", afterEvents: 3 },
+  ] as const)("runs a tool once although the stream broke off after its call ($kind)", async (fault) => {
     await using scenario = await openScenario({
       script: ({ assistantTurns, call }): Answer => {
         const toolCalls = [{ name: "Bash", input: { command: "echo once >> count.txt && cat count.txt" } }];
         if (assistantTurns > 0) return { text: "Done." };
-        return call === 0 ? { toolCalls, fault: { kind: "no-finish" } } : { toolCalls };
+        return call === 0 ? { toolCalls, deltaChars: 1_000, fault } : { toolCalls };
       },
     });
     const { result } = await scenario.claude("Count.", { args: ["--allowedTools", "Bash"] });
