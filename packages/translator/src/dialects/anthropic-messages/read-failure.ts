@@ -49,6 +49,8 @@ function kindOf(
   if (status === 401) return "unauthenticated";
   if (status === 403) return "forbidden";
   if (overflows.has(read)) return read;
+  // Its words may tell more; only without a status they tell nothing else.
+  if (type === "invalid_request_error") return read === "server-error" ? "invalid-request" : read;
   return kindsByType[type ?? ""] ?? read;
 }
 

@@ -23,6 +23,7 @@ const maxEventBytes = 32 * 1024 * 1024;
 const tooLarge: UpstreamFailure = { kind: "malformed", message: "The provider sent one event of more than 32 MB." };
 const nothing = new Uint8Array(0);
 const encoder = new TextEncoder();
+const lineFeed = encoder.encode("\n");
 const blankLine = encoder.encode("\n\n");
 const messageStop = encoder.encode(encodeEvent({ type: "message_stop" }));
 
@@ -52,25 +53,10 @@ export class TappedStream implements AnswerStream {
   push(chunk: Uint8Array): Uint8Array {
     if (this.failure !== undefined || chunk.length === 0) return nothing;
     this.#seen.bytes = true;
-    const out: Uint8Array[] = [];
-    let flushed = 0;
-    let event = this.#finder.next(chunk, 0);
-    while (event !== undefined) {
-      if (this.#read(event)) {
-        if (event.start > flushed) this.#release(out, chunk.subarray(flushed, event.start));
-        out.push(this.#renamed(event, chunk));
-        flushed = event.end;
-      }
-      if (this.failure !== undefined) return this.#break(this.failure, { event, chunk, flushed, out });
-      event = this.#finder.next(chunk, event.end);
-    }
-    const boundary = Math.max(this.#finder.boundary, flushed);
-    // By far the most common case: whole events came, and nothing waits.
-    if (boundary === chunk.length && flushed === 0 && this.#held.length === 0) return chunk;
-    if (boundary > flushed) this.#release(out, chunk.subarray(flushed, boundary));
-    if (boundary < chunk.length) this.#hold(chunk.subarray(boundary));
-    if (this.#heldBytes > maxEventBytes) out.push(this.#fail(tooLarge));
-    return concat(out);
+    const event = this.#finder.next(chunk, 0);
+    // By far the most common case: whole events of content came, and nothing waits.
+    const passes = event === undefined && this.#finder.boundary === chunk.length && this.#held.length === 0;
+    return passes ? chunk : this.#passOn(chunk, event);
   }
 
   end(): Uint8Array {
@@ -98,6 +84,24 @@ export class TappedStream implements AnswerStream {
     return errorBytes(failure);
   }
 
+  #passOn(chunk: Uint8Array, first: FoundEvent | undefined): Uint8Array {
+    const out: Uint8Array[] = [];
+    let flushed = 0;
+    for (let event = first; event !== undefined; event = this.#finder.next(chunk, event.end)) {
+      if (this.#read(event)) {
+        if (event.start > flushed) this.#release(out, chunk.subarray(flushed, event.start));
+        out.push(this.#renamed(event, chunk));
+        flushed = event.end;
+      }
+      if (this.failure !== undefined) return this.#break(this.failure, { event, chunk, flushed, out });
+    }
+    const { boundary } = this.#finder;
+    if (boundary > flushed) this.#release(out, chunk.subarray(flushed, boundary));
+    if (boundary < chunk.length) this.#hold(chunk.subarray(boundary));
+    if (this.#heldBytes > maxEventBytes) out.push(this.#fail(tooLarge));
+    return concat(out);
+  }
+
   /** An upstream's own error event is the last thing the client gets; an error told otherwise is told again as one. */
   #break(
     failure: UpstreamFailure,
@@ -121,9 +125,11 @@ export class TappedStream implements AnswerStream {
   /** Some servers forget the blank line after the last event. An event that was cut off is left out. */
   #closeHeld(): Uint8Array {
     if (this.#held.length === 0) return nothing;
-    const lines = new TextDecoder().decode(concat(this.#held)).split(/\r\n|\n|\r/u);
+    const text = new TextDecoder().decode(concat(this.#held));
+    const lines = text.split(/\r\n|\n|\r/u);
     const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5));
-    return parse(data.join("\n")) === undefined ? nothing : this.push(blankLine);
+    if (parse(data.join("\n")) === undefined) return nothing;
+    return this.push(text.endsWith("\n") ? lineFeed : blankLine);
   }
 
   #renamed({ start, end, data }: FoundEvent, chunk: Uint8Array): Uint8Array {
