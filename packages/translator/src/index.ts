@@ -5,6 +5,7 @@ export { estimateInputTokens, type Countable } from "./messages/estimate-input-t
 export { estimateTokens } from "./messages/estimate-tokens.ts";
 export type { StopReason, StreamEvent } from "./messages/events.ts";
 export type { FailureKind, UpstreamFailure } from "./messages/failure.ts";
+export { meterEvents, type Meter } from "./messages/meter.ts";
 export { isOwnSignature, openOpaque, sealOpaque } from "./messages/opaque.ts";
 export { parseCountRequest, parseRequest, type CountRequest } from "./messages/parse-request.ts";
 export { readEnvelope } from "./messages/read-envelope.ts";

@@ -93,7 +93,7 @@ const wordings: readonly Wording[] = [
   say("max-tokens-too-large", String.raw`valid range of max_tokens is \[\d+, (?<limit>[\d,_]+)\]`),
   say(
     "max-tokens-too-large",
-    String.raw`max_(?:completion_|output_)?tokens['"\x60]?(?: is too large)?: (?<max>[\d,_]+)[.> ].*?(?:at most|maximum (?:value|allowed)?[^\d]{0,60}|> ?)(?<limit>[\d,_]+)`,
+    String.raw`max_(?:completion_|output_)?tokens['"\x60]?(?: is too large)?: (?<max>[\d,_]+)[.> ].*?(?:at most |maximum (?:value|allowed)?[^\d]{0,60}|> ?)(?<limit>[\d,_]+)`,
   ),
   say(
     "max-tokens-too-large",

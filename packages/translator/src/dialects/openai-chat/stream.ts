@@ -35,7 +35,9 @@ export interface ChatExchange extends NamingSource {
   readonly stopSequences: readonly string[];
   /** True when the provider wants its reasoning back with the next request. */
   readonly reasoningBack: boolean;
-  /** Estimate of the input, for servers that report none and for the head of the message. */
+  /** Estimate of the input for the head of the message, which nearly always is corrected at its end. */
+  roughInputTokens(): number;
+  /** Estimate of the input for servers that report none. */
   inputTokens(): number;
 }
 
@@ -107,11 +109,14 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   }
 
   fail(failure: UpstreamFailure): readonly StreamEvent[] {
-    if (this.#failure === undefined && !this.#ended) {
-      this.#failure = failure;
-      this.#writer.fail(errorTypeOf(failure.kind), failure.message);
-    }
+    this.#fail(failure);
     return this.#writer.drain();
+  }
+
+  #fail(failure: UpstreamFailure): void {
+    if (this.#failure !== undefined || this.#ended) return;
+    this.#failure = failure;
+    this.#writer.fail(errorTypeOf(failure.kind), failure.message);
   }
 
   #oddity(data: string, value: unknown): void {
@@ -119,12 +124,12 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     if (text === "" || this.#ended) return;
     const failure = value === undefined ? undefined : readSpokenFailure(value);
     if (text === "[DONE]") this.#complete();
-    else if (failure !== undefined) this.fail(failure);
+    else if (failure !== undefined) this.#fail(failure);
     else this.#broken(`The provider sent something that is not JSON in the middle of its stream: ${excerpt(text)}`);
   }
 
   #broken(message: string): void {
-    this.fail({ kind: "malformed", message });
+    this.#fail({ kind: "malformed", message });
   }
 
   #chunk(chunk: WireChunk, isError: boolean): void {
@@ -141,7 +146,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   #error(value: unknown, certain: boolean): void {
     const failure = readSpokenFailure(value, certain);
-    if (failure !== undefined) this.fail(failure);
+    if (failure !== undefined) this.#fail(failure);
   }
 
   #choice(choice: WireChoice): void {
@@ -177,7 +182,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     this.#writer.start({
       id: this.#exchange.messageId,
       model: this.#exchange.askedModel,
-      usage: toWireUsage({ ...noUsage, inputTokens: this.#estimatedInput() }),
+      usage: toWireUsage({ ...noUsage, inputTokens: this.#exchange.roughInputTokens() }),
     });
   }
 
@@ -190,13 +195,13 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     if (this.#ended || this.#failure !== undefined) return;
     const finish = this.#prose.stoppedBy === undefined ? this.#finish : { end: "stop" as const };
     if (finish === undefined) this.#cutOff();
-    else if (finish.end === "failure") this.fail({ kind: finish.kind, message: finish.message });
+    else if (finish.end === "failure") this.#fail({ kind: finish.kind, message: finish.message });
     else this.#settle(finish.end);
   }
 
   #cutOff(): void {
     if (!this.#started) this.#broken("The provider's stream ended without an answer in it.");
-    else this.fail({ kind: "truncated", message: "The provider's stream ended before the answer was complete." });
+    else this.#fail({ kind: "truncated", message: "The provider's stream ended before the answer was complete." });
   }
 
   #settle(end: "stop" | "length" | "refusal"): void {

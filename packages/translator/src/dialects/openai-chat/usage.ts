@@ -36,16 +36,26 @@ export function readUsage(value: unknown): ReportedUsage | undefined {
   const inputTokens = firstCount(usage.prompt_tokens, usage.input_tokens);
   const outputTokens = firstCount(usage.completion_tokens, usage.output_tokens);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  const thinkingTokens = readThinking(usage);
-  // xAI and Google's shim count reasoning beside the completion, not in it; only their totals tell.
-  const total = firstCount(usage.total_tokens);
-  const beside = total !== undefined && total === (inputTokens ?? 0) + (outputTokens ?? 0) + thinkingTokens;
+  const cache = readCache(usage);
+  const beside = countBeside(usage, cache);
   return {
     inputTokens,
-    outputTokens: outputTokens !== undefined && beside ? outputTokens + thinkingTokens : outputTokens,
-    ...readCache(usage),
-    thinkingTokens,
+    outputTokens: outputTokens === undefined ? undefined : outputTokens + beside,
+    ...cache,
+    thinkingTokens: readThinking(usage) || beside,
   };
+}
+
+type CacheCounts = Pick<ReportedUsage, "cacheReadTokens" | "cacheWriteTokens">;
+
+/** xAI and Google's shim count reasoning beside the completion, not in it; only the total tells, unless it counts the cache. */
+function countBeside(usage: Loose<UsageKey>, { cacheReadTokens, cacheWriteTokens }: CacheCounts): number {
+  const total = firstCount(usage.total_tokens) ?? 0;
+  const input = firstCount(usage.prompt_tokens, usage.input_tokens);
+  const output = firstCount(usage.completion_tokens, usage.output_tokens);
+  if (input === undefined || output === undefined) return 0;
+  const rest = total - input - output;
+  return rest === cacheReadTokens + cacheWriteTokens ? 0 : Math.max(0, rest);
 }
 
 function readThinking(usage: Loose<UsageKey>): number {
@@ -53,7 +63,7 @@ function readThinking(usage: Loose<UsageKey>): number {
   return firstCount(details.reasoning_tokens, usage.reasoning_tokens) ?? 0;
 }
 
-function readCache(usage: Loose<UsageKey>): Pick<ReportedUsage, "cacheReadTokens" | "cacheWriteTokens"> {
+function readCache(usage: Loose<UsageKey>): CacheCounts {
   const details = loose<DetailKey>(usage.prompt_tokens_details ?? usage.input_tokens_details);
   const reads = [
     details.cached_tokens,

@@ -1,0 +1,28 @@
+import type { MessagesRequest } from "../messages/request.ts";
+import type { ChatExchange } from "../dialects/openai-chat/stream.ts";
+
+/** An exchange with thinking on and Claude Code's commonest tools, apart from what a test sets. */
+export function chatExchange(
+  request: Partial<MessagesRequest> = {},
+  overrides: Partial<Omit<ChatExchange, "request">> = {},
+): ChatExchange {
+  const tools = ["Bash", "Read", "Edit"].map((name) => ({ name, input_schema: { type: "object" } }));
+  return {
+    messageId: "msg_01test",
+    askedModel: "claude-sonnet-5-5",
+    request: {
+      model: "claude-sonnet-5-5",
+      max_tokens: 32_000,
+      messages: [{ role: "user", content: "hi" }],
+      thinking: { type: "adaptive", display: "summarized" },
+      tools,
+      ...request,
+    },
+    toolNames: new Map(),
+    stopSequences: [],
+    reasoningBack: false,
+    roughInputTokens: () => 900,
+    inputTokens: () => 1_000,
+    ...overrides,
+  };
+}
