@@ -58,7 +58,9 @@ describe("parseRequest", () => {
 
   test("TH-11: tolerates a bare object as the output of a tool", () => {
     expect(problemOf(withBlock({ type: "tool_result", tool_use_id: "a", content: { ok: true } }))).toBe("accepted");
-    expect(problemOf(withBlock({ type: "tool_result", tool_use_id: "a", content: 5 }))).toMatch(/content: Input should/u);
+    expect(problemOf(withBlock({ type: "tool_result", tool_use_id: "a", content: 5 }))).toMatch(
+      /content: Input should/u,
+    );
   });
 
   test("TD-25 TD-26: asks client tools for a name, and tools of the provider for none", () => {

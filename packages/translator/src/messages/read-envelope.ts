@@ -2,13 +2,16 @@ import type { Envelope, Span } from "../dialects/dialect.ts";
 import { TranslatorError } from "../errors.ts";
 import { JsonScanner } from "../json/json-scanner.ts";
 
+/** How the type of every thinking block begins, `thinking` and `redacted_thinking`; for a scanner to watch. */
+export const thinkingPrefixes = ["thin", "reda"] as const;
+
 /**
  * What routing and policy need of a request, found in one pass over its bytes without parsing it.
  * Throws a TranslatorError: `invalid-json`, `duplicate-field` for any top-level key given twice (which of the
  * two counts would depend on the reader), or `invalid-request` for a wrong model, stream, max_tokens or messages.
  */
 export function readEnvelope(body: Uint8Array): Envelope {
-  const scanner = new JsonScanner(body, ["thin", "reda"]);
+  const scanner = new JsonScanner(body, thinkingPrefixes);
   const spans = topLevel(scanner);
   checkMessages(scanner, spans.get("messages"));
   return {

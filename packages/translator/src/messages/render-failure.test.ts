@@ -74,6 +74,9 @@ describe("renderFailure", () => {
     expect(parsed.error.message).toBe(
       "max_tokens: 32000 > 8192, which is the maximum allowed number of output tokens for claude-x",
     );
+    const failure = { kind: "max-tokens-too-large", message: "too many", limitTokens: 8_192 } as const;
+    const { body } = renderFailure(failure, { ...context, model: "claude-x", maxTokens: 64_000 });
+    expect(JSON.parse(body).error.message).toMatch(/^max_tokens: 64000 > 8192, which is/u);
     expect(render({ kind: "max-tokens-too-large" }).parsed.error.message).toBe("what the provider said");
   });
 

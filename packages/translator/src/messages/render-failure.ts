@@ -15,6 +15,8 @@ export interface FailureContext {
   readonly requestId: string;
   /** The model that the client asked for; named where the API's own sentence names one. */
   readonly model?: string;
+  /** `max_tokens` of the request, for the sentences that need it where the provider did not repeat it. */
+  readonly maxTokens?: number | undefined;
 }
 
 /** A refusal of the gateway's own. */
@@ -115,12 +117,13 @@ function statusOf({ kind, status }: UpstreamFailure, rule: Rule): number {
   return keeps ? status : rule.status;
 }
 
-function sentence(failure: UpstreamFailure, { provider, model }: FailureContext): string {
+function sentence(failure: UpstreamFailure, context: FailureContext): string {
+  const { provider } = context;
   switch (failure.kind) {
     case "context-overflow":
     case "output-overflow":
     case "max-tokens-too-large":
-      return overflowSentence(failure, model ?? `this model at ${provider}`);
+      return overflowSentence(failure, context);
     case "unauthenticated":
       return `The provider "${provider}" refused the credential that stands for it in Drawbridge's configuration. Ask whoever runs Drawbridge to check it; your own key is fine.`;
     case "forbidden":
@@ -148,8 +151,10 @@ const ownTroubles: ReadonlySet<FailureKind> = new Set<FailureKind>([
  * The sentences that Claude Code reads the numbers of: it then compacts the conversation or lowers `max_tokens`.
  * Where a number is missing it still compacts at `prompt is too long`, which helps in every case but the last.
  */
-function overflowSentence(failure: UpstreamFailure, model: string): string {
-  const { kind, inputTokens: input, maxTokens: max, limitTokens: limit } = failure;
+function overflowSentence(failure: UpstreamFailure, context: FailureContext): string {
+  const { kind, inputTokens: input, limitTokens: limit } = failure;
+  const max = failure.maxTokens ?? context.maxTokens;
+  const model = context.model ?? `this model at ${context.provider}`;
   if (kind === "max-tokens-too-large") {
     return max === undefined || limit === undefined
       ? failure.message

@@ -24,6 +24,11 @@ export const messagesCarries: readonly CarryRow[] = [
   },
   { feature: "Thinking without a signature", carried: "no", how: "Anthropic refuses it, so it is cut out." },
   {
+    feature: "thinking with a fixed budget, where the last tool call has lost its thinking",
+    carried: "no",
+    how: "Anthropic refuses to go on thinking there, so thinking is off for that one request, and clearing thinking with it.",
+  },
+  {
     feature: "Headers anthropic-version and anthropic-beta",
     carried: "yes",
     how: "They are passed on unchanged, whatever betas they name.",

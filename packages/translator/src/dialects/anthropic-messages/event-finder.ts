@@ -142,16 +142,16 @@ const dataField = bytesOf("data:");
 const eventField = bytesOf("event:");
 
 const names = (["message_start", "content_block_start", "message_delta", "message_stop", "error"] as const).map(
-  (name) => ({
-    name,
-    bytes: bytesOf(name),
-  }),
+  (name) => ({ name, bytes: bytesOf(name), last: name.charCodeAt(name.length - 1) }),
 );
 
-/** Names that are not listed pass unread; a name cannot stand between two others, so length and letters decide. */
+/** The name between two offsets. The last letter is looked at first: it tells nearly all events of content apart. */
 function nameAt(bytes: Uint8Array, start: number, end: number): Name {
+  const length = end - start;
+  const last = bytes[end - 1];
   for (const candidate of names) {
-    if (candidate.bytes.length === end - start && startsWith(bytes, start, candidate.bytes)) return candidate.name;
+    const fits = candidate.last === last && candidate.bytes.length === length;
+    if (fits && startsWith(bytes, start, candidate.bytes)) return candidate.name;
   }
   return "passing";
 }

@@ -1,15 +1,9 @@
 import type { ClientRequest, Dropped, Envelope, Span } from "../dialect.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
+import { thinkingPrefixes } from "../../messages/read-envelope.ts";
 import type { Edit } from "../../messages/splice.ts";
 import { removeElements, type ListElement } from "./remove-elements.ts";
-import {
-  isThinking,
-  mayHoldForeignThinking,
-  readBlock,
-  reasonToDrop,
-  thinkingPrefixes,
-  type ThinkingRule,
-} from "./thinking-block.ts";
+import { isThinking, mayHoldForeignThinking, readBlock, reasonToDrop, type ThinkingRule } from "./thinking-block.ts";
 
 /** Cuts in a request's bytes, and what they take away. */
 export interface ThinkingCuts {

@@ -1,9 +1,6 @@
 import type { Span } from "../dialect.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
 
-/** The two first letters a scanner watches for so that no thinking block escapes {@link mayHoldForeignThinking}. */
-export const thinkingPrefixes = ["thin", "reda"] as const;
-
 /** Which thinking has to go: what this API cannot verify, or all of it. */
 export type ThinkingRule = "foreign" | "all";
 
