@@ -1,6 +1,7 @@
 import type { KeyRing, RouteTable } from "@drawbridge/governance";
 import type { ConfiguredProvider } from "@drawbridge/providers";
 import type { Recorder } from "@drawbridge/telemetry";
+import type { Lessons } from "./exchange/lessons.ts";
 import type { KeepAlive } from "./serving/keep-alive.ts";
 import type { Lifecycle } from "./serving/lifecycle.ts";
 
@@ -17,6 +18,7 @@ export interface Services {
   /** The snapshot in force; an exchange takes it once and keeps it to its end. */
   snapshot(): Snapshot;
   readonly recorder: Recorder;
+  readonly lessons: Lessons;
   readonly keepAlive: KeepAlive;
   readonly lifecycle: Lifecycle;
   /** Milliseconds of a clock that never goes back. */

@@ -10,6 +10,7 @@ import { parseArguments } from "./cli/parse-arguments.ts";
 import { welcome } from "./cli/welcome.ts";
 import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
 import { readEnv } from "./env.ts";
+import { createLessons } from "./exchange/lessons.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
 import { createReloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
@@ -61,7 +62,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const log = createLogger({ level: logging.level, destination });
   const holder = createSnapshotHolder(snapshotOf(setup));
   const services = createServices({ holder, log, pingMs: settings.pingMs });
-  const { server, port } = await listen(getRequestListener(createApp(services).fetch), address);
+  const handle = getRequestListener(createApp(services).fetch);
+  const { server, port } = await listen((incoming, outgoing) => void handle(incoming, outgoing), address);
   const url = urlOf(address.host, port);
   void refreshModelLists(holder.current.providers.values());
 
@@ -95,6 +97,7 @@ function createServices({ holder, log, pingMs }: ServiceParts): Services {
   return {
     snapshot: () => holder.current,
     recorder: createRecorder({ sinks: [pinoSink(log)], onSinkError: (error) => log.error(error) }),
+    lessons: createLessons(),
     keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
     lifecycle: createLifecycle(),
     clock,

@@ -76,7 +76,7 @@ describe.each([
       headers: { "x-api-key": aliceKey },
       body: chunked,
       duplex: "half",
-    } as RequestInit);
+    });
     expect(answer.status).toBe(413);
     await answer.text();
   });

@@ -114,7 +114,9 @@ describe("without any configuration, a gateway", () => {
   test("finds a model server on its usual local port", async () => {
     // Ollama's own port; where something listens there already, this machine is tested with that.
     others = createServer((_, response) => {
-      response.writeHead(200, { "content-type": "application/json" }).end('{"object":"list","data":[{"id":"qwen3:8b"}]}');
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end('{"object":"list","data":[{"id":"qwen3:8b"}]}');
     });
     await new Promise<void>((resolve) => others?.listen(11_434, "127.0.0.1", resolve).once("error", () => resolve()));
     await start();

@@ -7,18 +7,28 @@ import type { Exchange } from "./exchange.ts";
 /** Error answers are sentences; more than this of one is not read. */
 const errorLimitBytes = 256 * 1024;
 
+/** What goes to a provider, and for which of its models. */
+export interface Question {
+  readonly provider: Provider;
+  readonly model: string;
+  readonly body: Uint8Array;
+}
+
 /**
  * Sends a translated request and gives the provider's answer once it is a success. A refusal that the dialect can
  * repair (a parameter the model does not take) is sent again once, repaired. Throws a FailedUpstream or ProviderError.
  */
-export async function askProvider(exchange: Exchange, provider: Provider, body: Uint8Array): Promise<Reply> {
-  const first = await send(exchange, provider, body);
+export async function askProvider(exchange: Exchange, { provider, model, body }: Question): Promise<Reply> {
+  const { lessons } = exchange.services;
+  const known = lessons.apply(provider, model, body);
+  const first = await send(exchange, provider, known);
   if (first.ok) return first.reply;
-  const repaired = provider.dialect.repair(body, first.failure);
+  const repaired = provider.dialect.repair(known, first.failure);
   if (repaired === undefined) throw new FailedUpstream(first.failure);
   const second = await send(exchange, provider, repaired);
-  if (second.ok) return second.reply;
-  throw new FailedUpstream(second.failure);
+  if (!second.ok) throw new FailedUpstream(second.failure);
+  lessons.learn(provider, model, first.failure);
+  return second.reply;
 }
 
 type Sent = { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly failure: UpstreamFailure };

@@ -30,5 +30,5 @@ async function run(exchange: Exchange): Promise<void> {
     { messageId: services.newId("msg"), askedModel: request.envelope.model },
   );
   notes.dropped = translation.dropped;
-  await (request.envelope.stream ? answerAsStream : answerWhole)(exchange, provider, translation);
+  await (request.envelope.stream ? answerAsStream : answerWhole)(exchange, { provider, model }, translation);
 }

@@ -1,8 +1,8 @@
-import type { Provider, Reply } from "@drawbridge/providers";
+import type { Reply } from "@drawbridge/providers";
 import { encodeEvent, replayAnswer, type Answer, type AnswerStream, type Translation } from "@drawbridge/translator";
 import { FailedUpstream, upstreamFailure } from "./answer-error.ts";
 import { streamHeaders } from "./answer-headers.ts";
-import { askProvider } from "./ask-provider.ts";
+import { askProvider, type Question } from "./ask-provider.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseAnswer, readWhole } from "./whole-answer.ts";
@@ -11,7 +11,11 @@ import { parseAnswer, readWhole } from "./whole-answer.ts";
  * Steps 8 to 11 for a streamed answer: sends the request, waits for real content, carries the stream to the client and
  * meters it. Throws what went wrong as long as nothing has been sent; afterwards the stream ends with an `error` event.
  */
-export async function answerAsStream(exchange: Exchange, provider: Provider, translation: Translation): Promise<void> {
+export async function answerAsStream(
+  exchange: Exchange,
+  target: Omit<Question, "body">,
+  translation: Translation,
+): Promise<void> {
   const { outgoing, services, notes } = exchange;
   const client = new ClientStream({
     outgoing,
@@ -22,7 +26,7 @@ export async function answerAsStream(exchange: Exchange, provider: Provider, tra
   const stream = translation.answerStream();
   try {
     if (translation.answer !== undefined) return await replay(exchange, client, translation.answer);
-    const reply = await askProvider(exchange, provider, translation.body);
+    const reply = await askProvider(exchange, { ...target, body: translation.body });
     if (isJson(reply))
       return await replay(exchange, client, parseAnswer(await readWhole(exchange, reply, translation)));
     await carry({ exchange, client, stream }, reply);

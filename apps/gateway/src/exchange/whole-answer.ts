@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Provider, Reply } from "@drawbridge/providers";
+import type { Reply } from "@drawbridge/providers";
 import type { Answer, Translation } from "@drawbridge/translator";
 import { FailedUpstream } from "./answer-error.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { askProvider } from "./ask-provider.ts";
+import { askProvider, type Question } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -15,7 +15,11 @@ const headAfterMs = 240_000;
 const spaceEveryMs = 10_000;
 
 /** Steps 8 to 11 for a whole answer. Throws what went wrong. */
-export async function answerWhole(exchange: Exchange, provider: Provider, translation: Translation): Promise<void> {
+export async function answerWhole(
+  exchange: Exchange,
+  target: Omit<Question, "body">,
+  translation: Translation,
+): Promise<void> {
   const { outgoing, notes } = exchange;
   const head = (length: OutgoingHttpHeaders): void => {
     outgoing.writeHead(200, { "content-type": "application/json", ...answerHeaders(exchange), ...length });
@@ -24,7 +28,7 @@ export async function answerWhole(exchange: Exchange, provider: Provider, transl
   try {
     const body =
       translation.answer === undefined
-        ? await readWhole(exchange, await askProvider(exchange, provider, translation.body), translation)
+        ? await readWhole(exchange, await askProvider(exchange, { ...target, body: translation.body }), translation)
         : Buffer.from(JSON.stringify(translation.answer));
     notes.outcome = "ok";
     notes.bytesOut = body.length;

@@ -34,7 +34,7 @@ export async function post(url: string, body: unknown, options: PostOptions = {}
     ...(method === "GET" || method === "HEAD"
       ? {}
       : { body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body) }),
-  } as RequestInit);
+  });
   const text = await answer.text();
   const events = readEvents(text);
   return { status: answer.status, headers: answer.headers, text, events, error: errorOf(text, events) };
