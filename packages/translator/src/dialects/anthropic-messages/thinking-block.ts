@@ -51,36 +51,45 @@ export function reasonToDrop(
  * the block's type onward, which is how Claude Code writes blocks; whatever is written otherwise counts as a maybe.
  */
 export function mayHoldForeignThinking(scanner: JsonScanner, seen: readonly number[], within: Span): boolean {
-  return seen.some((at) => at > within.start && at < within.end && isSuspect(scanner, at));
+  // Objects in one another could make it read the same bytes again and again; then the full search costs less.
+  let bytesLeft = 2 * (within.end - within.start);
+  for (const at of seen) {
+    if (at <= within.start || at >= within.end) continue;
+    const end = endUnlessSuspect(scanner, at);
+    if (end === undefined || bytesLeft < 0) return true;
+    bytesLeft -= end - at;
+  }
+  return false;
 }
 
 const quote = 0x22;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const comma = 0x2c;
+const colon = 0x3a;
 
-function isSuspect(scanner: JsonScanner, at: number): boolean {
+/** Where the object around the string at `at` ends, or how far it was read; undefined when it may have to go. */
+function endUnlessSuspect(scanner: JsonScanner, at: number): number | undefined {
   const end = scanner.skipValue(at);
   const type = end - at > 24 ? "" : scanner.text({ start: at, end });
-  if (!isThinking(type)) return false;
+  if (!isThinking(type)) return end;
   let next = scanner.skipSpace(end);
   let vouched = false;
   while (scanner.byteAt(next) === comma) {
     const key = scanner.skipSpace(next + 1);
-    // In a list of strings no member follows.
-    if (scanner.byteAt(key) !== quote) return false;
-    const keyEnd = scanner.skipValue(key);
-    const colon = scanner.skipSpace(keyEnd);
-    if (scanner.byteAt(colon) !== 0x3a) return false;
-    const start = scanner.skipSpace(colon + 1);
+    const keyEnd = scanner.byteAt(key) === quote ? scanner.skipValue(key) : key;
+    const separator = scanner.skipSpace(keyEnd);
+    // In a list no members follow.
+    if (scanner.byteAt(separator) !== colon) return keyEnd;
+    const start = scanner.skipSpace(separator + 1);
     const value = { start, end: scanner.skipValue(start) };
     if (isProofKey(scanner, { start: key, end: keyEnd })) {
       vouched = reasonToDrop(scanner, { type, proof: value }, "foreign") === undefined;
-      if (!vouched) return true;
+      if (!vouched) return undefined;
     }
     next = scanner.skipSpace(value.end);
   }
-  return scanner.byteAt(next) === closeBrace && !vouched;
+  return scanner.byteAt(next) === closeBrace && !vouched ? undefined : next;
 }
 
 function isProofKey(scanner: JsonScanner, span: Span): boolean {

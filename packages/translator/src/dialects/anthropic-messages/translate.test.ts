@@ -174,6 +174,19 @@ describe("translate", () => {
     );
   });
 
+  test("FR-18: reads no byte many times over, however often a body speaks of thinking", () => {
+    const members = Array.from({ length: 40_000 }, (_, index) => `"k${index}":"thinking"`).join(",");
+    const { body, dropped } = translate(
+      requestOf(`{"model":"m","messages":[{"role":"user","content":[{${members},"signature":"Eq"}]}]}`),
+    );
+    expect(dropped).toEqual([]);
+    const open = '{"type":"thinking","x":';
+    const nested = `${open.repeat(400)}"${"y".repeat(2_000_000)}"${',"signature":"Eq"}'.repeat(400)}`;
+    const deep = translate(requestOf(`{"model":"m","messages":[{"role":"assistant","content":[${nested}]}]}`));
+    expect(deep.dropped).toEqual([]);
+    expect(body.length).toBeGreaterThan(40_000);
+  });
+
   test("SYS-16 FR-18: filters 20,000 messages in one pass", () => {
     const many = Array.from({ length: 10_000 }, () => [user, assistant(foreign, { type: "text", text: "t" })]).flat();
     const { dropped } = translate(requestOf(withMessages(...many)));
