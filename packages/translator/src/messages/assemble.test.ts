@@ -23,9 +23,10 @@ const usages: fc.Arbitrary<Usage> = fc.record({
   webSearchRequests: count,
   estimated: fc.constant(false),
 });
-// Unpaired surrogates and -0 have no form of their own in JSON.
 const text = fc.string({ unit: "grapheme" });
-const input = fc.dictionary(text, fc.jsonValue()).map((value): unknown => JSON.parse(JSON.stringify(value)));
+// -0 has no form of its own in JSON.
+const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+const input = fc.dictionary(text, fc.jsonValue()).map((value) => overTheWire(value));
 const id = fc.stringMatching(/^[a-zA-Z0-9_-]{1,12}$/);
 const blocks: fc.Arbitrary<ContentBlock> = fc.oneof(
   fc.record({ type: fc.constant("text" as const), text }),
@@ -42,7 +43,11 @@ const blocks: fc.Arbitrary<ContentBlock> = fc.oneof(
   fc.record({ type: fc.constant("redacted_thinking" as const), data: text }),
   fc.record({ type: fc.constant("tool_use" as const), id, name: id, input }),
   fc.record({ type: fc.constant("server_tool_use" as const), id, name: id, input }),
-  fc.record({ type: fc.constant("web_search_tool_result" as const), tool_use_id: id, content: fc.jsonValue() }),
+  fc.record({
+    type: fc.constant("web_search_tool_result" as const),
+    tool_use_id: id,
+    content: fc.jsonValue().map((value) => overTheWire(value)),
+  }),
 );
 const answers: fc.Arbitrary<Answer> = fc.record({
   id,

@@ -2,4 +2,4 @@ export { chatExchange } from "./chat-exchange.ts";
 export { cutEverywhere } from "./cut-everywhere.ts";
 export { addEventGrammarMatcher } from "./follow-event-grammar.ts";
 export { readEvents } from "./read-events.ts";
-export { chunk, failWhole, frames, runChunks, runStream, runWhole, type StreamRun } from "./run-chat.ts";
+export { chunk, failWhole, frames, runChunks, runStream, runWhole } from "./run-chat.ts";

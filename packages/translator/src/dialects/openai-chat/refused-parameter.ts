@@ -42,26 +42,12 @@ const refusals: readonly RegExp[] = [
 const tooSmall = /could not finish the message because max_tokens or model output limit was reached/i;
 
 const refusingCodes = /unsupported_parameter|unsupported_value|unknown_parameter|invalid_parameter|integer_below_min/;
-/** Words that the patterns catch although they name no parameter. */
-const notParameters = new Set([
-  "model",
-  "messages",
-  "tools",
-  "the",
-  "this",
-  "that",
-  "it",
-  "a",
-  "type",
-  "input",
-  "image",
-  "images",
-  "vision",
-  "chat",
-  "tool",
-  "function",
-  "streaming",
-]);
+/** Parameters of one word; any other single word that the patterns catch is part of a sentence about something else. */
+const oneWord = new Set(
+  "temperature stop stream thinking reasoning verbosity store strict user metadata modalities prediction logprobs seed effort encrypted prefix n".split(
+    " ",
+  ),
+);
 
 /** The parameter that a provider refuses, by its own name; undefined when the refusal is about something else. */
 export function readParameter({ message, codes, parameter }: SpokenError): string | undefined {
@@ -76,6 +62,6 @@ export function readParameter({ message, codes, parameter }: SpokenError): strin
 }
 
 function usable(text: string | undefined): string | undefined {
-  const path = text?.replace(/^body\./, "").replace(/\.+$/, "");
-  return path === undefined || path === "" || notParameters.has(path.toLowerCase()) ? undefined : path;
+  const path = text?.replace(/^body\./, "").replace(/\.+$/, "") ?? "";
+  return /[_.[]/.test(path) || oneWord.has(path) ? path : undefined;
 }
