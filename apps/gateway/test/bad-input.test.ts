@@ -108,7 +108,8 @@ describe("a request", () => {
     ["a model that is not allowed", bobKey, "claude-sonnet-4-6", /"bob".*claude-haiku-\*/],
     ["a model that nobody knows", aliceKey, "gpt-9", /"gpt-9" is not known/],
     ["a model of a provider that does not exist", aliceKey, "nowhere/x", /no provider "nowhere"/],
-  ])("for %s is refused in one attempt, in a sentence", async (_, key, model, sentence) => {
+  ])("for %s is refused in one attempt, in a sentence", async (...row) => {
+    const [, key, model, sentence] = row;
     const got = await post(gateway.url, { ...ask(true), model }, { key });
     expect(got).toMatchObject({ status: 400, error: { type: "policy_blocked" } });
     expect(got.error?.message).toMatch(sentence);

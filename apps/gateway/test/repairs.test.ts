@@ -53,12 +53,15 @@ afterAll(async () => {
 test.each([
   ["ERR-18: a parameter that a model refuses", "gpu/picky", { temperature: 0.5 }, "temperature", undefined],
   ["PR-02: an output limit above a model's own", "gpu/narrow", { max_tokens: 32_000 }, "max_tokens", 8_192],
-])("%s is repaired once, and the next request goes out right at once", async (_, model, more, field, sent) => {
+])("%s is repaired once, and the next request goes out right at once", async (...row) => {
+  const [, model, more, field, sent] = row;
   const before = upstream.calls.length;
   const first = await post(gateway.url, ask(true, { model, ...more }));
   expect(first.status).toBe(200);
   expect(await lineOf(gateway, first)).toMatchObject({ outcome: "ok", attempts: 2 });
-  expect((upstream.calls.at(-1)?.body as Record<string, unknown>)[field]).toBe(sent);
+  const body = upstream.calls.at(-1)?.body as Record<string, unknown> | undefined;
+  expect(body?.[field]).toBe(sent);
+  expect(body?.["model"]).toBe(model.slice("gpu/".length));
   const second = await post(gateway.url, ask(true, { model, ...more }));
   expect(second.status).toBe(200);
   expect(await lineOf(gateway, second)).toMatchObject({ outcome: "ok", attempts: 1 });

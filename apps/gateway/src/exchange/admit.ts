@@ -34,6 +34,7 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
   notes.bytesIn = body.length;
   const envelope = readEnvelope(body);
   notes.modelAsked = envelope.model;
+  notes.maxTokens = envelope.maxTokens;
   notes.stream = envelope.stream;
 
   const { provider, model } = await plan(snapshot, principal, envelope.model);

@@ -55,9 +55,9 @@ function renderError(exchange: Exchange, error: unknown): Verdict {
   const failure = upstreamFailure(error);
   if (failure !== undefined) {
     const { kind, message } = failure;
-    const context = { provider: notes.provider ?? "the provider", requestId: id };
-    const model = notes.modelAsked === undefined ? {} : { model: notes.modelAsked };
-    const rendered = renderFailure(failure, { ...context, ...model });
+    const { provider = "the provider", modelAsked, maxTokens } = notes;
+    const model = modelAsked === undefined ? {} : { model: modelAsked };
+    const rendered = renderFailure(failure, { provider, requestId: id, maxTokens, ...model });
     return { outcome: "failed", kind, message, rendered };
   }
   if (error instanceof GatewayError) return refused(id, error, refusalShapes[error.code]);

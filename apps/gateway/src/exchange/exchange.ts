@@ -16,6 +16,7 @@ export interface ExchangeNotes {
   keyName?: string;
   sessionId?: string;
   modelAsked?: string;
+  maxTokens?: number | undefined;
   provider?: string;
   model?: string;
   stream?: boolean;
