@@ -16,8 +16,8 @@ interface Prose {
   readonly kind: "text" | "thinking";
   buffer: string;
   opened: boolean;
-  /** True when the block is wanted even with nothing in it. */
-  forced: boolean;
+  /** True when there is something to show, or the block is wanted even with nothing in it. */
+  wanted: boolean;
 }
 
 type Segment = Prose | ToolCall;
@@ -95,8 +95,8 @@ export class AnswerWriter {
   /** Makes sure that a signature can still be written: opens an empty thinking block unless one is last. */
   carryState(): void {
     let last = this.#queue.at(-1);
-    if (last?.kind !== "thinking") last = this.#add({ kind: "thinking", buffer: "", opened: false, forced: false });
-    last.forced = true;
+    if (last?.kind !== "thinking") last = this.#add({ kind: "thinking", buffer: "", opened: false, wanted: false });
+    last.wanted = true;
     if (last === this.#queue[0]) this.#flow(last);
   }
 
@@ -144,8 +144,9 @@ export class AnswerWriter {
 
   #prose(kind: Prose["kind"], text: string): void {
     let last = this.#queue.at(-1);
-    if (last?.kind !== kind) last = this.#add({ kind, buffer: "", opened: false, forced: false });
+    if (last?.kind !== kind) last = this.#add({ kind, buffer: "", opened: false, wanted: false });
     last.buffer += text;
+    if (!last.wanted) last.wanted = notBlank.test(text);
     if (last === this.#queue[0]) this.#flow(last);
   }
 
@@ -169,7 +170,7 @@ export class AnswerWriter {
   /** Writes what a segment at the head of the queue has to say so far. */
   #flow(segment: Segment): void {
     if (!segment.opened) {
-      const ready = segment.kind === "tool" ? canOpen(segment) : segment.forced || notBlank.test(segment.buffer);
+      const ready = segment.kind === "tool" ? canOpen(segment) : segment.wanted;
       if (!ready) return;
       this.#open(segment);
     }

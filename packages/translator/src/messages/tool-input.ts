@@ -9,6 +9,7 @@ const notBlank = /\S/;
 export class ToolInput {
   #mode: "start" | "object" | "complete" | "foreign" = "start";
   #held = "";
+  #empty = false;
   #text = "";
   #closers = "";
   #inString = false;
@@ -16,12 +17,7 @@ export class ToolInput {
 
   /** True once a whole object has arrived. `{}` counts, although a server that sends it first may still replace it. */
   get complete(): boolean {
-    return this.#mode === "complete" || (this.#mode === "start" && this.#held !== "" && /^\s*\{\s*\}/.test(this.#held));
-  }
-
-  /** True from the first character on that is not blank. */
-  get begun(): boolean {
-    return this.#mode !== "start" || notBlank.test(this.#held);
+    return this.#mode === "complete" || this.#empty;
   }
 
   /** Takes a fragment in and gives what may be forwarded now. */
@@ -29,7 +25,8 @@ export class ToolInput {
     if (this.#mode === "object") return this.#scan(fragment);
     if (this.#mode === "complete") return "";
     this.#held += fragment;
-    return this.#mode === "foreign" ? "" : this.#begin();
+    // What is blank decides nothing, and looking again at all that is held would make long runs of it slow.
+    return this.#mode === "foreign" || !notBlank.test(fragment) ? "" : this.#begin();
   }
 
   /** What is missing for an object, possibly nothing; undefined when what was forwarded cannot become one. */
@@ -42,27 +39,28 @@ export class ToolInput {
   }
 
   #begin(): string {
+    this.#passEmptyObjects();
     const start = this.#held.search(notBlank);
-    if (start < 0) return "";
+    if (start < 0 || this.#held === "{}") return "";
     if (this.#held[start] !== "{") {
       this.#mode = "foreign";
       return "";
     }
-    const emptyObject = /^\s*\{\s*\}\s*/.exec(this.#held);
-    if (emptyObject !== null) {
-      const rest = this.#held.slice(emptyObject[0].length);
-      if (rest[0] !== "{") {
-        this.#held = "{}";
-        return "";
-      }
-      this.#held = rest;
-      return this.#begin();
-    }
     if (!notBlank.test(this.#held.slice(start + 1))) return "";
     const text = this.#held.slice(start);
     this.#held = "";
+    this.#empty = false;
     this.#mode = "object";
     return this.#scan(text);
+  }
+
+  /** Drops empty objects that another one follows, and whatever else follows the last. */
+  #passEmptyObjects(): void {
+    const found = /^(?:\s*\{\s*\})+\s*/.exec(this.#held);
+    if (found === null) return;
+    const rest = this.#held.slice(found[0].length);
+    this.#empty = !rest.startsWith("{");
+    this.#held = this.#empty ? "{}" : rest;
   }
 
   #scan(fragment: string): string {

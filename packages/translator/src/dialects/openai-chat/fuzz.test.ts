@@ -165,3 +165,21 @@ test("any error answer has a kind, and repairing after it never throws", () => {
     ),
   );
 });
+
+test("hostile answers neither throw nor take long", { timeout: 20_000 }, () => {
+  const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+  const call = (input: string): string =>
+    `data: {"choices":[{"delta":{"tool_calls":[{"id":"a","function":{"name":"Bash","arguments":${input}}}]}}]}\n\n`;
+  const blank = `data: {"choices":[{"delta":{"content":"\\n"}}]}\n\n`.repeat(20_000);
+  const blankInput = call('"{"') + call('" "').repeat(20_000);
+  for (const text of [
+    call(deep),
+    call(JSON.stringify(deep)),
+    call(JSON.stringify("{}".repeat(100_000))),
+    blank,
+    blankInput,
+  ]) {
+    check([bytes(text)], undefined);
+    check([bytes(text)], "reset");
+  }
+});

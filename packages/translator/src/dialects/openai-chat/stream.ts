@@ -99,7 +99,13 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   /** Takes a parsed chunk, or a whole completion, which looks like a single one. */
   take(chunk: WireChunk, isError = false): readonly StreamEvent[] {
-    this.#chunk(chunk, isError);
+    try {
+      this.#chunk(chunk, isError);
+    } catch (error) {
+      // Only a nesting so deep that the stack ends throws here, and only what is not an answer is nested so.
+      if (!(error instanceof RangeError)) throw error;
+      this.#broken("The provider's answer is nested too deeply to be one.");
+    }
     return this.#writer.drain();
   }
 

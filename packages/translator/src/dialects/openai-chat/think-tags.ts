@@ -29,6 +29,7 @@ export class ThinkTags {
       return;
     }
     this.#held += text;
+    if (!/\S/.test(text)) return;
     if (this.#place === "start") this.#decide();
     if (this.#place === "inside") this.#think();
     if (this.#place === "gap") this.#skipGap();
