@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { getRequestListener } from "@hono/node-server";
 import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
 import { createRecorder, pinoSink } from "@drawbridge/telemetry";
@@ -28,8 +28,10 @@ export interface StartOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Takes the welcome and the log lines. */
+  /** Takes the welcome. */
   readonly stdout: { write(text: string): unknown };
+  /** Takes the log's lines. Default: standard output, gathered. */
+  readonly logTo?: { write(line: string): void };
 }
 
 /** A gateway that listens. */
@@ -58,8 +60,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
     explained(() => buildSnapshot({ config, builtIn, state }, parts));
 
-  const destination = { write: (line: string) => void options.stdout.write(line) };
-  const log = createLogger({ level: logging.level, destination });
+  const { logTo } = options;
+  const log = createLogger({ level: logging.level, ...(logTo === undefined ? {} : { destination: logTo }) });
   const holder = createSnapshotHolder(snapshotOf(setup));
   const services = createServices({ holder, log, pingMs: settings.pingMs });
   const handle = getRequestListener(createApp(services).fetch);
@@ -82,6 +84,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       server.close();
       server.closeAllConnections();
       await Promise.all([services.recorder.flush(), parts.transport.close()]);
+      await new Promise((resolve) => log.flush(resolve));
     },
   };
 }
@@ -101,7 +104,7 @@ function createServices({ holder, log, pingMs }: ServiceParts): Services {
     keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
     lifecycle: createLifecycle(),
     clock,
-    newId: (prefix) => `${prefix}_${randomBytes(16).toString("hex")}`,
+    newId: (prefix) => `${prefix}_${randomUUID().replaceAll("-", "")}`,
     reportDefect: (error, requestId) => log.error({ err: error, request_id: requestId }, "defect"),
   };
 }

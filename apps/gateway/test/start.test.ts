@@ -31,8 +31,9 @@ async function start(
   argv: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunningGateway> {
-  const stdout = { write: (text: string) => (output += text) };
-  running = await startGateway({ argv: argv.includes("--port") ? argv : ["--port", "0", ...argv], env, cwd, stdout });
+  const stdout = { write: (text: string) => void (output += text) };
+  const withPort = argv.includes("--port") ? argv : ["--port", "0", ...argv];
+  running = await startGateway({ argv: withPort, env, cwd, stdout, logTo: stdout });
   return running;
 }
 

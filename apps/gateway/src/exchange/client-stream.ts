@@ -43,7 +43,6 @@ export class ClientStream implements Watched {
   commit(): void {
     if (this.committed) return;
     this.#outgoing.writeHead(200, this.#headers());
-    this.#outgoing.flushHeaders();
     for (const bytes of this.#held) this.#write(bytes);
     this.#held = [];
   }

@@ -15,11 +15,13 @@ export async function startGatewayHere(config: object): Promise<GatewayHere> {
   // JSON is YAML too.
   await writeFile(configFile, JSON.stringify(config));
   let output = "";
+  const sink = { write: (text: string) => void (output += text) };
   const gateway = await startGateway({
     argv: ["--config", configFile, "--port", "0"],
     env: { HOME: folder },
     cwd: folder,
-    stdout: { write: (text) => (output += text) },
+    stdout: sink,
+    logTo: sink,
   });
   return {
     url: gateway.url,

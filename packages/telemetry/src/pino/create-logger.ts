@@ -1,13 +1,17 @@
 import { destination as fileDestination, type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import { redact } from "../redact.ts";
 
+/** One write for all lines of a tenth of a second: a write for each cost a tenth of a gateway's CPU time. */
+const gatherMs = 100;
+const gatherBytes = 16 * 1024;
+
 /** How loud a log is: lines of this level and above are written. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
 /** What a log is made of. */
 export interface LoggerOptions {
   readonly level?: LogLevel;
-  /** Where lines go. Default: standard output, without ever waiting for its reader. */
+  /** Where lines go. Default: standard output, gathered for up to 100 ms, without waiting for its reader. */
   readonly destination?: DestinationStream;
 }
 
@@ -23,5 +27,8 @@ export function createLogger({ level = "info", destination }: LoggerOptions = {}
     formatters: { level: (label: string): object => ({ level: label }) },
     hooks: { streamWrite: redact },
   };
-  return pino(options, destination ?? fileDestination({ fd: 1, sync: false }));
+  return pino(
+    options,
+    destination ?? fileDestination({ fd: 1, sync: false, minLength: gatherBytes, periodicFlush: gatherMs }),
+  );
 }
