@@ -18,9 +18,19 @@ interface Prose {
   opened: boolean;
   /** True when there is something to show, or the block is wanted even with nothing in it. */
   wanted: boolean;
+  /** Set once a thinking block is over and signed: more thinking is another block. */
+  signature?: string;
 }
 
-type Segment = Prose | ToolCall;
+/** A block that came whole: its deltas are written together with its start. */
+interface Whole {
+  readonly kind: "whole";
+  readonly start: BlockStart;
+  readonly deltas: readonly BlockDelta[];
+  opened: boolean;
+}
+
+type Segment = Prose | ToolCall | Whole;
 
 /** How an answer is to look. */
 export interface AnswerStyle {
@@ -95,9 +105,24 @@ export class AnswerWriter {
   /** Makes sure that a signature can still be written: opens an empty thinking block unless one is last. */
   carryState(): void {
     let last = this.#queue.at(-1);
-    if (last?.kind !== "thinking") last = this.#add({ kind: "thinking", buffer: "", opened: false, wanted: false });
+    if (last?.kind !== "thinking" || last.signature !== undefined) {
+      last = this.#add({ kind: "thinking", buffer: "", opened: false, wanted: false });
+    }
     last.wanted = true;
     if (last === this.#queue[0]) this.#flow(last);
+  }
+
+  /** Ends the thinking block that is last with this signature; opens an empty one first when there is none to sign. */
+  signThinking(signature: string): void {
+    this.carryState();
+    const last = this.#queue.at(-1);
+    if (last?.kind === "thinking") last.signature = signature;
+  }
+
+  /** A block that came whole: redacted thinking, a search that the provider made itself, a text with its citations. */
+  whole(start: BlockStart, deltas: readonly BlockDelta[] = []): void {
+    const block = this.#add({ kind: "whole", start, deltas, opened: false });
+    if (block === this.#queue[0]) this.#flow(block);
   }
 
   /** A new tool call, in the place where it first showed. */
@@ -144,7 +169,9 @@ export class AnswerWriter {
 
   #prose(kind: Prose["kind"], text: string): void {
     let last = this.#queue.at(-1);
-    if (last?.kind !== kind) last = this.#add({ kind, buffer: "", opened: false, wanted: false });
+    if (last?.kind !== kind || last.signature !== undefined) {
+      last = this.#add({ kind, buffer: "", opened: false, wanted: false });
+    }
     last.buffer += text;
     if (!last.wanted) last.wanted = notBlank.test(text);
     if (last === this.#queue[0]) this.#flow(last);
@@ -170,11 +197,10 @@ export class AnswerWriter {
   /** Writes what a segment at the head of the queue has to say so far. */
   #flow(segment: Segment): void {
     if (!segment.opened) {
-      const ready = segment.kind === "tool" ? canOpen(segment) : segment.wanted;
-      if (!ready) return;
+      if (!isReady(segment)) return;
       this.#open(segment);
     }
-    if (segment.buffer === "") return;
+    if (segment.kind === "whole" || segment.buffer === "") return;
     this.#write(segment);
     segment.buffer = "";
   }
@@ -184,17 +210,19 @@ export class AnswerWriter {
     segment.opened = true;
     this.#index += 1;
     this.#events.push({ type: "content_block_start", index: this.#index, content_block: this.#blockStart(segment) });
+    if (segment.kind === "whole") for (const delta of segment.deltas) this.#delta(delta);
   }
 
   #blockStart(segment: Segment): BlockStart {
+    if (segment.kind === "whole") return segment.start;
     if (segment.kind === "text") return { type: "text", text: "" };
-    if (segment.kind !== "tool") return { type: "thinking", thinking: "", signature: "" };
+    if (segment.kind === "thinking") return { type: "thinking", thinking: "", signature: "" };
     this.#toolCalls += 1;
     const id = segment.id ?? this.#style.newToolId();
     return { type: "tool_use", id, name: segment.name ?? "", input: {} };
   }
 
-  #write(segment: Segment): void {
+  #write(segment: Prose | ToolCall): void {
     const text = segment.buffer;
     if (segment.kind === "text") this.#delta({ type: "text_delta", text });
     else if (segment.kind === "tool") this.#delta({ type: "input_json_delta", partial_json: text });
@@ -209,7 +237,9 @@ export class AnswerWriter {
     if (segment.kind === "tool") this.#settleInput(segment, truncated);
     else this.#flow(segment);
     if (!segment.opened) return;
-    if (segment.kind === "thinking") this.#delta({ type: "signature_delta", signature: this.#style.signThinking() });
+    if (segment.kind === "thinking") {
+      this.#delta({ type: "signature_delta", signature: segment.signature ?? this.#style.signThinking() });
+    }
     this.#events.push({ type: "content_block_stop", index: this.#index });
   }
 
@@ -231,6 +261,11 @@ export class AnswerWriter {
 }
 
 const none: readonly StreamEvent[] = [];
+
+function isReady(segment: Segment): boolean {
+  if (segment.kind === "tool") return canOpen(segment);
+  return segment.kind === "whole" || segment.wanted;
+}
 
 function canOpen(call: ToolCall): boolean {
   return call.name !== undefined && (call.id !== undefined || call.buffer !== "");
