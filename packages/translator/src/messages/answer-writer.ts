@@ -216,7 +216,7 @@ export class AnswerWriter {
   #blockStart(segment: Segment): BlockStart {
     if (segment.kind === "whole") return segment.start;
     if (segment.kind === "text") return { type: "text", text: "" };
-    if (segment.kind === "thinking") return { type: "thinking", thinking: "", signature: "" };
+    if (segment.kind !== "tool") return { type: "thinking", thinking: "", signature: "" };
     this.#toolCalls += 1;
     const id = segment.id ?? this.#style.newToolId();
     return { type: "tool_use", id, name: segment.name ?? "", input: {} };
