@@ -58,6 +58,7 @@ export type Fault =
   /** Status 200, an event stream, and an error as its only event. */
   | { readonly kind: "error-before-content"; readonly message?: string; readonly type?: string };
 
+/** The names of the faults. */
 export type FaultKind = Fault["kind"];
 
 /** Finds the fault of one kind among those of an answer. */
