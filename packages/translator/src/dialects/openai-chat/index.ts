@@ -1,3 +1,4 @@
+import { encodeJson } from "../../json/encode-json.ts";
 import { estimateInputTokens } from "../../messages/estimate-input-tokens.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
@@ -7,9 +8,8 @@ import { repairChatRequest } from "./repair.ts";
 import { encodeChatRequest } from "./request.ts";
 import { readWholeChatAnswer, streamChatAnswer } from "./response.ts";
 import type { ChatExchange } from "./stream.ts";
-import { unavailableSearchAnswer } from "./unavailable-search.ts";
+import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
 
-const encoder = new TextEncoder();
 /** Of Claude Code's requests without media; within a tenth of the careful estimate, which costs as much as parsing. */
 const bytesPerToken = 4;
 /** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
@@ -41,7 +41,7 @@ function translateToChat(client: ClientRequest, target: Target, context: Transla
     inputTokens: () => estimateInputTokens(request),
   };
   return {
-    body: encoder.encode(JSON.stringify(encoded.body)),
+    body: encodeJson(encoded.body),
     dropped: encoded.dropped,
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamChatAnswer(exchange),
