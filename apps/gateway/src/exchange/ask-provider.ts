@@ -51,7 +51,8 @@ async function send(exchange: Exchange, provider: Provider, body: Uint8Array): P
 /** Reads an error answer and has the provider's dialect say what it means. */
 export async function readErrorAnswer(provider: Provider, reply: Reply): Promise<UpstreamFailure> {
   const body = await collect(reply.body, errorLimitBytes);
-  return provider.dialect.readFailure({ status: reply.status, headers: reply.headers, body: body.toString("utf8") });
+  const { status, headers } = reply;
+  return provider.dialect.readFailure({ status, headers, body: body.toString("utf8"), receivedAtMs: Date.now() });
 }
 
 /** The query of a request's target, with its question mark; empty without one. */

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createLogger } from "./create-logger.ts";
 
@@ -32,4 +34,11 @@ test("lines below the level are not written", () => {
   logger.info("quiet");
   logger.error("loud");
   expect(lines).toHaveLength(1);
+});
+
+test("without a destination lines go to standard output, all of them by the time the process ends", async () => {
+  const code = `import { createLogger } from ${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)};
+    const logger = createLogger(); for (let at = 0; at < 1_000; at++) logger.info({ at }, "line");`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code]);
+  expect(stdout.trim().split("\n")).toHaveLength(1_000);
 });

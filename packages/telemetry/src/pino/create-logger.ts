@@ -3,7 +3,7 @@ import { redact } from "../redact.ts";
 
 /** One write for all lines of a tenth of a second: a write for each cost a tenth of a gateway's CPU time. */
 const gatherMs = 100;
-const gatherBytes = 16 * 1024;
+const gatherBytes = 8 * 1024;
 
 /** How loud a log is: lines of this level and above are written. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
