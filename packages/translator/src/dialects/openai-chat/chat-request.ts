@@ -1,3 +1,4 @@
+import type { JsonSchema } from "../../conversation/schema.ts";
 import type { CacheControl } from "../../messages/content.ts";
 import type { Effort } from "../../messages/request.ts";
 
@@ -56,9 +57,6 @@ export interface ChatTextMessage {
 }
 
 export type ChatMessage = ChatTextMessage | ChatAssistantMessage | ChatToolMessage;
-
-/** A JSON Schema with an object at its root. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface ChatTool {
   readonly type: "function";

@@ -1,20 +1,15 @@
+import { dataUrl, joinTexts, type ContentSink, type Media } from "../../conversation/content-sink.ts";
 import type { CacheControl } from "../../messages/content.ts";
 import type { CacheMark, ChatContent, ChatPart, FilePart, ImagePart } from "./chat-request.ts";
-import type { Scene } from "./scene.ts";
-
-/** Takes what blocks of content come to, in order. */
-export interface ContentSink {
-  text(text: string, mark?: CacheControl | null): void;
-  media(part: ImagePart | FilePart): void;
-}
+import type { ChatScene } from "./scene.ts";
 
 /** Gathers the parts of one message. Blank texts are left out, as many servers refuse them. */
 export class ContentBuilder implements ContentSink {
-  readonly #scene: Scene;
+  readonly #scene: ChatScene;
   readonly #parts: ChatPart[] = [];
   #plain = true;
 
-  constructor(scene: Scene) {
+  constructor(scene: ChatScene) {
     this.#scene = scene;
   }
 
@@ -29,9 +24,9 @@ export class ContentBuilder implements ContentSink {
     this.#parts.push({ type: "text", text, ...carried });
   }
 
-  media(part: ImagePart | FilePart): void {
+  media(media: Media): void {
     this.#plain = false;
-    this.#parts.push(part);
+    this.#parts.push(mediaPart(media));
   }
 
   get isEmpty(): boolean {
@@ -44,20 +39,19 @@ export class ContentBuilder implements ContentSink {
   }
 }
 
+/** The part that carries an image or a document. */
+export function mediaPart(media: Media): ImagePart | FilePart {
+  if (media.kind === "pdf") {
+    return { type: "file", file: { filename: media.name, file_data: dataUrl("application/pdf", media.data) } };
+  }
+  return { type: "image_url", image_url: { url: "url" in media ? media.url : dataUrl(media.mediaType, media.data) } };
+}
+
 /** The cache marker of a block in the server's spelling; undefined, and reported, when the server takes none. */
-export function cacheMark(mark: CacheControl | null | undefined, scene: Scene): CacheMark | undefined {
+export function cacheMark(mark: CacheControl | null | undefined, scene: ChatScene): CacheMark | undefined {
   if (mark === undefined || mark === null) return undefined;
   if (scene.profile.cacheControl) return { cache_control: mark };
   if (scene.profile.cacheBreakpoints) return { prompt_cache_breakpoint: { mode: "explicit" } };
   scene.dropCacheMark("cache_control");
   return undefined;
-}
-
-/** Texts of neighbouring blocks as one text, in which no word runs into the next. */
-export function joinTexts(texts: readonly string[]): string {
-  let joined = texts[0] ?? "";
-  for (let index = 1; index < texts.length; index++) {
-    joined += joined.endsWith("\n") ? (texts[index] ?? "") : `\n\n${texts[index] ?? ""}`;
-  }
-  return joined;
 }

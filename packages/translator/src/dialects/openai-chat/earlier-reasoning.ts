@@ -3,7 +3,7 @@ import type { RedactedThinkingBlock, ThinkingBlock } from "../../messages/conten
 import { openOpaque } from "../../messages/opaque.ts";
 import type { ChatAssistantMessage } from "./chat-request.ts";
 import { reasons } from "./reasons.ts";
-import type { Scene } from "./scene.ts";
+import type { ChatScene } from "./scene.ts";
 
 /** What DeepSeek accepts where the reasoning before a tool call is lost; without any it answers 400. */
 const placeholder = "tool call";
@@ -13,19 +13,25 @@ type ReasoningFields = Pick<ChatAssistantMessage, "reasoning_content" | "reasoni
 
 /** The reasoning of one assistant message on its way back to the provider that wrote it. */
 export class EarlierReasoning {
-  readonly #scene: Scene;
+  readonly #scene: ChatScene;
   readonly #texts: string[] = [];
   readonly #details: unknown[] = [];
 
-  constructor(scene: Scene) {
+  constructor(scene: ChatScene) {
     this.#scene = scene;
   }
 
+  /** Takes a thinking block, encrypted or not. */
+  take(block: ThinkingBlock | RedactedThinkingBlock): void {
+    if (block.type === "thinking") this.#think(block);
+    else this.#thinkRedacted(block);
+  }
+
   /**
-   * Takes a thinking block. Servers that want plain text get its text, whoever wrote it; `reasoning_details` are taken
+   * Servers that want plain text get its text, whoever wrote it; `reasoning_details` are taken
    * only from our own signatures, as another provider's state is refused.
    */
-  think(block: ThinkingBlock): void {
+  #think(block: ThinkingBlock): void {
     const mode = this.#scene.profile.reasoningBack;
     if (mode === "never") {
       this.#scene.drops.add(thinkingPath, reasons.thinkingHistory);
@@ -41,8 +47,8 @@ export class EarlierReasoning {
     else this.#details.push(...details);
   }
 
-  /** Takes an encrypted thinking block, which only `reasoning_details` of our own making can carry. */
-  thinkRedacted(block: RedactedThinkingBlock): void {
+  /** Encrypted thinking can be carried only by `reasoning_details` of our own making. */
+  #thinkRedacted(block: RedactedThinkingBlock): void {
     const returns = this.#scene.profile.reasoningBack === "reasoning_details";
     const details = returns ? readDetails(openOpaque("openai-chat", block.data) ?? "") : undefined;
     if (details === undefined) this.#scene.drops.add("messages[*].content[*].data", reasons.redactedThinking);

@@ -1,4 +1,4 @@
-import { isLoose, listOf, loose, parseJson, stringOf } from "./wire.ts";
+import { isLoose, listOf, loose, parseJson, stringOf } from "../../json/loose.ts";
 
 /** What an error body says, whatever its shape. */
 export interface SpokenError {

@@ -1,116 +1,63 @@
-import type { ToolResultBlock } from "../../messages/content.ts";
-import type { Message, MessagesRequest } from "../../messages/request.ts";
-import { AssistantTurn } from "./assistant-turn.ts";
+import { asReminder, writeSystemPrompt } from "../../conversation/system-prompt.ts";
+import { readTurns, type Placed } from "../../conversation/turns.ts";
+import { writeBlock } from "../../conversation/write-block.ts";
+import type { MessagesRequest } from "../../messages/request.ts";
+import { encodeAssistantTurn } from "./assistant-turn.ts";
 import type { ChatContent, ChatMessage, ChatPart, ChatTextMessage } from "./chat-request.ts";
-import { blocksOf, writeBlock } from "./content.ts";
-import { ContentBuilder, type ContentSink } from "./content-builder.ts";
-import { entryOf, type Place } from "./place.ts";
-import type { Scene } from "./scene.ts";
-import { encodeMidSystem, encodeSystem, leadingSystemMessages } from "./system.ts";
-import { encodeToolResult } from "./tool-result.ts";
+import { ContentBuilder } from "./content-builder.ts";
+import type { ChatProfile } from "./profile.ts";
+import type { ChatScene } from "./scene.ts";
 
 /** Writes the system prompt and the conversation, whatever order the client has them in. */
-export function encodeHistory(request: MessagesRequest, scene: Scene): ChatMessage[] {
-  const history = new History(scene);
+export function encodeHistory(request: MessagesRequest, scene: ChatScene): ChatMessage[] {
   const system = encodeSystem(request, scene);
-  const lastUser = request.messages.findLastIndex(({ role }) => role === "user");
-  const first = leadingSystemMessages(request);
-  for (const [index, message] of request.messages.entries()) {
-    if (index < first) continue;
-    const place: Place = { scene, path: () => `messages[${index}]` };
-    // The client wants such a message shown only until the next user message.
-    if (message.clear_at === "next_user_message" && index < lastUser) continue;
-    history.add(message, place);
+  const messages: ChatMessage[] = [];
+  for (const turn of readTurns(request, scene)) {
+    if (turn.role === "assistant") {
+      for (const message of encodeAssistantTurn(turn, scene)) push(messages, message, scene.profile);
+      continue;
+    }
+    const message = encodeText(turn.role, turn.blocks, scene);
+    if (message !== undefined) push(messages, message, scene.profile);
   }
-  const messages = history.end();
   // Servers refuse an empty conversation and templates one without a user.
   if (messages.length === 0) messages.push({ role: "user", content: " " });
   return system === undefined ? messages : [system, ...messages];
 }
 
+/** The system prompt as one message; undefined when it is blank. */
+function encodeSystem(request: MessagesRequest, scene: ChatScene): ChatTextMessage | undefined {
+  const builder = new ContentBuilder(scene);
+  writeSystemPrompt(request, builder, scene);
+  return builder.isEmpty ? undefined : { role: scene.profile.systemRole, content: builder.content() };
+}
+
+/** A message of the user's, or a system message in the role that the server takes in mid-conversation; undefined when it is blank. */
+function encodeText(role: "user" | "system", blocks: readonly Placed[], scene: ChatScene): ChatTextMessage | undefined {
+  const builder = new ContentBuilder(scene);
+  for (const { block, place } of blocks) writeBlock(block, builder, place);
+  if (builder.isEmpty) return undefined;
+  const content = builder.content();
+  if (role === "user") return { role, content };
+  if (scene.profile.midSystem === "system") return { role: scene.profile.systemRole, content };
+  if (typeof content === "string") return { role: "user", content: asReminder(content) };
+  return {
+    role: "user",
+    content: content.map((part) => (part.type === "text" ? { ...part, text: asReminder(part.text) } : part)),
+  };
+}
+
 /** Mistral: "Unexpected role 'user' after role 'tool'", code 3230. */
 const bridge: ChatMessage = { role: "assistant", content: "Understood." };
 
-class History {
-  readonly #scene: Scene;
-  readonly #messages: ChatMessage[] = [];
-  #turn: AssistantTurn | undefined;
-
-  constructor(scene: Scene) {
-    this.#scene = scene;
+function push(messages: ChatMessage[], message: ChatMessage, { mergeSameRole, userAfterTool }: ChatProfile): void {
+  const last = messages.at(-1);
+  if (mergeSameRole && last?.role === "user" && message.role === "user") {
+    messages[messages.length - 1] = { role: "user", content: joined(last.content, message.content) };
+    return;
   }
-
-  add(message: Message, place: Place): void {
-    switch (message.role) {
-      case "assistant":
-        this.#addAssistant(message, place);
-        return;
-      case "system":
-        this.#follow(encodeMidSystem(message, place));
-        return;
-      case "user":
-        this.#addUser(message, place);
-    }
-  }
-
-  #addAssistant(message: Message, place: Place): void {
-    if (this.#turn?.isSpeaking !== true) this.#close();
-    const turn = (this.#turn ??= new AssistantTurn(this.#scene));
-    blocksOf(message.content).forEach((block, index) => turn.say(block, entryOf(place, "content", index)));
-  }
-
-  #addUser(message: Message, place: Place): void {
-    const builder = new ContentBuilder(this.#scene);
-    blocksOf(message.content).forEach((block, index) => {
-      const at = entryOf(place, "content", index);
-      if (block.type !== "tool_result") writeBlock(block, builder, at);
-      else if (this.#turn?.answer(block, at) !== true) writeOrphan(block, builder, at);
-    });
-    if (!builder.isEmpty) this.#follow({ role: "user", content: builder.content() });
-  }
-
-  #follow(message: ChatTextMessage | undefined): void {
-    if (message === undefined) return;
-    if (this.#turn?.hasCalls === true) {
-      this.#turn.follow(message);
-      return;
-    }
-    this.#close();
-    this.#push(message);
-  }
-
-  #close(): void {
-    for (const message of this.#turn?.messages() ?? []) this.#push(message);
-    this.#turn = undefined;
-  }
-
-  #push(message: ChatMessage): void {
-    const { mergeSameRole, userAfterTool } = this.#scene.profile;
-    const last = this.#messages.at(-1);
-    if (mergeSameRole && last?.role === "user" && message.role === "user") {
-      this.#messages[this.#messages.length - 1] = { role: "user", content: joined(last.content, message.content) };
-      return;
-    }
-    if (!userAfterTool && last?.role === "tool" && message.role === "user") this.#messages.push(bridge);
-    this.#messages.push(message);
-  }
-
-  end(): ChatMessage[] {
-    this.#close();
-    return this.#messages;
-  }
-}
-
-/** A result whose call is gone is told in words, as servers refuse a tool message without its call. */
-function writeOrphan(block: ToolResultBlock, sink: ContentSink, place: Place): void {
-  const { content, attachments } = encodeToolResult(block, place);
-  const parts = [...partsOf(content), ...attachments];
-  const [first] = parts;
-  if (first?.type === "text" && /\S/.test(first.text)) parts[0] = { type: "text", text: `Tool result: ${first.text}` };
-  for (const part of parts) {
-    if (part.type === "text") sink.text(part.text);
-    else sink.media(part);
-  }
+  if (!userAfterTool && last?.role === "tool" && message.role === "user") messages.push(bridge);
+  messages.push(message);
 }
 
 function joined(first: ChatContent, second: ChatContent): ChatContent {

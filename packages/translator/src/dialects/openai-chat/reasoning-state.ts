@@ -1,4 +1,4 @@
-import { isLoose, stringOf, type Loose } from "./wire.ts";
+import { isLoose, stringOf, type Loose } from "../../json/loose.ts";
 
 type DetailKey = "type" | "index" | "id" | "text" | "summary" | "data" | "signature";
 type Detail = Loose<DetailKey>;

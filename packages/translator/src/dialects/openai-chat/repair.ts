@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from "../../messages/failure.ts";
-import { isLoose, listOf, parseJson } from "./wire.ts";
+import { isLoose, listOf, parseJson } from "../../json/loose.ts";
 
 type Body = Record<string, unknown>;
 

@@ -1,14 +1,19 @@
+import { offerTools } from "../../conversation/offered-tools.ts";
+import { reportFields } from "../../conversation/report-fields.ts";
+import { splitStop } from "../../conversation/split-stop.ts";
+import { takeSampling } from "../../conversation/take-sampling.ts";
+import { asksOnlyForSearch } from "../../conversation/tool-choice.ts";
 import { TranslatorError } from "../../errors.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import type { Dropped } from "../dialect.ts";
 import type { ChatMessage, ChatRequest } from "./chat-request.ts";
 import { encodeHistory } from "./history.ts";
-import { encodeFormat, encodeLimit, encodeSampling, encodeStop, encodeCacheKey, reportFields } from "./parameters.ts";
+import { encodeCacheKey, encodeFormat, encodeLimit } from "./parameters.ts";
 import type { ChatProfile } from "./profile.ts";
 import { encodeReasoning } from "./reasoning.ts";
-import { Scene } from "./scene.ts";
-import { asksOnlyForSearch, encodeToolChoice } from "./tool-choice.ts";
-import { encodeTools } from "./tools.ts";
+import { ChatScene } from "./scene.ts";
+import { encodeToolChoice } from "./tool-choice.ts";
+import { encodeTool } from "./tools.ts";
 
 /** A request in the chat dialect and what is needed to read its answer. */
 export interface EncodedChat {
@@ -37,22 +42,24 @@ export function encodeChatRequest(request: MessagesRequest, model: string, profi
 }
 
 function encode(request: MessagesRequest, model: string, profile: ChatProfile): EncodedChat {
-  const scene = new Scene(profile);
-  const tools = encodeTools(request, scene);
-  const hasTools = tools.tools.length > 0;
+  const scene = new ChatScene(profile);
+  const offered = offerTools(request, scene);
+  const tools = offered.tools.map((tool) => encodeTool(tool, scene));
+  const hasTools = tools.length > 0;
   scene.callsTools = hasTools || !profile.toolCallsNeedTools;
-  const stop = encodeStop(request, scene);
+  // OpenAI's models that take no sampling take no stop sequences either; others take four: `stop` in openai-node.
+  const stop = splitStop(request, profile.sampling ? profile.maxStopSequences : 0, scene);
   const body: ChatRequest = {
     model,
     ...encodeStreaming(request, profile),
     ...encodeLimit(request, scene),
-    ...encodeSampling(request, scene),
+    ...takeSampling(request, profile, scene),
     ...(stop.sent.length > 0 ? { stop: stop.sent } : {}),
     ...encodeReasoning(request, hasTools, scene),
     ...encodeFormat(request, scene),
     ...encodeCacheKey(request, scene),
-    ...encodeToolChoice(request, tools, scene),
-    ...(hasTools ? { tools: tools.tools } : {}),
+    ...encodeToolChoice(request, offered, scene),
+    ...(hasTools ? { tools } : {}),
     ...encodePrefill(encodeHistory(request, scene), profile),
   };
   reportFields(request, scene);
@@ -61,7 +68,7 @@ function encode(request: MessagesRequest, model: string, profile: ChatProfile): 
     dropped: scene.drops.list(),
     toolNames: scene.names.renamed(),
     stopSequences: stop.local,
-    unavailableSearch: asksOnlyForSearch(request, tools),
+    unavailableSearch: asksOnlyForSearch(request, offered),
   };
 }
 

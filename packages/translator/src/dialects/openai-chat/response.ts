@@ -5,7 +5,8 @@ import { decodeSse } from "../../stream/sse.ts";
 import type { AnswerStream, WholeAnswer } from "../dialect.ts";
 import { ChatDecoder, type ChatExchange } from "./stream.ts";
 import { splitAtClosingTag } from "./think-tags.ts";
-import { isLoose, listOf, loose, parseJson, type WireChoice, type WireChunk, type WireDelta } from "./wire.ts";
+import { isLoose, listOf, loose, parseJson } from "../../json/loose.ts";
+import type { WireChoice, WireChunk, WireDelta } from "./wire.ts";
 
 const encoder = new TextEncoder();
 

@@ -14,18 +14,10 @@ import { readFinish, type Finish } from "./finish.ts";
 import { Prose, type ReasoningDisplay } from "./prose.ts";
 import { ReasoningState } from "./reasoning-state.ts";
 import { ToolCalls } from "./tool-calls.ts";
-import { toolNaming, type NamingSource } from "./tool-naming.ts";
+import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { readUsage, settleUsage, type ReportedUsage } from "./usage.ts";
-import {
-  isLoose,
-  listOf,
-  loose,
-  parseJson,
-  stringOf,
-  type WireChoice,
-  type WireChunk,
-  type WireDelta,
-} from "./wire.ts";
+import { isLoose, listOf, loose, parseJson, stringOf } from "../../json/loose.ts";
+import type { WireChoice, WireChunk, WireDelta } from "./wire.ts";
 
 /** The request as far as its answer depends on it. */
 export interface ChatExchange extends NamingSource {

@@ -1,13 +1,7 @@
+import type { ToolNaming } from "../../conversation/tool-naming.ts";
 import type { AnswerWriter, ToolCall } from "../../messages/answer-writer.ts";
-import { listOf, loose, stringOf, type WireDelta, type WireToolCall } from "./wire.ts";
-
-/** What tool calls of one answer are named and numbered by. */
-export interface ToolNaming {
-  /** The client's name for a name that the model used. */
-  nameOf(wireName: string): string;
-  /** The id that the client is told: unique, and made of characters that every API takes. */
-  idOf(wireId: string): string;
-}
+import { listOf, loose, stringOf } from "../../json/loose.ts";
+import type { WireDelta, WireToolCall } from "./wire.ts";
 
 interface Known {
   readonly call: ToolCall;

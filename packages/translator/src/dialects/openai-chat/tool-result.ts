@@ -1,10 +1,11 @@
-import type { CacheControl, ContentBlock, ToolResultBlock } from "../../messages/content.ts";
+import type { ContentSink, Media } from "../../conversation/content-sink.ts";
+import { interruptedOutput, markError } from "../../conversation/tool-result.ts";
+import type { CallResult } from "../../conversation/turns.ts";
+import { writeToolResult } from "../../conversation/write-block.ts";
+import type { CacheControl } from "../../messages/content.ts";
 import type { ChatContent, ChatPart, FilePart, ImagePart } from "./chat-request.ts";
-import { blocksOf, writeBlock } from "./content.ts";
-import { cacheMark, type ContentSink } from "./content-builder.ts";
-import { readEmbeddedMedia } from "./embedded-media.ts";
-import { entryOf, type Place } from "./place.ts";
-import type { Scene } from "./scene.ts";
+import { cacheMark, mediaPart } from "./content-builder.ts";
+import type { ChatScene } from "./scene.ts";
 
 /** What a tool gave: the content of its `tool` message, and the media that must follow in a user message. */
 export interface ToolOutput {
@@ -12,35 +13,22 @@ export interface ToolOutput {
   readonly attachments: readonly (ImagePart | FilePart)[];
 }
 
-/** Stands for a result that the conversation does not hold: servers refuse a call without one. */
-export const interruptedOutput: ToolOutput = { content: "[no result: interrupted]", attachments: [] };
-
-/** Writes a tool's result. Errors are told in words, as chat completions have no mark for them. */
-export function encodeToolResult(block: ToolResultBlock, place: Place): ToolOutput {
-  const sink = new ToolSink(place.scene);
-  resultBlocks(block.content).forEach((inner, index) => writeBlock(inner, sink, entryOf(place, "content", index)));
-  if (block.is_error === true) sink.markError();
-  return sink.output(block.cache_control);
-}
-
-function resultBlocks(content: ToolResultBlock["content"]): readonly ContentBlock[] {
-  if (typeof content === "string") return readEmbeddedMedia(content) ?? blocksOf(content);
-  if (content === undefined || content === null || Array.isArray(content)) return blocksOf(content).flatMap(unpack);
-  // Some clients send a bare object; it is said once, as JSON.
-  return [{ type: "text", text: JSON.stringify(content) }];
-}
-
-function unpack(block: ContentBlock): readonly ContentBlock[] {
-  return (block.type === "text" && typeof block.text === "string" && readEmbeddedMedia(block.text)) || [block];
+/** Writes a call's result. Errors are told in words, as chat completions have no mark for them. */
+export function encodeToolResult({ result }: CallResult, scene: ChatScene): ToolOutput {
+  if (result === undefined) return { content: interruptedOutput, attachments: [] };
+  const sink = new ToolSink(scene);
+  writeToolResult(result.block, sink, result.place);
+  if (result.block.is_error === true) sink.markError();
+  return sink.output(result.block.cache_control);
 }
 
 class ToolSink implements ContentSink {
-  readonly #scene: Scene;
+  readonly #scene: ChatScene;
   readonly #parts: ChatPart[] = [];
   readonly #attachments: (ImagePart | FilePart)[] = [];
   #hasMedia = false;
 
-  constructor(scene: Scene) {
+  constructor(scene: ChatScene) {
     this.#scene = scene;
   }
 
@@ -49,7 +37,8 @@ class ToolSink implements ContentSink {
     if (text !== "") this.#parts.push({ type: "text", text });
   }
 
-  media(part: ImagePart | FilePart): void {
+  media(media: Media): void {
+    const part = mediaPart(media);
     if (this.#scene.profile.toolMedia === "in-tool-message") {
       this.#hasMedia = true;
       this.#parts.push(part);
@@ -61,10 +50,8 @@ class ToolSink implements ContentSink {
 
   markError(): void {
     const first = this.#parts[0];
-    const text = first?.type === "text" ? first.text : "";
-    if (/^\s*(error\b|<tool_use_error>)/i.test(text)) return;
-    if (first?.type === "text") this.#parts[0] = { type: "text", text: `Error: ${text}` };
-    else this.#parts.unshift({ type: "text", text: "Error" });
+    if (first?.type === "text") this.#parts[0] = { type: "text", text: markError(first.text) };
+    else this.#parts.unshift({ type: "text", text: markError("") });
   }
 
   output(mark: CacheControl | null | undefined): ToolOutput {

@@ -1,5 +1,5 @@
 import type { Usage } from "../../messages/usage.ts";
-import { loose, type Loose } from "./wire.ts";
+import { loose, type Loose } from "../../json/loose.ts";
 
 /** What a provider reported; undefined is what it did not. */
 export interface ReportedUsage {

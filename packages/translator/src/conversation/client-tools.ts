@@ -1,6 +1,6 @@
-import { isRecord } from "../../json/is-record.ts";
-import type { Tool } from "../../messages/request.ts";
-import type { JsonSchema } from "./chat-request.ts";
+import { isRecord } from "../json/is-record.ts";
+import type { Tool } from "../messages/request.ts";
+import type { JsonSchema } from "./schema.ts";
 
 /** What Claude knows by training of a tool that the client runs and other models must be told. */
 export interface ClientTool {

@@ -1,4 +1,4 @@
-import type { Dropped } from "./dialect.ts";
+import type { Dropped } from "../dialects/dialect.ts";
 
 /** Collects what a translation leaves out: one entry a path, in the order of first mention. */
 export class Drops {

@@ -1,9 +1,18 @@
-import type { MessagesRequest } from "../../messages/request.ts";
-import type { ToolNaming } from "./tool-calls.ts";
+import type { MessagesRequest } from "../messages/request.ts";
 
 const legalId = /^[a-zA-Z0-9_-]+$/;
 // What models and their templates put around a name: `functions.Bash`, `default_api:Bash`, `Bash<|channel|>commentary`.
 const wrappings: readonly RegExp[] = [/^\s*(.*?)\s*$/, /^(?:\w+[.:])(.+)$/, /^(.+?)<\|.*$/, /^(?:\w+[.:])(.+?)<\|.*$/];
+
+/** What tool calls of one answer are named and numbered by. */
+export interface ToolNaming {
+  /** The client's name for a name that the model used. */
+  nameOf(wireName: string): string;
+  /** The id that the client is told: unique, and made of characters that every API takes. */
+  idOf(wireId: string): string;
+  /** An id for a call that came without one. */
+  newId(): string;
+}
 
 /** What names and ids an answer's tool calls get, given the request that it answers. */
 export interface NamingSource {
@@ -14,7 +23,7 @@ export interface NamingSource {
 }
 
 /** Names tool calls as the client knows them. A wrapped name is unwrapped only when that gives a declared one. */
-export function toolNaming(source: NamingSource): ToolNaming & { newId(): string } {
+export function toolNaming(source: NamingSource): ToolNaming {
   let declared: ReadonlySet<string> | undefined;
   let used: Set<string> | undefined;
   let count = 0;

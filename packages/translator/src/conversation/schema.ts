@@ -1,5 +1,7 @@
-import { isRecord } from "../../json/is-record.ts";
-import type { JsonSchema } from "./chat-request.ts";
+import { isRecord } from "../json/is-record.ts";
+
+/** A JSON Schema with an object at its root. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
  * A tool's input schema in the form that chat servers take: an object at the root, with `properties`, without

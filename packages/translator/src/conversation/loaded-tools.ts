@@ -1,6 +1,6 @@
-import { isRecord } from "../../json/is-record.ts";
-import type { ContentBlock } from "../../messages/content.ts";
-import type { MessagesRequest, Tool } from "../../messages/request.ts";
+import { isRecord } from "../json/is-record.ts";
+import type { ContentBlock } from "../messages/content.ts";
+import type { MessagesRequest, Tool } from "../messages/request.ts";
 
 /** What a conversation says about its tools beyond the request's own list. */
 export interface ToolChanges {

@@ -1,26 +1,35 @@
-import { isRecord } from "../../json/is-record.ts";
+import { isRecord } from "../json/is-record.ts";
 import type {
   ContentBlock,
   DocumentBlock,
   SearchResultBlock,
   TextBlock,
+  ToolResultBlock,
   WebSearchToolResultBlock,
-} from "../../messages/content.ts";
-import type { ContentSink } from "./content-builder.ts";
+} from "../messages/content.ts";
+import { blocksOf } from "./blocks-of.ts";
+import type { ContentSink } from "./content-sink.ts";
+import { LabelledSink } from "./labelled-sink.ts";
 import { toolChange } from "./loaded-tools.ts";
-import { writeDocumentMedia, writeImage } from "./media.ts";
 import { entryOf, type Place } from "./place.ts";
 import { reasons } from "./reasons.ts";
+import { resultBlocks } from "./tool-result.ts";
+import { writeDocumentMedia, writeImage } from "./write-media.ts";
 
-/** A message's content as blocks: text given as a string is one text block. */
-export function blocksOf(content: string | readonly ContentBlock[] | null | undefined): readonly ContentBlock[] {
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  return content ?? [];
+/**
+ * Writes one block that says something by itself; a tool result among them has lost its call and is told in words.
+ * Kinds that nobody knows are reported, and never refused.
+ */
+export function writeBlock(block: ContentBlock, sink: ContentSink, place: Place): void {
+  writeContent(block, sink, place);
+  // Text and tool results hand their own marker on.
+  if (block.type === "text" || block.type === "tool_result") return;
+  if (!("cache_control" in block) || !block.cache_control) return;
+  if (sink.cacheMark === undefined) place.scene.dropCacheMark(`${place.path()}.cache_control`);
+  else sink.cacheMark(block.cache_control);
 }
 
-/** Writes one block that says something by itself. Kinds that nobody knows are reported, and never refused. */
-export function writeBlock(block: ContentBlock, sink: ContentSink, place: Place): void {
-  reportCacheMark(block, place);
+function writeContent(block: ContentBlock, sink: ContentSink, place: Place): void {
   switch (block.type) {
     case "text":
       writeText(block, sink, place);
@@ -34,8 +43,15 @@ export function writeBlock(block: ContentBlock, sink: ContentSink, place: Place)
     case "search_result":
       writeSearchResult(block, sink);
       return;
+    case "tool_result":
+      writeOrphan(block, sink, place);
+      return;
     case "tool_reference":
       sink.text(`[Loaded tool: ${place.scene.names.toWire(block.tool_name)}]`);
+      return;
+    case "server_tool_use":
+      if (block.name !== "web_search") place.scene.drops.add(place.path(), reasons.serverToolHistory);
+      else sink.text(`[Web search: ${queryOf(block.input)}]`);
       return;
     case "web_search_tool_result":
       writeWebSearchResult(block, sink, place);
@@ -45,10 +61,24 @@ export function writeBlock(block: ContentBlock, sink: ContentSink, place: Place)
   }
 }
 
-/** Text carries its marker itself and a tool result takes care of its own; on other blocks no server takes one. */
-function reportCacheMark(block: ContentBlock, place: Place): void {
-  if (block.type === "text" || !("cache_control" in block) || !block.cache_control) return;
-  place.scene.dropCacheMark(`${place.path()}.cache_control`);
+/**
+ * Writes what a tool gave. The marker of the result as a whole is the caller's, and so is its `is_error`; see
+ * `markError` for providers without such a flag.
+ */
+export function writeToolResult(block: ToolResultBlock, sink: ContentSink, place: Place): void {
+  resultBlocks(block.content).forEach((inner, index) => writeBlock(inner, sink, entryOf(place, "content", index)));
+}
+
+/** Tells a result whose call is gone in words, as providers refuse a result without its call. */
+function writeOrphan(block: ToolResultBlock, sink: ContentSink, place: Place): void {
+  if (block.cache_control) place.scene.dropCacheMark(`${place.path()}.cache_control`);
+  const labelled = new LabelledSink(sink, block.is_error === true);
+  writeToolResult(block, labelled, place);
+  labelled.end();
+}
+
+function queryOf(input: unknown): string {
+  return isRecord(input) ? asText(input["query"]) : "";
 }
 
 function writeText(block: TextBlock, sink: ContentSink, place: Place): void {

@@ -1,7 +1,6 @@
-import { TranslatorError } from "../../errors.ts";
-import type { DocumentBlock, ImageBlock, MediaSource } from "../../messages/content.ts";
-import type { FilePart, ImagePart } from "./chat-request.ts";
-import type { ContentSink } from "./content-builder.ts";
+import { TranslatorError } from "../errors.ts";
+import type { DocumentBlock, ImageBlock, MediaSource } from "../messages/content.ts";
+import type { ContentSink } from "./content-sink.ts";
 import type { Place } from "./place.ts";
 import { reasons } from "./reasons.ts";
 
@@ -16,18 +15,20 @@ const signatures: readonly (readonly [string, string])[] = [
 /** Writes an image, or a note in its place when the model sees none. */
 export function writeImage(block: ImageBlock, sink: ContentSink, place: Place): void {
   const { source } = block;
-  if (!place.scene.profile.images) {
-    place.scene.drops.add(place.path(), reasons.noVision);
+  const { rules, drops } = place.scene;
+  if (!rules.images) {
+    drops.add(place.path(), reasons.noVision);
     sink.text("[image omitted: the model takes no images]");
     return;
   }
-  if (source.type === "base64") sink.media(imagePart(dataUrl(imageType(source.media_type, source.data), source.data)));
-  else if (source.type === "url") sink.media(imagePart(source.url));
-  else refuseFile(source, place);
-}
-
-function imagePart(url: string): ImagePart {
-  return { type: "image_url", image_url: { url } };
+  if (source.type === "base64") {
+    sink.media({ kind: "image", mediaType: imageType(source.media_type, source.data), data: source.data });
+  } else if (source.type !== "url") refuseFile(source, place);
+  else if (rules.imageUrls) sink.media({ kind: "image", url: source.url });
+  else {
+    drops.add(place.path(), reasons.imageUrl);
+    sink.text(`[image at ${source.url}]`);
+  }
 }
 
 /** The type that the bytes tell, else the declared one: upstreams refuse an image whose type is wrong. */
@@ -35,10 +36,6 @@ function imageType(declared: string, data: string): string {
   const found = signatures.find(([start]) => data.startsWith(start));
   if (found !== undefined) return found[1];
   return declared === "image/jpg" ? "image/jpeg" : declared;
-}
-
-function dataUrl(mediaType: string, data: string): string {
-  return `data:${mediaType};base64,${data}`;
 }
 
 /** Files of Anthropic's store cannot be read by others, and an answer that ignores one would be wrong in silence. */
@@ -56,11 +53,14 @@ function refuseFile(source: MediaSource, place: Place): void {
 /** Writes a document that consists of bytes or stands elsewhere; those that consist of text are no media. */
 export function writeDocumentMedia(block: DocumentBlock, sink: ContentSink, place: Place): void {
   const { source } = block;
-  if (source.type === "base64") writeBytes(source, { sink, place, title: block.title ?? "" });
-  else if (source.type === "url") {
+  const title = block.title ?? "";
+  if (source.type === "base64") writeBytes(source, { sink, place, title });
+  else if (source.type !== "url") refuseFile(source, place);
+  else if (place.scene.rules.documentUrls) sink.media({ kind: "document", name: title, url: source.url });
+  else {
     place.scene.drops.add(place.path(), reasons.documentUrl);
     sink.text(`[document at ${source.url}]`);
-  } else refuseFile(source, place);
+  }
 }
 
 interface DocumentTarget {
@@ -76,8 +76,8 @@ function writeBytes(source: MediaSource & { type: "base64" }, target: DocumentTa
     return;
   }
   const isPdf = source.media_type === "application/pdf";
-  if (isPdf && place.scene.profile.files) {
-    sink.media(pdfPart(source.data, title));
+  if (isPdf && place.scene.rules.pdfs) {
+    sink.media({ kind: "pdf", name: pdfName(title), data: source.data });
     return;
   }
   place.scene.drops.add(place.path(), isPdf ? reasons.noFiles : reasons.documentType);
@@ -87,10 +87,9 @@ function writeBytes(source: MediaSource & { type: "base64" }, target: DocumentTa
   );
 }
 
-function pdfPart(data: string, title: string): FilePart {
+function pdfName(title: string): string {
   const name = title === "" ? "document" : title;
-  const filename = name.toLowerCase().endsWith(".pdf") ? name : `${name}.pdf`;
-  return { type: "file", file: { filename, file_data: dataUrl("application/pdf", data) } };
+  return name.toLowerCase().endsWith(".pdf") ? name : `${name}.pdf`;
 }
 
 function decodeText(data: string): string {

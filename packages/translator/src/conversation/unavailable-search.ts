@@ -1,5 +1,5 @@
-import type { Answer } from "../../messages/answer.ts";
-import type { Message, MessagesRequest } from "../../messages/request.ts";
+import type { Answer } from "../messages/answer.ts";
+import type { Message, MessagesRequest } from "../messages/request.ts";
 
 /** What an answer that needs no provider is made of. */
 export interface SearchRequest {

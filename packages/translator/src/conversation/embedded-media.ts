@@ -1,5 +1,5 @@
-import { isRecord } from "../../json/is-record.ts";
-import type { ContentBlock } from "../../messages/content.ts";
+import { isRecord } from "../json/is-record.ts";
+import type { ContentBlock } from "../messages/content.ts";
 
 const wholeDataUrl = /^data:(image\/[a-z0-9.+-]+);base64,([A-Za-z0-9+/]+={0,2})$/;
 /** Shorter strings are no pictures, and reading them as text costs little. */
