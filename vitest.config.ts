@@ -13,6 +13,9 @@ export default defineConfig({
       "benchmarks/src/**/*.test.ts",
       "scripts/*.test.ts",
     ],
+    // Tests start processes, on machines that are busy with other things.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
     reporters: ["default", "./scripts/closing-line-reporter.ts"],
   },
 });

@@ -38,7 +38,8 @@ export function answerError(exchange: Exchange, error: unknown): void {
     ...rendered.headers,
     ...answerHeaders(exchange),
     "content-length": notes.bytesOut,
-    ...(exchange.incoming.complete ? {} : { connection: "close" }),
+    // What is left of such a body is not worth reading; of any other, Node reads the rest and keeps the connection.
+    ...(rendered.status === 413 && !exchange.incoming.complete ? { connection: "close" } : {}),
   });
   outgoing.end(rendered.body);
 }

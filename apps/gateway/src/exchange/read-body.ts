@@ -18,17 +18,36 @@ export async function readBody(incoming: IncomingMessage, limitBytes: number): P
   }
   const declared = Number(incoming.headers["content-length"] ?? 0);
   if (declared > limitBytes * discardFactor) throw tooLarge(limitBytes);
-
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes <= limitBytes) chunks.push(chunk);
-    else if (bytes > limitBytes * discardFactor) break;
-  }
+  const { chunks, bytes } = await gather(incoming, limitBytes);
   if (bytes > limitBytes) throw tooLarge(limitBytes);
   const [only] = chunks;
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes);
+}
+
+interface Gathered {
+  readonly chunks: readonly Uint8Array[];
+  readonly bytes: number;
+}
+
+/** Events and not iteration: that costs less, and leaving an iteration early would destroy the connection. */
+function gather(incoming: IncomingMessage, limitBytes: number): Promise<Gathered> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    const finish = (): void => resolve({ chunks, bytes });
+    incoming.on("data", (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else if (bytes > limitBytes * discardFactor) {
+        incoming.pause();
+        finish();
+      }
+    });
+    incoming.once("end", finish);
+    incoming.once("error", (cause) => {
+      reject(new GatewayError("body-incomplete", "the connection broke before the request was complete", { cause }));
+    });
+  });
 }
 
 function tooLarge(limitBytes: number): GatewayError {
