@@ -1,3 +1,6 @@
+export type { ClientCall, ClientContext, ClientDialect, ClientDialectName } from "./clients/client-dialect.ts";
+export { messagesClient } from "./clients/messages-client.ts";
+export { chatClient } from "./clients/openai-chat/index.ts";
 export type { Answer } from "./messages/answer.ts";
 export { assembleAnswer, encodeAnswer } from "./messages/assemble.ts";
 export type { ContentBlock } from "./messages/content.ts";
@@ -45,7 +48,7 @@ export { anthropicMessages, filterForeignThinking, type ThinkingCuts } from "./d
 export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
 export { encodeChatRequest, type EncodedChat } from "./dialects/openai-chat/request.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
-export { streamAnswer, type AnswerReading, type EventDecoder } from "./stream/answer-stream.ts";
+export { streamAnswer, type AnswerReading, type EventDecoder, type EventEncoder } from "./stream/answer-stream.ts";
 export { encodeEvent } from "./stream/event-bytes.ts";
 export { decodeSse, type SseDecoder, type SseFrame, type SseOptions } from "./stream/sse.ts";
 export { pipe, type Stage } from "./stream/stage.ts";

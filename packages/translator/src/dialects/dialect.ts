@@ -1,6 +1,6 @@
 import type { Answer } from "../messages/answer.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
-import type { StopReason } from "../messages/events.ts";
+import type { StopReason, StreamEvent } from "../messages/events.ts";
 import type { Usage } from "../messages/usage.ts";
 import type { ChatProfile } from "./openai-chat/profile.ts";
 
@@ -57,6 +57,8 @@ export interface AnswerStream {
   push(chunk: Uint8Array): Uint8Array;
   end(): Uint8Array;
   fail(failure: UpstreamFailure): Uint8Array;
+  /** Has the events written otherwise than as Messages events; to be called first. Missing where bytes are passed on. */
+  writeWith?(encode: (event: StreamEvent) => string): void;
   /** True from the first real content on: until then a failure may still become an HTTP status. */
   readonly committed: boolean;
   readonly failure: UpstreamFailure | undefined;

@@ -16,19 +16,27 @@ export type CountRequest = Pick<
  * path and the wording of the Messages API, e.g. `messages.1.content.0.text: Input should be a valid string`.
  */
 export function parseRequest(body: Uint8Array): MessagesRequest {
-  return asMessagesRequest(checked(body, checkMessagesRequest));
+  return asMessagesRequest(parseChecked(body, checkMessagesRequest));
 }
 
 /** Parses the body of a `count_tokens` request, like {@link parseRequest} but without asking for `max_tokens`. */
 export function parseCountRequest(body: Uint8Array): CountRequest {
-  return asMessagesRequest(checked(body, checkCountRequest));
+  return asMessagesRequest(parseChecked(body, checkCountRequest));
 }
 
-function checked(body: Uint8Array, check: Check): unknown {
+/**
+ * Parses a body of any dialect and checks it; `describe` words what is wrong. Throws a TranslatorError: `invalid-json`
+ * or `invalid-request`.
+ */
+export function parseChecked(
+  body: Uint8Array,
+  check: Check,
+  describe: typeof describeProblem = describeProblem,
+): Readonly<Record<string, unknown>> {
   const value = parseJson(body);
   if (!isRecord(value)) throw new TranslatorError("invalid-request", "The request body is not a JSON object");
   const found = checkBounded(value, check);
-  if (found !== undefined) throw new TranslatorError("invalid-request", describeProblem(found));
+  if (found !== undefined) throw new TranslatorError("invalid-request", describe(found));
   return value;
 }
 

@@ -24,6 +24,8 @@ export interface Refusal {
   readonly status: number;
   /** One of the API's error types, e.g. `authentication_error`. */
   readonly type: string;
+  /** OpenAI's code for it, for clients of that API; e.g. `model_not_found`. */
+  readonly code?: string;
   readonly message: string;
   /** False keeps clients from trying again, true makes them; without it they go by the status. */
   readonly retry?: boolean;
@@ -79,7 +81,7 @@ export function renderFailure(failure: UpstreamFailure, context: FailureContext)
   if (original !== undefined && !isAboutCredentials(failure.kind)) {
     return { status: original.status, headers, body: original.body };
   }
-  const body = envelope(rule.type, sentence(failure, context), context.requestId);
+  const body = envelope(rule.type, describeFailure(failure, context), context.requestId);
   return { status: statusOf(failure, rule), headers, body };
 }
 
@@ -117,7 +119,8 @@ function statusOf({ kind, status }: UpstreamFailure, rule: Rule): number {
   return keeps ? status : rule.status;
 }
 
-function sentence(failure: UpstreamFailure, context: FailureContext): string {
+/** What a client is told of a failure, whatever its envelope. */
+export function describeFailure(failure: UpstreamFailure, context: FailureContext): string {
   const { provider } = context;
   switch (failure.kind) {
     case "context-overflow":

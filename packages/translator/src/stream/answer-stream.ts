@@ -11,12 +11,25 @@ export interface EventDecoder extends Stage<SseFrame, StreamEvent> {
   readonly metered: Metered;
 }
 
+/** Writes one event of an answer as the client reads it, which may be nothing. May remember what it has written. */
+export type EventEncoder = (event: StreamEvent) => string;
+
+/** How a stream's bytes are cut into frames, where they are not server-sent events. */
+export interface Framing {
+  readonly frames: SseDecoder;
+  /** Tells a stream by its first bytes from a body that came whole. */
+  formOf(chunk: Uint8Array): AnswerForm;
+}
+
+type AnswerForm = "unknown" | "stream" | "whole";
+
 /** How a dialect's streamed answers are read. */
 export interface AnswerReading {
   readonly decoder: EventDecoder;
   /** Reads an answer that came whole although a stream was asked for. */
   readonly readWhole: (text: string) => Iterable<StreamEvent>;
   readonly maxEventBytes?: number;
+  readonly framing?: Framing;
 }
 
 const encoder = new TextEncoder();
@@ -34,15 +47,16 @@ export function streamAnswer(reading: AnswerReading): AnswerStream {
 class DecodedAnswer implements AnswerStream {
   readonly #reading: AnswerReading;
   readonly #sse: SseDecoder;
-  #form: "unknown" | "stream" | "whole" = "unknown";
+  #encode: EventEncoder = encodeEvent;
+  #form: AnswerForm = "unknown";
   #whole: Uint8Array[] = [];
   #wholeBytes = 0;
   #committed = false;
 
   constructor(reading: AnswerReading) {
     this.#reading = reading;
-    const { maxEventBytes } = reading;
-    this.#sse = decodeSse(maxEventBytes === undefined ? {} : { maxEventBytes });
+    const { maxEventBytes, framing } = reading;
+    this.#sse = framing?.frames ?? decodeSse(maxEventBytes === undefined ? {} : { maxEventBytes });
   }
 
   get committed(): boolean {
@@ -57,8 +71,12 @@ class DecodedAnswer implements AnswerStream {
     return this.#reading.decoder.metered;
   }
 
+  writeWith(encode: EventEncoder): void {
+    this.#encode = encode;
+  }
+
   push(chunk: Uint8Array): Uint8Array {
-    if (this.#form === "unknown") this.#form = formOf(chunk);
+    if (this.#form === "unknown") this.#form = (this.#reading.framing?.formOf ?? formOf)(chunk);
     if (this.#form === "whole") return this.#keep(chunk);
     const text = this.#decode(this.#sse.push(chunk));
     return bytesOf(this.#sse.failure === undefined ? text : text + this.#write(this.#fail(this.#sse.failure)));
@@ -87,7 +105,7 @@ class DecodedAnswer implements AnswerStream {
     let text = "";
     for (const event of events) {
       if (!this.#committed) this.#committed = commits(event);
-      text += encodeEvent(event);
+      text += this.#encode(event);
     }
     return text;
   }
@@ -111,7 +129,7 @@ class DecodedAnswer implements AnswerStream {
 }
 
 /** Lines of an event stream begin with a letter or a colon; what begins like JSON or markup is a whole body. */
-function formOf(chunk: Uint8Array): "unknown" | "stream" | "whole" {
+function formOf(chunk: Uint8Array): AnswerForm {
   const first = chunk.find((byte) => byte > 0x20);
   if (first === undefined) return "unknown";
   return first === brace || first === bracket || first === angle ? "whole" : "stream";

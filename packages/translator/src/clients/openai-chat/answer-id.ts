@@ -1,0 +1,4 @@
+/** An answer's id as chat completions spell ids: the same for the same message. */
+export function answerId(messageId: unknown): string {
+  return `chatcmpl-${typeof messageId === "string" ? messageId.replace(/^msg_/, "") : ""}`;
+}

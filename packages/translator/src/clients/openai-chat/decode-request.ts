@@ -1,0 +1,47 @@
+import { Drops } from "../../conversation/drops.ts";
+import type { Dropped } from "../../dialects/dialect.ts";
+import type { TextBlock } from "../../messages/content.ts";
+import type { MessagesRequest } from "../../messages/request.ts";
+import { withCacheMarks } from "../shared/cache-marks.ts";
+import { reasons } from "../shared/reasons.ts";
+import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
+import { decodeMessages } from "./decode-messages.ts";
+import { decodeParameters } from "./decode-parameters.ts";
+import { decodeTools } from "./decode-tools.ts";
+
+/** A chat completions request as a Messages request, and what its answer must know of it. */
+export interface DecodedChat {
+  readonly request: MessagesRequest;
+  readonly dropped: readonly Dropped[];
+  readonly includeUsage: boolean;
+  /** Names of the tools that take one text instead of an object. */
+  readonly custom: ReadonlySet<string>;
+}
+
+/** Reads a chat completions request. Throws a TranslatorError when it is at fault or asks for another kind of answer. */
+export function decodeChatRequest(body: Uint8Array): DecodedChat {
+  const chat = parseChatRequest(body);
+  const drops = new Drops();
+  const parameters = decodeParameters(chat, drops);
+  const tools = decodeTools(chat, drops);
+  const request = { model: chat.model, ...decodeConversation(chat, drops), ...tools.fields, ...parameters };
+  return {
+    request: withCacheMarks(request),
+    dropped: drops.list(),
+    includeUsage: chat.stream_options?.include_usage === true,
+    custom: tools.custom,
+  };
+}
+
+const jsonInstruction: TextBlock = {
+  type: "text",
+  text: "Answer with one JSON object and nothing else: no other text and no code fence.",
+};
+
+function decodeConversation(chat: ChatRequest, drops: Drops): Pick<MessagesRequest, "messages" | "system"> {
+  const conversation = decodeMessages(chat.messages, drops);
+  if (chat.response_format?.type !== "json_object") return conversation;
+  drops.add("response_format", reasons.jsonMode);
+  const { system } = conversation;
+  return { ...conversation, system: [...(Array.isArray(system) ? system : []), jsonInstruction] };
+}

@@ -1,0 +1,22 @@
+/** Why something of a request to OpenAI's APIs stays behind. The documentation prints these sentences. */
+export const reasons = {
+  name: "Messages carry no name of their author; its text is carried.",
+  imageDetail: "Models choose the resolution of images themselves.",
+  audio: "Audio cannot be carried; a note stands in its place.",
+  unknownPart: "This kind of content cannot be carried; a note stands in its place.",
+  jsonMode: "The model is asked for a JSON object in words; a JSON schema would hold it to one.",
+  grammar: "The grammar of a custom tool is told to the model in words.",
+  unknownTool: "Only OpenAI runs this tool; the model cannot call it here.",
+  toolChoice: "The tool to be called is not declared; the model chooses by itself.",
+  minimalEffort: "The least effort there is goes by the name of low.",
+  sampling: "Penalties, biases and seeds are not carried.",
+  logprobs: "Answers come without the probabilities of their tokens.",
+  metadata: "Metadata stays in the gateway.",
+  store: "Nothing is stored: every request carries its whole conversation.",
+  serviceTier: "Service tiers are OpenAI's.",
+  prediction: "Predicted outputs are not carried.",
+  verbosity: "Verbosity is not carried.",
+  webSearch: "OpenAI's web search is not carried.",
+  openaiOnly: "Only OpenAI has this.",
+  unknownField: "This field is not known here.",
+} as const satisfies Readonly<Record<string, string>>;
