@@ -73,8 +73,10 @@ async function readConfig(
     checkProvider: (name, settings) => settingsProblems(name, settings, parts),
   };
   const result = await loadConfig(configPath === undefined ? "server: {}" : await readConfigFile(configPath), load);
-  if (!result.ok)
-    throw new StartError(result.problems.map((problem) => formatProblem(problem, load.fileName)).join("\n"));
+  if (!result.ok) {
+    const problems = result.problems.map((problem) => formatProblem(problem, load.fileName));
+    throw new StartError(problems.join("\n"), { files: result.files });
+  }
   const warnings = result.warnings.map((problem) => formatProblem(problem, load.fileName));
   return { config: result.config, warnings, files: result.files };
 }

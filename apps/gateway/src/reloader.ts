@@ -9,6 +9,8 @@ import { isStartError } from "./start-error.ts";
 export interface Reloader {
   /** What is in force. */
   readonly setup: Setup;
+  /** Files that the configuration refers to, the refused one as well. */
+  readonly files: readonly string[];
   /** Reads the configuration again; one that is wrong is logged and refused, and the old one stays in force whole. */
   reload(): Promise<boolean>;
 }
@@ -26,6 +28,7 @@ export interface ReloaderOptions {
 export function createReloader(options: ReloaderOptions): Reloader {
   const { load, snapshotOf, holder, log } = options;
   let current = options.setup;
+  let files = options.setup.files;
   let last: Promise<boolean> = Promise.resolve(true);
 
   async function reloadNow(): Promise<boolean> {
@@ -37,13 +40,15 @@ export function createReloader(options: ReloaderOptions): Reloader {
         log.warn("server.host, port, ping and log take effect at the next start; everything else is in force");
       }
       current = next;
+      files = next.files;
       log.info({ version }, "configuration reloaded");
       void refreshModelLists(providers.values());
       return true;
     } catch (error) {
-      if (isStartError(error))
-        log.error({ problems: error.message.split("\n") }, "configuration refused, the old one stays");
-      else log.error({ err: error }, "configuration refused, the old one stays");
+      const known = isStartError(error);
+      if (known) files = [...current.files, ...error.files];
+      const why = known ? { problems: error.message.split("\n") } : { err: error };
+      log.error(why, "configuration refused, the old one stays");
       return false;
     }
   }
@@ -51,6 +56,9 @@ export function createReloader(options: ReloaderOptions): Reloader {
   return {
     get setup() {
       return current;
+    },
+    get files() {
+      return files;
     },
     reload() {
       last = last.then(reloadNow);

@@ -4,6 +4,13 @@ import { isProviderSettingsError } from "@drawbridge/providers";
 /** Why the gateway does not start. `message` is all that the person who started it needs; no stack is printed. */
 export class StartError extends Error {
   override readonly name = "StartError";
+  /** Files that the refused configuration refers to: a change of one may be what mends it. */
+  readonly files: readonly string[];
+
+  constructor(message: string, { files = [], ...options }: ErrorOptions & { files?: readonly string[] } = {}) {
+    super(message, options);
+    this.files = files;
+  }
 }
 
 /** Tells a mistake of the person who starts from a defect of ours. */

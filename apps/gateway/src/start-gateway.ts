@@ -12,7 +12,7 @@ import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
 import { readEnv } from "./env.ts";
 import { createLessons } from "./exchange/lessons.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
-import { createReloader } from "./reloader.ts";
+import { createReloader, type Reloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
 import { settleKeys } from "./settle-keys.ts";
 import { createKeepAlive } from "./serving/keep-alive.ts";
@@ -109,10 +109,7 @@ function createServices({ holder, log, pingMs }: ServiceParts): Services {
   };
 }
 
-async function watchFor(
-  configPath: string | undefined,
-  reloader: { readonly setup: Setup; reload(): Promise<boolean> },
-): Promise<ConfigWatch | undefined> {
+async function watchFor(configPath: string | undefined, reloader: Reloader): Promise<ConfigWatch | undefined> {
   if (configPath === undefined) return undefined;
-  return watchConfig(configPath, { onChange: () => void reloader.reload(), files: () => reloader.setup.files });
+  return watchConfig(configPath, { onChange: () => void reloader.reload(), files: () => reloader.files });
 }
