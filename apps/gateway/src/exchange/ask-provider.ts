@@ -21,11 +21,11 @@ export interface Question {
 export async function askProvider(exchange: Exchange, { provider, model, body }: Question): Promise<Reply> {
   const { lessons } = exchange.services;
   const known = lessons.apply(provider, model, body);
-  const first = await send(exchange, provider, known);
+  const first = await send(exchange, { provider, model, body: known });
   if (first.ok) return first.reply;
   const repaired = provider.dialect.repair(known, first.failure);
   if (repaired === undefined) throw new FailedUpstream(first.failure);
-  const second = await send(exchange, provider, repaired);
+  const second = await send(exchange, { provider, model, body: repaired });
   if (!second.ok) throw new FailedUpstream(second.failure);
   lessons.learn(provider, model, first.failure);
   return second.reply;
@@ -33,10 +33,11 @@ export async function askProvider(exchange: Exchange, { provider, model, body }:
 
 type Sent = { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly failure: UpstreamFailure };
 
-async function send(exchange: Exchange, provider: Provider, body: Uint8Array): Promise<Sent> {
+async function send(exchange: Exchange, { provider, model, body }: Question): Promise<Sent> {
   const { incoming, signal, notes } = exchange;
+  const { dialect } = provider;
   notes.attempts += 1;
-  const path = provider.dialect.paths.create;
+  const path = dialect.pathFor?.(model, notes.stream === true) ?? dialect.paths.create;
   const reply = await sendToProvider(provider, {
     path,
     body,

@@ -2,6 +2,7 @@ import type { Answer } from "../messages/answer.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { StopReason, StreamEvent } from "../messages/events.ts";
 import type { Usage } from "../messages/usage.ts";
+import type { GeminiProfile } from "./gemini/profile.ts";
 import type { ChatProfile } from "./openai-chat/profile.ts";
 
 /** Something of the request that the provider was not told: where it stood, and why it stayed behind. */
@@ -12,7 +13,7 @@ export interface Dropped {
 }
 
 /** The wire formats that a provider can speak. */
-export type DialectName = "anthropic-messages" | "openai-chat";
+export type DialectName = "anthropic-messages" | "bedrock-converse" | "openai-chat";
 
 /** One client request, as it came over the wire. */
 export interface ClientRequest {
@@ -26,6 +27,8 @@ export interface Target {
   readonly model: string;
   /** What an OpenAI-compatible server can take; unused by the other dialects. */
   readonly chat?: ChatProfile;
+  /** What a Gemini model can take; unused by the other dialects. */
+  readonly gemini?: GeminiProfile;
 }
 
 /** Values from outside that a translation needs; passed in so that it stays pure. */
@@ -91,6 +94,11 @@ export interface Dialect {
   readonly name: DialectName;
   /** Paths under the provider's base URL. */
   readonly paths: { readonly create: string; readonly models: string; readonly countTokens?: string };
+  /**
+   * The path of a request where it depends on the model and on whether the answer is to be streamed; else
+   * `paths.create` is the path. Throws {@link TranslatorError} for a model that would leave its place in it.
+   */
+  pathFor?(model: string, stream: boolean): string;
   /** Names of client headers that this dialect passes on, lower case. */
   readonly forwardedHeaders: readonly string[];
   /** Writes the request. Throws {@link TranslatorError} when the request itself is at fault. */

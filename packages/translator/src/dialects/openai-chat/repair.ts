@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { isLoose, listOf, parseJson } from "../../json/loose.ts";
+import { pathSteps, withoutPath } from "../../json/without-path.ts";
 
 type Body = Record<string, unknown>;
 
@@ -53,13 +54,13 @@ function limit(request: Body, tokens: number | undefined): Body | undefined {
 }
 
 function withoutParameter(request: Body, parameter: string, message: string): Body | undefined {
-  const path = parameter.split(/[.[\]]+/).filter((step) => step !== "");
+  const path = pathSteps(parameter);
   const name = path.find((step) => !/^\d+$/.test(step)) ?? "";
   if (isLimit(name)) return withOtherLimit(request, name, message);
   if (path.some((step) => isReasoning(step))) return withReasoning(request, path, message);
   if (path.length === 1 && name === "reasoning_effort") return withOtherEffort(request, message);
   if (path.length === 1 && essential.has(name)) return undefined;
-  return removed(request, path);
+  return withoutPath(request, path);
 }
 
 function withOtherLimit(request: Body, refused: string, message: string): Body | undefined {
@@ -100,7 +101,7 @@ function withReasoning(request: Body, path: readonly string[], message: string):
     changed = true;
     return Object.fromEntries(Object.entries(item).filter(([key]) => !fields.some((field) => field === key)));
   });
-  return changed ? { ...request, messages } : removed(request, path);
+  return changed ? { ...request, messages } : withoutPath(request, path);
 }
 
 function withLostReasoning(request: Body): Body | undefined {
@@ -111,28 +112,6 @@ function withLostReasoning(request: Body): Body | undefined {
     return { ...item, reasoning_content: lostReasoning };
   });
   return changed ? { ...request, messages } : undefined;
-}
-
-/** Leaves out what stands at a path; where the path has an index, in all siblings alike. */
-function removed(request: Body, path: readonly string[]): Body | undefined {
-  const names = path.filter((step) => !/^\d+$/.test(step));
-  const without = strip(request, names);
-  return without === request || !isBody(without) ? undefined : without;
-}
-
-function strip(value: unknown, names: readonly string[]): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => strip(item, names));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  const [name = "", ...rest] = names;
-  if (!isBody(value) || !(name in value)) return value;
-  if (rest.length === 0) {
-    const { [name]: _, ...others } = value;
-    return others;
-  }
-  const inner = strip(value[name], rest);
-  return inner === value[name] ? value : { ...value, [name]: inner };
 }
 
 function isLimit(name: string): boolean {

@@ -1,0 +1,51 @@
+import { encodeJson } from "../../json/encode-json.ts";
+import { estimateInputTokens } from "../../messages/estimate-input-tokens.ts";
+import { parseRequest } from "../../messages/parse-request.ts";
+import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
+import { readFailure } from "./errors.ts";
+import { geminiPath } from "./path.ts";
+import { genericGemini } from "./profile.ts";
+import { repairGeminiRequest } from "./repair.ts";
+import { encodeGeminiRequest } from "./request.ts";
+import { readWholeGeminiAnswer, streamGeminiAnswer } from "./response.ts";
+import type { GeminiExchange } from "./stream.ts";
+
+/** Of Claude Code's requests without media; within a tenth of the careful estimate, which costs as much as parsing. */
+const bytesPerToken = 4;
+/** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
+const maxRoughBytes = 256 * 1024;
+
+/** Google's generateContent, as the Gemini API and Vertex have it. */
+export const gemini: Dialect = {
+  name: "gemini",
+  // The path of a request names its model; see `pathFor`.
+  paths: { create: "/models", models: "/models" },
+  pathFor: geminiPath,
+  forwardedHeaders: [],
+  translate: translateToGemini,
+  readFailure,
+  repair: repairGeminiRequest,
+};
+
+function translateToGemini(client: ClientRequest, target: Target, context: TranslationContext): Translation {
+  const request = parseRequest(client.body);
+  const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? genericGemini);
+  const small = client.body.length <= maxRoughBytes;
+  const exchange: GeminiExchange = {
+    messageId: context.messageId,
+    askedModel: context.askedModel,
+    model: target.model,
+    request,
+    toolNames: encoded.toolNames,
+    stopSequences: encoded.stopSequences,
+    search: encoded.search,
+    roughInputTokens: () => (small ? Math.ceil(client.body.length / bytesPerToken) : estimateInputTokens(request)),
+    inputTokens: () => estimateInputTokens(request),
+  };
+  return {
+    body: encodeJson(encoded.body),
+    dropped: encoded.dropped,
+    answerStream: () => streamGeminiAnswer(exchange),
+    answerWhole: (body, contentType) => readWholeGeminiAnswer(exchange, body, contentType),
+  };
+}

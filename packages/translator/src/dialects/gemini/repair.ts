@@ -1,0 +1,95 @@
+import { isRecord } from "../../json/is-record.ts";
+import { encodeJson } from "../../json/encode-json.ts";
+import { parseJson } from "../../json/loose.ts";
+import { pathSteps, withoutPath } from "../../json/without-path.ts";
+import type { UpstreamFailure } from "../../messages/failure.ts";
+import { mediaAfterResponses, signCalls, systemInContents, withoutSignatures } from "./repair-contents.ts";
+import { functionsOnly, simplerSchemas } from "./repair-tools.ts";
+import { otherThinking } from "./repair-thinking.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+const leastAnswerTokens = 256;
+/** Tokens left free, because providers count a little differently from one request to the next. */
+const marginTokens = 64;
+/** Without these a request is another request. */
+const essential = new Set(["contents", "tools", "generationConfig"]);
+const formatFields = ["responseMimeType", "responseJsonSchema", "responseSchema"] as const;
+
+/**
+ * The request without what the model refused, for one more try: a refused parameter is written in another form, moved
+ * to where it is taken, or left out; the output limit is brought within its bounds. Undefined when that changes nothing.
+ */
+export function repairGeminiRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+  const request = parseJson(new TextDecoder().decode(body));
+  const repaired = isRecord(request) ? repairedFor(request, failure) : undefined;
+  return repaired === undefined ? undefined : encodeJson(repaired);
+}
+
+function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {
+  switch (failure.kind) {
+    case "max-tokens-too-large":
+      return limit(request, failure.limitTokens);
+    case "output-overflow":
+      return limit(request, roomIn(failure));
+    case "unsupported-parameter":
+      return withoutParameter(request, failure.parameter ?? "", failure.message);
+    case "invalid-request":
+      // About this conversation's signatures, and nothing to remember of the model.
+      return failure.parameter === "thoughtSignature" ? withoutSignatures(request) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function roomIn({ limitTokens, inputTokens }: UpstreamFailure): number | undefined {
+  if (limitTokens === undefined || inputTokens === undefined) return undefined;
+  const room = limitTokens - inputTokens - marginTokens;
+  return room < leastAnswerTokens ? undefined : room;
+}
+
+function limit(request: Body, tokens: number | undefined): Body | undefined {
+  const config = request["generationConfig"];
+  if (!isRecord(config) || tokens === undefined || tokens < 1) return undefined;
+  const asked = config["maxOutputTokens"];
+  if (typeof asked !== "number" || asked <= tokens) return undefined;
+  return { ...request, generationConfig: { ...config, maxOutputTokens: tokens } };
+}
+
+function withoutParameter(request: Body, parameter: string, message: string): Body | undefined {
+  const path = pathSteps(parameter);
+  const name = path.at(-1) ?? "";
+  const special = specials[name];
+  if (special !== undefined) return special(request, message);
+  if (parameter === "functionResponse.parts") return mediaAfterResponses(request);
+  if (path.length === 0 || (path.length === 1 && essential.has(name))) return undefined;
+  if (name === "id" || name === "parts") return withoutIdsOrMedia(request, name);
+  return withoutPath(request, path.length === 1 ? ["generationConfig", ...path] : path) ?? withoutPath(request, path);
+}
+
+const specials: Readonly<Record<string, (request: Body, message: string) => Body | undefined>> = {
+  missingThoughtSignature: signCalls,
+  thinkingLevel: otherThinking,
+  thinkingBudget: otherThinking,
+  thinkingConfig: (request) => withoutPath(request, ["generationConfig", "thinkingConfig"]),
+  systemInstruction: systemInContents,
+  googleSearch: functionsOnly,
+  includeServerSideToolInvocations: functionsOnly,
+  parametersJsonSchema: simplerSchemas,
+  responseJsonSchema: simplerSchemas,
+  responseMimeType: withoutFormat,
+};
+
+function withoutFormat(request: Body): Body | undefined {
+  const config = request["generationConfig"];
+  if (!isRecord(config) || !formatFields.some((field) => field in config)) return undefined;
+  const kept = Object.entries(config).filter(([key]) => !formatFields.some((field) => field === key));
+  return { ...request, generationConfig: Object.fromEntries(kept) };
+}
+
+/** Calls and responses have ids both or neither. */
+function withoutIdsOrMedia(request: Body, name: "id" | "parts"): Body | undefined {
+  if (name === "parts") return mediaAfterResponses(request);
+  const calls = withoutPath(request, ["contents", "parts", "functionCall", "id"]);
+  return withoutPath(calls ?? request, ["contents", "parts", "functionResponse", "id"]) ?? calls;
+}

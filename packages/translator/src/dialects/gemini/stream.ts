@@ -1,0 +1,254 @@
+import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
+import { isLoose, listOf, parseJson, stringOf, type Loose } from "../../json/loose.ts";
+import type { StreamEvent } from "../../messages/events.ts";
+import type { UpstreamFailure } from "../../messages/failure.ts";
+import { errorTypeOf } from "../../messages/render-failure.ts";
+import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
+import { noUsage, type Usage } from "../../messages/usage.ts";
+import { toWireUsage } from "../../messages/wire-usage.ts";
+import type { EventDecoder } from "../../stream/answer-stream.ts";
+import type { SseFrame } from "../../stream/sse.ts";
+import type { Metered } from "../dialect.ts";
+import { settleUsage, type ReportedUsage } from "../openai-chat/usage.ts";
+import { readSpokenFailure } from "./errors.ts";
+import { keepNumbers } from "./exact-numbers.ts";
+import { readFinish, type Finish } from "./finish.ts";
+import { Grounding, type DomainFilter } from "./grounding.ts";
+import { Parts } from "./parts.ts";
+import { emptyThought } from "./thought-state.ts";
+import { readUsage } from "./usage.ts";
+
+/** The request as far as its answer depends on it. */
+export interface GeminiExchange extends NamingSource {
+  /** The model name that the client asked for and is told. */
+  readonly askedModel: string;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  /** Stop sequences that the provider was not told about. */
+  readonly stopSequences: readonly string[];
+  /** Set when Google may search; `alone` says that the request is for nothing else, so that its text can wait for the sources. */
+  readonly search: { readonly alone: boolean; readonly domains: DomainFilter } | undefined;
+  /** Estimate of the input for the head of the message, which nearly always is corrected at its end. */
+  roughInputTokens(): number;
+  /** Estimate of the input for servers that report none. */
+  inputTokens(): number;
+}
+
+/** A chunk of a stream, or a whole answer: they look the same. */
+export type WireChunk = Loose<"candidates" | "promptFeedback" | "usageMetadata" | "error">;
+type WireCandidate = Loose<"index" | "content" | "finishReason" | "finishMessage" | "groundingMetadata">;
+
+const noDomains: DomainFilter = { allowed: [], blocked: [] };
+
+/** Turns what Gemini streams into the events of a Messages stream. */
+export class GeminiDecoder implements EventDecoder {
+  readonly #exchange: GeminiExchange;
+  readonly #writer: AnswerWriter;
+  readonly #parts: Parts;
+  readonly #grounding: Grounding;
+  readonly #newId: () => string;
+  #started = false;
+  #ended = false;
+  #failure: UpstreamFailure | undefined;
+  #finish: Finish | undefined;
+  #end: AnswerEnd | undefined;
+  #reported: ReportedUsage | undefined;
+  #inputEstimate: number | undefined;
+
+  constructor(exchange: GeminiExchange, { liveTools }: { readonly liveTools: boolean }) {
+    const naming = toolNaming(exchange);
+    const { thinking } = exchange.request;
+    this.#exchange = exchange;
+    this.#newId = () => naming.newId();
+    this.#writer = new AnswerWriter({
+      liveTools,
+      showThinking: thinking?.type !== "disabled" && thinking?.display !== "omitted",
+      signThinking: () => emptyThought,
+      newToolId: this.#newId,
+    });
+    this.#grounding = new Grounding(exchange.search?.domains ?? noDomains);
+    this.#parts = new Parts(this.#writer, naming, {
+      model: exchange.model,
+      stopSequences: exchange.stopSequences,
+      hideThinking: thinking === undefined || thinking === null || thinking.type === "disabled",
+      holdText: exchange.search?.alone === true,
+    });
+  }
+
+  /** Why there is no complete answer. */
+  get failure(): UpstreamFailure | undefined {
+    return this.#failure;
+  }
+
+  /** What the answer came to so far, with estimates for what the provider has not reported. */
+  get metered(): Metered {
+    const usage = this.#started || this.#reported !== undefined ? this.#usage() : noUsage;
+    return { usage, stopReason: this.#end?.stop_reason };
+  }
+
+  push({ event, data }: SseFrame): readonly StreamEvent[] {
+    if (this.#failure !== undefined) return [];
+    const value = parseJson(data.includes('"functionCall"') ? keepNumbers(data) : data);
+    if (isLoose<keyof WireChunk>(value)) return this.take(value, event === "error");
+    this.#oddity(data, value);
+    return this.#writer.drain();
+  }
+
+  /** Takes a parsed chunk, or a whole answer, which looks like a single one. */
+  take(chunk: WireChunk, isError = false): readonly StreamEvent[] {
+    this.#chunk(chunk, isError);
+    return this.#writer.drain();
+  }
+
+  end(): readonly StreamEvent[] {
+    this.#complete();
+    return this.#writer.drain();
+  }
+
+  fail(failure: UpstreamFailure): readonly StreamEvent[] {
+    this.#fail(failure);
+    return this.#writer.drain();
+  }
+
+  #fail(failure: UpstreamFailure): void {
+    if (this.#failure !== undefined || this.#ended) return;
+    this.#failure = failure;
+    this.#writer.fail(errorTypeOf(failure.kind), failure.message);
+  }
+
+  #broken(message: string): void {
+    this.#fail({ kind: "malformed", message });
+  }
+
+  #oddity(data: string, value: unknown): void {
+    const text = data.trim();
+    if (text === "" || text === "[DONE]" || this.#ended) return;
+    const failure = value === undefined ? undefined : readSpokenFailure(value);
+    if (failure !== undefined) this.#fail(failure);
+    else this.#broken("The provider sent something that is no JSON object in the middle of its stream.");
+  }
+
+  #chunk(chunk: WireChunk, isError: boolean): void {
+    if (chunk.usageMetadata) this.#reported = readUsage(chunk.usageMetadata) ?? this.#reported;
+    if (this.#ended || this.#failure !== undefined) return;
+    if (isError || chunk.error) {
+      const failure = readSpokenFailure(chunk, true);
+      if (failure !== undefined) this.#fail(failure);
+      return;
+    }
+    const candidate = firstCandidate(chunk.candidates);
+    if (candidate !== undefined) this.#candidate(candidate);
+    else if (isLoose<"blockReason" | "blockReasonMessage">(chunk.promptFeedback)) this.#blocked(chunk.promptFeedback);
+  }
+
+  #candidate(candidate: WireCandidate): void {
+    if (!this.#started) this.#start();
+    if (isLoose<"parts">(candidate.content)) for (const part of listOf(candidate.content.parts)) this.#parts.take(part);
+    if (candidate.groundingMetadata) this.#grounding.take(candidate.groundingMetadata);
+    const reason = stringOf(candidate.finishReason);
+    if (reason !== undefined) this.#finish ??= readFinish(reason, stringOf(candidate.finishMessage));
+    if (this.#parts.stoppedBy !== undefined) this.#complete();
+  }
+
+  /** A blocked prompt has no candidates; the client is told as of a refusal, for an error would be tried again. */
+  #blocked(feedback: Loose<"blockReason" | "blockReasonMessage">): void {
+    const reason = stringOf(feedback.blockReason);
+    if (reason === undefined || this.#started) return;
+    this.#start();
+    const detail = stringOf(feedback.blockReasonMessage);
+    this.#parts.note(`The provider blocked the prompt (${reason})${detail === undefined ? "." : `: ${detail}`}`);
+    this.#finish = { end: "refusal", reason };
+  }
+
+  #start(): void {
+    this.#started = true;
+    const told = this.#reported?.inputTokens ? this.#usage() : undefined;
+    const usage = told ?? { ...noUsage, inputTokens: this.#exchange.roughInputTokens() };
+    this.#writer.start({
+      id: this.#exchange.messageId,
+      model: this.#exchange.askedModel,
+      usage: toWireUsage({ ...usage, outputTokens: 0, thinkingTokens: 0 }),
+    });
+  }
+
+  /** Ends the answer, or fails it: without a finish reason nobody knows whether it is whole. */
+  #complete(): void {
+    if (this.#ended || this.#failure !== undefined) return;
+    const finish = this.#parts.stoppedBy === undefined ? this.#finish : { end: "stop" as const };
+    if (finish === undefined) this.#cutOff();
+    else if (finish.end === "failure") this.#fail({ kind: finish.kind, message: finish.message });
+    else if (finish.end === "broken-call") this.#settleBroken(finish.message);
+    else this.#settle(finish);
+  }
+
+  #cutOff(): void {
+    if (!this.#started) this.#broken("The provider's stream ended without an answer in it.");
+    else this.#fail({ kind: "truncated", message: "The provider's stream ended before the answer was complete." });
+  }
+
+  #settleBroken(message: string): void {
+    if (!this.#parts.hasContent) {
+      this.#fail({ kind: "server-error", message });
+      return;
+    }
+    this.#parts.note(`[${message}]`);
+    this.#settle({ end: "stop" });
+  }
+
+  #settle(finish: Finish): void {
+    this.#writeSearch();
+    this.#parts.finish(finish.end === "length");
+    const toolCalls = this.#writer.closeBlocks(finish.end === "length");
+    if (finish.end === "stop" && !this.#parts.hasContent && !this.#parts.hasThought) {
+      this.#broken("The provider's answer was empty.");
+      return;
+    }
+    this.#ended = true;
+    this.#end = this.#endOf(finish, toolCalls);
+    this.#writer.end(this.#end, toWireUsage(this.#usage()));
+  }
+
+  /** The sources stand before the text when that could wait for them, and else after it. */
+  #writeSearch(): void {
+    const held = this.#parts.heldText();
+    if (this.#grounding.searches > 0) {
+      this.#grounding.write(this.#writer, this.#newId().replace(/^call_/, "srvtoolu_"));
+      if (held !== "") this.#writer.whole({ type: "text", text: "" }, textWith(held, this.#grounding.citations()));
+    } else if (held !== "") this.#writer.text(held);
+  }
+
+  #endOf(finish: Finish, toolCalls: number): AnswerEnd {
+    if (finish.end === "length") return { stop_reason: "max_tokens", stop_sequence: null };
+    if (finish.end === "refusal") {
+      const explanation = `The provider's filter stopped the answer (${finish.reason}).`;
+      const stop_details = { type: "refusal", category: null, explanation } as const;
+      return { stop_reason: "refusal", stop_sequence: null, stop_details };
+    }
+    if (toolCalls > 0) return { stop_reason: "tool_use", stop_sequence: null };
+    const sequence = this.#parts.stoppedBy;
+    if (sequence !== undefined) return { stop_reason: "stop_sequence", stop_sequence: sequence };
+    return { stop_reason: "end_turn", stop_sequence: null };
+  }
+
+  #usage(): Usage {
+    const usage = settleUsage(this.#reported, {
+      inputTokens: () => (this.#inputEstimate ??= this.#exchange.inputTokens()),
+      // Four characters a token, as usual for lack of the model's own tokenizer.
+      outputTokens: () => Math.ceil(this.#parts.length / 4),
+    });
+    return { ...usage, webSearchRequests: this.#grounding.searches };
+  }
+}
+
+function textWith(text: string, citations: ReturnType<Grounding["citations"]>): ReturnType<Grounding["citations"]> {
+  return [{ type: "text_delta", text }, ...citations];
+}
+
+/** The one candidate that is answered with: a Messages answer has no room for more. */
+function firstCandidate(candidates: unknown): WireCandidate | undefined {
+  for (const value of listOf(candidates)) {
+    if (!isLoose<keyof WireCandidate>(value)) continue;
+    if (typeof value.index !== "number" || value.index === 0) return value;
+  }
+  return undefined;
+}
