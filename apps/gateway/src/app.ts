@@ -1,16 +1,14 @@
-import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Hono, type Context } from "hono";
-import { GatewayError } from "./errors.ts";
+import { Hono } from "hono";
+import { direct, type App } from "./direct.ts";
 import { answerError } from "./exchange/answer-error.ts";
-import { openExchange, type HttpExchange } from "./exchange/exchange.ts";
+import { openExchange } from "./exchange/exchange.ts";
 import { handleCountTokens } from "./exchange/handle-count-tokens.ts";
 import { handleMessages } from "./exchange/handle-messages.ts";
 import { handleModel, handleModelList } from "./exchange/handle-models.ts";
+import { refusePath } from "./exchange/refuse-path.ts";
+import { mountOpenAi } from "./openai-routes.ts";
 import type { Services } from "./services.ts";
-
-type App = Hono<{ Bindings: HttpBindings }>;
-type AppContext = Context<{ Bindings: HttpBindings }>;
 
 const bases = ["/anthropic", ""];
 /** A base URL that ends in `/v1` is a common mistake; the client appends its own `/v1` to it. */
@@ -22,13 +20,6 @@ const apiPaths = bases.flatMap((base) => [`${base}/v1`, `${base}/v1/v1`]);
  */
 export function createApp(services: Services): App {
   const app: App = new Hono();
-  const direct =
-    (handle: (http: HttpExchange, context: AppContext) => Promise<void>) =>
-    async (context: AppContext): Promise<Response> => {
-      await handle(context.env, context);
-      return RESPONSE_ALREADY_SENT;
-    };
-
   for (const path of apiPaths) {
     app.post(
       `${path}/messages`,
@@ -48,13 +39,14 @@ export function createApp(services: Services): App {
     );
     app.all(
       `${path}/messages`,
-      direct((http) => refuse(services, http, "method-not-allowed")),
+      direct((http) => refusePath(openExchange(services, http), "method-not-allowed")),
     );
     app.all(
       `${path}/messages/count_tokens`,
-      direct((http) => refuse(services, http, "method-not-allowed")),
+      direct((http) => refusePath(openExchange(services, http), "method-not-allowed")),
     );
   }
+  mountOpenAi(app, services);
   for (const base of bases) {
     // Claude Code's probes; Hono answers HEAD from GET.
     app.get(`${base}/api/hello`, (context) => context.text("hello"));
@@ -65,26 +57,10 @@ export function createApp(services: Services): App {
   app.get("/readyz", (context) =>
     services.lifecycle.draining ? context.text("shutting down", 503) : context.text("ready"),
   );
-  app.notFound(direct((http) => refuse(services, http, "not-found")));
+  app.notFound(direct((http) => refusePath(openExchange(services, http), "not-found")));
   app.onError((error, context) => {
     answerError(openExchange(services, context.env), error);
     return RESPONSE_ALREADY_SENT;
   });
   return app;
-}
-
-function refuse(services: Services, http: HttpExchange, code: "not-found" | "method-not-allowed"): Promise<void> {
-  const exchange = openExchange(services, http);
-  const path = (http.incoming.url ?? "/").split("?", 1)[0] ?? "/";
-  http.incoming.resume();
-  answerError(
-    exchange,
-    new GatewayError(
-      code,
-      code === "not-found"
-        ? `nothing is served at ${http.incoming.method} ${path.slice(0, 200)}: set ANTHROPIC_BASE_URL to this gateway's URL followed by /anthropic`
-        : `${path} takes POST, not ${http.incoming.method}`,
-    ),
-  );
-  return Promise.resolve();
 }

@@ -21,10 +21,11 @@ export class GatewayError extends Error {
   }
 }
 
-/** How each refusal looks to a client of the Messages API. */
+/** How each refusal looks to a client: status and type of the Messages API, and OpenAI's code where it has one. */
 export interface RefusalShape {
   readonly status: number;
   readonly type: string;
+  readonly code?: string;
   /** Sent as `x-should-retry`, which Claude Code obeys. */
   readonly retry: boolean;
 }
@@ -34,8 +35,8 @@ export interface RefusalShape {
  * times, hides the message of a 404 and answers a 403 with "run /login"; `policy_blocked` is shown as it is.
  */
 export const refusalShapes = {
-  unauthenticated: { status: 401, type: "authentication_error", retry: false },
-  "model-refused": { status: 400, type: "policy_blocked", retry: false },
+  unauthenticated: { status: 401, type: "authentication_error", code: "invalid_api_key", retry: false },
+  "model-refused": { status: 400, type: "policy_blocked", code: "model_not_found", retry: false },
   "invalid-request": { status: 400, type: "invalid_request_error", retry: false },
   "body-too-large": { status: 413, type: "request_too_large", retry: false },
   "body-incomplete": { status: 400, type: "invalid_request_error", retry: true },

@@ -1,6 +1,6 @@
 import { allowModel, resolveModel, type Principal, type Resolution } from "@drawbridge/governance";
 import type { Provider } from "@drawbridge/providers";
-import { readEnvelope, type ClientRequest } from "@drawbridge/translator";
+import type { ClientCall } from "@drawbridge/translator";
 import type { IncomingHttpHeaders } from "node:http";
 import { GatewayError } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
@@ -14,7 +14,7 @@ const listsWithinMs = 2_000;
 /** A request that may run, and where. */
 export interface Admitted {
   readonly principal: Principal;
-  readonly request: ClientRequest;
+  readonly call: ClientCall;
   readonly provider: Provider;
   /** The provider's own name of the model. */
   readonly model: string;
@@ -22,7 +22,7 @@ export interface Admitted {
 
 /** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
 export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Admitted> {
-  const { incoming, notes, services } = exchange;
+  const { client, incoming, notes, services } = exchange;
   const principal = authenticate(snapshot, incoming.headers);
   notes.keyId = principal.keyId;
   notes.keyName = principal.keyName;
@@ -32,7 +32,8 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
 
   const body = await readBody(incoming, snapshot.bodyLimitBytes);
   notes.bytesIn = body.length;
-  const envelope = readEnvelope(body);
+  const call = client.decodeRequest(body, { createdAtSeconds: Math.floor(Date.now() / 1_000) });
+  const { envelope } = call.request;
   notes.modelAsked = envelope.model;
   notes.maxTokens = envelope.maxTokens;
   notes.stream = envelope.stream;
@@ -40,11 +41,11 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
   const { provider, model } = await plan(snapshot, principal, envelope.model);
   notes.provider = provider.name;
   notes.model = model;
-  return { principal, request: { body, envelope }, provider, model };
+  return { principal, call, provider, model };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
-export function authenticate({ keys }: Snapshot, headers: IncomingHttpHeaders): Principal {
+export function authenticate({ keys }: Pick<Snapshot, "keys">, headers: IncomingHttpHeaders): Principal {
   let decision = keys.authenticate(undefined);
   for (const key of presentedKeys(headers)) {
     decision = keys.authenticate(key);

@@ -1,8 +1,6 @@
 import { isProviderError } from "@drawbridge/providers";
 import {
   isTranslatorError,
-  renderFailure,
-  renderRefusal,
   type RenderedError,
   type TranslatorError,
   type UpstreamFailure,
@@ -22,7 +20,7 @@ export class FailedUpstream extends Error {
   }
 }
 
-/** Answers an exchange that ended in an error before its first content, in the envelope of the Messages API. */
+/** Answers an exchange that ended in an error before its first content, in the envelope of its client's API. */
 export function answerError(exchange: Exchange, error: unknown): void {
   const { outgoing, notes } = exchange;
   const { outcome, kind, message, rendered } = renderError(exchange, error);
@@ -52,26 +50,30 @@ interface Verdict {
 }
 
 function renderError(exchange: Exchange, error: unknown): Verdict {
-  const { id, notes, services } = exchange;
+  const { id, client, notes, services } = exchange;
   const failure = upstreamFailure(error);
   if (failure !== undefined) {
     const { kind, message } = failure;
     const { provider = "the provider", modelAsked, maxTokens } = notes;
     const model = modelAsked === undefined ? {} : { model: modelAsked };
-    const rendered = renderFailure(failure, { provider, requestId: id, maxTokens, ...model });
+    const rendered = client.renderFailure(failure, { provider, requestId: id, maxTokens, ...model });
     return { outcome: "failed", kind, message, rendered };
   }
-  if (error instanceof GatewayError) return refused(id, error, refusalShapes[error.code]);
-  if (isTranslatorError(error)) return refused(id, error, refusalShapes["invalid-request"]);
+  if (error instanceof GatewayError) return refused(exchange, error, refusalShapes[error.code]);
+  if (isTranslatorError(error)) return refused(exchange, error, refusalShapes["invalid-request"]);
 
   services.reportDefect(error, id);
   const message = `Drawbridge failed to handle this request; its log has the cause under ${id}`;
-  const rendered = renderRefusal({ status: 500, type: "api_error", message, retry: false }, id);
+  const rendered = client.renderRefusal({ status: 500, type: "api_error", message, retry: false }, id);
   return { outcome: "failed", kind: "internal", message, rendered };
 }
 
-function refused(id: string, { code, message }: GatewayError | TranslatorError, shape: RefusalShape): Verdict {
-  return { outcome: "refused", kind: code, message, rendered: renderRefusal({ ...shape, message }, id) };
+function refused(
+  { id, client }: Exchange,
+  { code, message }: GatewayError | TranslatorError,
+  shape: RefusalShape,
+): Verdict {
+  return { outcome: "refused", kind: code, message, rendered: client.renderRefusal({ ...shape, message }, id) };
 }
 
 /** The failure that an error carries, if it is a provider's. */

@@ -6,9 +6,9 @@ import type { Exchange } from "./exchange.ts";
 const droppedLimit = 1_000;
 
 /** Headers that every answer carries: its id and, once a provider is chosen, where it came from and what was left out. */
-export function answerHeaders({ id, notes }: Exchange): OutgoingHttpHeaders {
+export function answerHeaders({ id, client, notes }: Exchange): OutgoingHttpHeaders {
   return {
-    "request-id": id,
+    [client.requestIdHeader]: id,
     ...(notes.provider === undefined ? {} : { "x-drawbridge-provider": headerText(notes.provider) }),
     ...(notes.model === undefined ? {} : { "x-drawbridge-model": headerText(notes.model) }),
     ...(notes.dropped.length === 0 ? {} : { "x-drawbridge-dropped": droppedText(notes.dropped) }),

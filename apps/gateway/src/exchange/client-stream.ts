@@ -1,11 +1,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
 
-const pingEvent = Buffer.from('event: ping\ndata: {"type":"ping"}\n\n');
-
 export interface ClientStreamOptions {
   readonly outgoing: ServerResponse;
   readonly headers: () => OutgoingHttpHeaders;
+  /** What is sent after a long silence. */
+  readonly ping: string;
   readonly keepAlive: KeepAlive;
   readonly clock: () => number;
 }
@@ -19,15 +19,17 @@ export class ClientStream implements Watched {
   bytesOut = 0;
   readonly #outgoing: ServerResponse;
   readonly #headers: () => OutgoingHttpHeaders;
+  readonly #ping: string;
   readonly #keepAlive: KeepAlive;
   readonly #clock: () => number;
   #held: Uint8Array[] = [];
   /** The last bytes written, at least four of them if there were as many. */
   #tail: Uint8Array = new Uint8Array(0);
 
-  constructor({ outgoing, headers, keepAlive, clock }: ClientStreamOptions) {
+  constructor({ outgoing, headers, ping, keepAlive, clock }: ClientStreamOptions) {
     this.#outgoing = outgoing;
     this.#headers = headers;
+    this.#ping = ping;
     this.#keepAlive = keepAlive;
     this.#clock = clock;
     this.lastByteMs = clock();
@@ -57,7 +59,7 @@ export class ClientStream implements Watched {
   onSilence(): void {
     if (this.#outgoing.writableNeedDrain || this.#outgoing.destroyed || !endsEvent(this.#tail)) return;
     this.commit();
-    this.#write(pingEvent);
+    this.#write(Buffer.from(this.#ping));
   }
 
   /** Ends the answer, or only stops watching it when nothing was committed. */

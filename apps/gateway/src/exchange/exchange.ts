@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Dropped, Metered } from "@drawbridge/translator";
+import { messagesClient, type ClientDialect, type Dropped, type Metered } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 
 /** A request and its answer on the wire. */
@@ -34,6 +34,8 @@ export interface ExchangeNotes {
 /** One exchange with a client, from its first byte to its record. */
 export interface Exchange extends HttpExchange {
   readonly id: string;
+  /** The wire format that the client speaks. */
+  readonly client: ClientDialect;
   readonly services: Services;
   readonly startedMs: number;
   /** Aborted when the client leaves before its answer is complete. */
@@ -42,7 +44,11 @@ export interface Exchange extends HttpExchange {
 }
 
 /** Opens an exchange: gives it an id and ties the provider's work to the client's presence. */
-export function openExchange(services: Services, { incoming, outgoing }: HttpExchange): Exchange {
+export function openExchange(
+  services: Services,
+  { incoming, outgoing }: HttpExchange,
+  client: ClientDialect = messagesClient,
+): Exchange {
   const gone = new AbortController();
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) gone.abort();
@@ -50,6 +56,7 @@ export function openExchange(services: Services, { incoming, outgoing }: HttpExc
   const session = incoming.headers["x-claude-code-session-id"];
   return {
     id: services.newId("req"),
+    client,
     services,
     incoming,
     outgoing,

@@ -20,7 +20,7 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
   const exchange = openExchange(services, http);
   try {
     const admitted = await admit(exchange, services.snapshot());
-    const counted = (await countAtProvider(exchange, admitted)) ?? Buffer.from(estimate(admitted.request));
+    const counted = (await countAtProvider(exchange, admitted)) ?? Buffer.from(estimate(admitted.call.request));
     exchange.outgoing.writeHead(200, {
       "content-type": "application/json",
       ...answerHeaders(exchange),
@@ -41,7 +41,7 @@ function estimate({ body }: ClientRequest): string {
 
 async function countAtProvider(
   exchange: Exchange,
-  { request, provider, model }: Admitted,
+  { call: { request }, provider, model }: Admitted,
 ): Promise<Buffer | undefined> {
   const path = provider.dialect.paths.countTokens;
   if (path === undefined) return undefined;

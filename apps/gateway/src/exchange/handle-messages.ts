@@ -1,3 +1,4 @@
+import { messagesClient, type ClientDialect } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 import { admit } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
@@ -6,10 +7,17 @@ import { recordExchange } from "./record-exchange.ts";
 import { answerAsStream } from "./stream-answer.ts";
 import { answerWhole } from "./whole-answer.ts";
 
-/** `POST /v1/messages`: the whole line of an exchange, from the client's bytes to its record. Never rejects. */
-export async function handleMessages(services: Services, http: HttpExchange): Promise<void> {
+/**
+ * `POST /v1/messages`, or its like in another client dialect: the whole line of an exchange, from the client's bytes to
+ * its record. Never rejects.
+ */
+export async function handleMessages(
+  services: Services,
+  http: HttpExchange,
+  client: ClientDialect = messagesClient,
+): Promise<void> {
   const leave = services.lifecycle.enter();
-  const exchange = openExchange(services, http);
+  const exchange = openExchange(services, http, client);
   try {
     await run(exchange);
   } catch (error) {
@@ -22,13 +30,15 @@ export async function handleMessages(services: Services, http: HttpExchange): Pr
 
 async function run(exchange: Exchange): Promise<void> {
   const { services, notes } = exchange;
-  const { request, provider, model } = await admit(exchange, services.snapshot());
+  const admitted = await admit(exchange, services.snapshot());
+  const { call, provider, model } = admitted;
+  const { request } = call;
   const chat = provider.chatProfile(model);
   const translation = provider.dialect.translate(
     request,
     { model, ...(chat === undefined ? {} : { chat }) },
     { messageId: services.newId("msg"), askedModel: request.envelope.model },
   );
-  notes.dropped = translation.dropped;
-  await (request.envelope.stream ? answerAsStream : answerWhole)(exchange, { provider, model }, translation);
+  notes.dropped = call.dropped(translation.dropped);
+  await (request.envelope.stream ? answerAsStream : answerWhole)(exchange, admitted, translation);
 }

@@ -1,12 +1,10 @@
 import { aliasOf, allowModel, listModels, resolveModel } from "@drawbridge/governance";
 import { GatewayError } from "../errors.ts";
-import type { Services, Snapshot } from "../services.ts";
+import type { Services } from "../services.ts";
 import { awaitModelLists } from "../serving/refresh-model-lists.ts";
 import { authenticate } from "./admit.ts";
-import { answerError } from "./answer-error.ts";
-import { answerHeaders } from "./answer-headers.ts";
-import { openExchange, type Exchange, type HttpExchange } from "./exchange.ts";
-import { recordExchange } from "./record-exchange.ts";
+import { answerJson } from "./answer-json.ts";
+import { openExchange, type HttpExchange } from "./exchange.ts";
 
 /** Claude Code gives discovery three seconds; a provider that is slow to list its models must not cost it all of them. */
 const freshListsWithinMs = 1_500;
@@ -22,7 +20,7 @@ interface ModelInfo {
 
 /** `GET /v1/models`: every model that the key may use. Never rejects. */
 export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
-  return answerJson(services, http, async (exchange, snapshot) => {
+  return answerJson(openExchange(services, http), async (exchange, snapshot) => {
     const { policy } = authenticate(snapshot, exchange.incoming.headers);
     await awaitModelLists(snapshot.providers.values(), freshListsWithinMs);
     const models = listModels(snapshot.routes, policy).map(modelInfo);
@@ -32,7 +30,7 @@ export function handleModelList(services: Services, http: HttpExchange): Promise
 
 /** `GET /v1/models/{id}`: one of them, by its id, its alias or any name that routes. Never rejects. */
 export function handleModel(services: Services, http: HttpExchange, id: string): Promise<void> {
-  return answerJson(services, http, (exchange, snapshot) => {
+  return answerJson(openExchange(services, http), (exchange, snapshot) => {
     const { policy } = authenticate(snapshot, exchange.incoming.headers);
     const route = resolveModel(snapshot.routes, id);
     if (!route.ok) throw new GatewayError("not-found", route.reason);
@@ -40,23 +38,6 @@ export function handleModel(services: Services, http: HttpExchange, id: string):
     if (!decision.allowed) throw new GatewayError("not-found", decision.reason);
     return { ...modelInfo(id), id };
   });
-}
-
-async function answerJson(
-  services: Services,
-  http: HttpExchange,
-  make: (exchange: Exchange, snapshot: Snapshot) => object | Promise<object>,
-): Promise<void> {
-  const exchange = openExchange(services, http);
-  try {
-    const body = Buffer.from(JSON.stringify(await make(exchange, services.snapshot())));
-    const headers = { "content-type": "application/json", ...answerHeaders(exchange), "content-length": body.length };
-    exchange.outgoing.writeHead(200, headers);
-    exchange.outgoing.end(body);
-  } catch (error) {
-    answerError(exchange, error);
-    recordExchange(exchange);
-  }
 }
 
 function modelInfo(name: string): ModelInfo {

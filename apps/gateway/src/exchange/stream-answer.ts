@@ -1,8 +1,9 @@
 import type { Reply } from "@drawbridge/providers";
-import { encodeEvent, replayAnswer, type Answer, type AnswerStream, type Translation } from "@drawbridge/translator";
+import type { AnswerStream, Translation } from "@drawbridge/translator";
 import { FailedUpstream, upstreamFailure } from "./answer-error.ts";
 import { streamHeaders } from "./answer-headers.ts";
-import { askProvider, type Question } from "./ask-provider.ts";
+import type { Admitted } from "./admit.ts";
+import { askProvider } from "./ask-provider.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseAnswer, readWhole } from "./whole-answer.ts";
@@ -13,22 +14,25 @@ import { parseAnswer, readWhole } from "./whole-answer.ts";
  */
 export async function answerAsStream(
   exchange: Exchange,
-  target: Omit<Question, "body">,
+  { call, provider, model }: Admitted,
   translation: Translation,
 ): Promise<void> {
   const { outgoing, services, notes } = exchange;
   const client = new ClientStream({
     outgoing,
     headers: () => streamHeaders(exchange),
+    ping: exchange.client.keepAlive,
     keepAlive: services.keepAlive,
     clock: () => services.clock(),
   });
-  const stream = translation.answerStream();
+  const stream = call.stream(translation.answerStream());
   try {
-    if (translation.answer !== undefined) return await replay(exchange, client, translation.answer);
-    const reply = await askProvider(exchange, { ...target, body: translation.body });
-    if (isJson(reply))
-      return await replay(exchange, client, parseAnswer(await readWhole(exchange, reply, translation)));
+    if (translation.answer !== undefined) return await replay(exchange, client, call.replay(translation.answer));
+    const reply = await askProvider(exchange, { provider, model, body: translation.body });
+    if (isJson(reply)) {
+      const answer = parseAnswer(await readWhole(exchange, reply, translation));
+      return await replay(exchange, client, call.replay(answer));
+    }
     await carry({ exchange, client, stream }, reply);
   } catch (error) {
     const failure = upstreamFailure(error);
@@ -77,14 +81,12 @@ async function forward({ exchange, client, stream }: Carriage, bytes: Uint8Array
   await client.send(bytes);
 }
 
-/** Streams an answer that is there already, event by event as a model would have. */
-async function replay(exchange: Exchange, client: ClientStream, answer: Answer): Promise<void> {
-  let text = "";
-  for (const event of replayAnswer(answer)) text += encodeEvent(event);
+/** Streams an answer that is there already. */
+async function replay(exchange: Exchange, client: ClientStream, bytes: Uint8Array): Promise<void> {
   exchange.notes.firstEventMs = exchange.services.clock() - exchange.startedMs;
   exchange.notes.outcome = "ok";
   client.commit();
-  await client.send(Buffer.from(text));
+  await client.send(bytes);
 }
 
 function isJson({ headers }: Reply): boolean {

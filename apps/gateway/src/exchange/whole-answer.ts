@@ -3,7 +3,8 @@ import type { Reply } from "@drawbridge/providers";
 import type { Answer, Translation } from "@drawbridge/translator";
 import { FailedUpstream } from "./answer-error.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { askProvider, type Question } from "./ask-provider.ts";
+import type { Admitted } from "./admit.ts";
+import { askProvider } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -17,7 +18,7 @@ const spaceEveryMs = 10_000;
 /** Steps 8 to 11 for a whole answer. Throws what went wrong. */
 export async function answerWhole(
   exchange: Exchange,
-  target: Omit<Question, "body">,
+  { call, provider, model }: Admitted,
   translation: Translation,
 ): Promise<void> {
   const { outgoing, notes } = exchange;
@@ -26,10 +27,15 @@ export async function answerWhole(
   };
   const patience = keepWaiting(outgoing, () => head({}));
   try {
-    const body =
+    const answer =
       translation.answer === undefined
-        ? await readWhole(exchange, await askProvider(exchange, { ...target, body: translation.body }), translation)
+        ? await readWhole(
+            exchange,
+            await askProvider(exchange, { provider, model, body: translation.body }),
+            translation,
+          )
         : Buffer.from(JSON.stringify(translation.answer));
+    const body = call.whole(answer);
     notes.outcome = "ok";
     notes.bytesOut = body.length;
     notes.firstEventMs = exchange.services.clock() - exchange.startedMs;

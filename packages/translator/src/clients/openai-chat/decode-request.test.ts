@@ -228,7 +228,8 @@ describe("a chat completions request becomes a Messages request", () => {
 
   test("earlier reasoning comes back as it was sent out", () => {
     const turn = { role: "assistant", content: "t", reasoning_content: "why" };
-    const first = (message: object): unknown => decoded({ messages: [asked.messages[0], message] }).messages[1]?.content;
+    const first = (message: object): unknown =>
+      decoded({ messages: [asked.messages[0], message] }).messages[1]?.content;
     expect(first(turn)).toMatchObject([{ type: "thinking", thinking: "why" }, { text: "t" }]);
     const details = [{ type: "reasoning.text", signature: "S" }];
     expect(first({ ...turn, reasoning_details: details })).toMatchObject([
