@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { configReference } from "../apps/gateway/src/config/config-reference.ts";
 import { catalog } from "../packages/providers/src/catalog/index.ts";
 import { messagesCarries } from "../packages/translator/src/dialects/anthropic-messages/carries.ts";
+import { converseCarries } from "../packages/translator/src/dialects/bedrock-converse/carries.ts";
 import type { CarryRow } from "../packages/translator/src/dialects/carries.ts";
 import { chatCarries } from "../packages/translator/src/dialects/openai-chat/carries.ts";
 import { fillPage } from "./fill-page.ts";
@@ -12,6 +13,7 @@ const pages = {
   "configuration.md": { "provider kinds": kindsTable, settings: configReference },
   "translation.md": {
     "anthropic-messages": () => carriesTable(messagesCarries),
+    "bedrock-converse": () => carriesTable(converseCarries),
     "openai-chat": () => carriesTable(chatCarries),
   },
 } satisfies Record<string, Record<string, () => string>>;

@@ -1,12 +1,17 @@
 import type { ProviderParts } from "@drawbridge/providers";
 import { undiciTransport } from "@drawbridge/providers/node";
-import { anthropicMessages, openaiChat } from "@drawbridge/translator";
+import { anthropicMessages, bedrockConverse, gemini, openaiChat } from "@drawbridge/translator";
 
 /** What every provider is made with: one transport, so that connections outlive a reload, the clock and the dialects. */
 export function providerParts(): ProviderParts {
   return {
     transport: undiciTransport(),
     clock: () => performance.now(),
-    dialects: { "anthropic-messages": anthropicMessages, "openai-chat": openaiChat },
+    dialects: {
+      "anthropic-messages": anthropicMessages,
+      "bedrock-converse": bedrockConverse,
+      gemini,
+      "openai-chat": openaiChat,
+    },
   };
 }

@@ -13,7 +13,7 @@ const patience: Deadlines = { connectMs: 10_000, firstByteMs: 15_000, idleMs: 15
 
 /**
  * Asks a provider for the names of its models, in its own order. Reads the shapes of OpenAI (also Ollama, vLLM,
- * LM Studio), of Anthropic with its pages, and a bare array. Throws a ProviderError when there is no usable answer.
+ * LM Studio), of Anthropic with its pages, of Amazon Bedrock, and a bare array. Throws a ProviderError when there is no usable answer.
  */
 export async function listModels(provider: Provider, signal: AbortSignal): Promise<string[]> {
   const names = new Set<string>();
@@ -69,7 +69,7 @@ function parsed(text: string, name: string): unknown {
 function readPage(answer: unknown): Page {
   if (Array.isArray(answer)) return { names: namesOf(answer), next: undefined };
   if (!isRecord(answer)) return { names: [], next: undefined };
-  const list = answer["data"] ?? answer["models"];
+  const list = answer["data"] ?? answer["models"] ?? answer["modelSummaries"];
   const last = answer["last_id"];
   const next = answer["has_more"] === true && typeof last === "string" ? last : undefined;
   return { names: Array.isArray(list) ? namesOf(list) : [], next };
@@ -77,7 +77,7 @@ function readPage(answer: unknown): Page {
 
 function namesOf(list: readonly unknown[]): string[] {
   return list.flatMap((item) => {
-    const name = isRecord(item) ? (item["id"] ?? item["name"]) : item;
+    const name = isRecord(item) ? (item["id"] ?? item["modelId"] ?? item["name"]) : item;
     // Gemini lists "models/gemini-…" and takes the short name.
     return typeof name === "string" && name !== "" ? [name.replace(/^models\//, "")] : [];
   });

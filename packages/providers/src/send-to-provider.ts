@@ -44,6 +44,14 @@ const customs: Record<
     headers: { "content-type": "application/json", accept: "application/json", "anthropic-version": "2023-06-01" },
     takesQuery: true,
   },
+  gemini: {
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+    takesQuery: false,
+  },
+  "bedrock-converse": {
+    headers: { "content-type": "application/json", accept: "application/json, application/vnd.amazon.eventstream" },
+    takesQuery: false,
+  },
   "openai-chat": {
     headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
     takesQuery: false,

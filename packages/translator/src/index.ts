@@ -41,8 +41,15 @@ export type {
   WholeAnswer,
 } from "./dialects/dialect.ts";
 export { messagesCarries } from "./dialects/anthropic-messages/carries.ts";
+export { converseCarries } from "./dialects/bedrock-converse/carries.ts";
+export { bedrockConverse } from "./dialects/bedrock-converse/index.ts";
 export type { CarryRow } from "./dialects/carries.ts";
 export { chatCarries } from "./dialects/openai-chat/carries.ts";
+export { geminiCarries } from "./dialects/gemini/carries.ts";
+export { gemini } from "./dialects/gemini/index.ts";
+export { geminiProfileOf } from "./dialects/gemini/known-models.ts";
+export { genericGemini, type GeminiProfile, type GeminiThinking } from "./dialects/gemini/profile.ts";
+export { encodeGeminiRequest, type EncodedGemini } from "./dialects/gemini/request.ts";
 export { openaiChat } from "./dialects/openai-chat/index.ts";
 export { anthropicMessages, filterForeignThinking, type ThinkingCuts } from "./dialects/anthropic-messages/index.ts";
 export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";

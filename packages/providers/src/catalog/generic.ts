@@ -9,6 +9,15 @@ export const openaiChatServer: CatalogEntry = {
   knows: [],
 };
 
+/** The Converse API of Amazon Bedrock in one of its regions, with an API key of Bedrock's own. */
+export const bedrockConverseServer: CatalogEntry = {
+  id: "bedrock-converse",
+  title: "Amazon Bedrock (Converse)",
+  dialect: "bedrock-converse",
+  auth: "bearer",
+  knows: [],
+};
+
 /** Any server that speaks Anthropic's Messages. */
 export const anthropicMessagesServer: CatalogEntry = {
   id: "anthropic-messages",

@@ -4,7 +4,7 @@ import { deepseek } from "./deepseek.ts";
 import type { CatalogEntry } from "./entry.ts";
 import { fireworks } from "./fireworks.ts";
 import { gemini } from "./gemini.ts";
-import { anthropicMessagesServer, openaiChatServer } from "./generic.ts";
+import { anthropicMessagesServer, bedrockConverseServer, openaiChatServer } from "./generic.ts";
 import { groq } from "./groq.ts";
 import { llamacpp, lmstudio, ollama, vllm } from "./local.ts";
 import { mistral } from "./mistral.ts";
@@ -26,7 +26,15 @@ const vendors: readonly CatalogEntry[] = [
   together,
   fireworks,
 ];
-const servers: readonly CatalogEntry[] = [ollama, vllm, lmstudio, llamacpp, openaiChatServer, anthropicMessagesServer];
+const servers: readonly CatalogEntry[] = [
+  ollama,
+  vllm,
+  lmstudio,
+  llamacpp,
+  openaiChatServer,
+  anthropicMessagesServer,
+  bedrockConverseServer,
+];
 
 /** The kinds of provider that are known in advance, by id, in the order in which they are tried and shown. */
 export const catalog: ReadonlyMap<string, CatalogEntry> = new Map(

@@ -167,7 +167,7 @@ test("the client's limit of tokens cuts the answer", async () => {
 });
 
 test("reaches an Anthropic client through the translator with thinking, text and a tool call", async () => {
-  const dialects = { "openai-chat": openaiChat, "anthropic-messages": anthropicMessages };
+  const dialects = { ...fakeDialects(), "openai-chat": openaiChat, "anthropic-messages": anthropicMessages };
   const provider = demoProvider({ dialects, sleep: () => Promise.resolve() });
   const asked = {
     model: "claude-opus-5-5",

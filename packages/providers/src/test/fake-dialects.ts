@@ -20,7 +20,9 @@ function fakeDialect(name: DialectName, create: string, models: string): Dialect
 /** Dialects that have names and paths and translate nothing. */
 export function fakeDialects(): Record<DialectName, Dialect> {
   return {
+    gemini: fakeDialect("gemini", "/models", "/models"),
     "openai-chat": fakeDialect("openai-chat", "/chat/completions", "/models"),
     "anthropic-messages": fakeDialect("anthropic-messages", "/v1/messages", "/v1/models"),
+    "bedrock-converse": fakeDialect("bedrock-converse", "/converse", "/foundation-models"),
   };
 }

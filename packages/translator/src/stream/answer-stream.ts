@@ -18,7 +18,7 @@ export type EventEncoder = (event: StreamEvent) => string;
 export interface Framing {
   readonly frames: SseDecoder;
   /** Tells a stream by its first bytes from a body that came whole. */
-  formOf(chunk: Uint8Array): AnswerForm;
+  readonly formOf: (chunk: Uint8Array) => AnswerForm;
 }
 
 type AnswerForm = "unknown" | "stream" | "whole";

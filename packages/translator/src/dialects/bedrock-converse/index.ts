@@ -1,0 +1,52 @@
+import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
+import { estimateInputTokens } from "../../messages/estimate-input-tokens.ts";
+import { parseRequest } from "../../messages/parse-request.ts";
+import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
+import { readFailure } from "./errors.ts";
+import type { ConverseExchange } from "./exchange.ts";
+import { profileOf } from "./families.ts";
+import { converseModelPath } from "./model-path.ts";
+import { repairConverseRequest } from "./repair.ts";
+import { encodeConverseRequest } from "./request.ts";
+import { readWholeConverseAnswer, streamConverseAnswer } from "./response.ts";
+
+const encoder = new TextEncoder();
+/** Of Claude Code's requests without media; within a tenth of the careful estimate, which costs as much as parsing. */
+const bytesPerToken = 4;
+/** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
+const maxRoughBytes = 256 * 1024;
+
+/** Converse and ConverseStream of Amazon Bedrock, for every model family there. */
+export const bedrockConverse: Dialect = {
+  name: "bedrock-converse",
+  paths: { create: "/converse", models: "/foundation-models" },
+  pathFor: converseModelPath,
+  forwardedHeaders: [],
+  translate: translateToConverse,
+  readFailure,
+  repair: repairConverseRequest,
+};
+
+function translateToConverse(client: ClientRequest, target: Target, context: TranslationContext): Translation {
+  const request = parseRequest(client.body);
+  const profile = profileOf(target.model);
+  const encoded = encodeConverseRequest(request, { model: target.model, profile });
+  const small = client.body.length <= maxRoughBytes;
+  const exchange: ConverseExchange = {
+    messageId: context.messageId,
+    askedModel: context.askedModel,
+    model: target.model,
+    nativeReasoning: profile.nativeReasoning,
+    request,
+    toolNames: encoded.toolNames,
+    roughInputTokens: () => (small ? Math.ceil(client.body.length / bytesPerToken) : estimateInputTokens(request)),
+    inputTokens: () => estimateInputTokens(request),
+  };
+  return {
+    body: encoder.encode(JSON.stringify(encoded.body)),
+    dropped: encoded.dropped,
+    ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
+    answerStream: () => streamConverseAnswer(exchange),
+    answerWhole: (body, contentType) => readWholeConverseAnswer(exchange, body, contentType),
+  };
+}

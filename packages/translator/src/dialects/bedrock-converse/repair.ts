@@ -1,0 +1,176 @@
+import { isLoose, listOf, parseJson } from "../../json/loose.ts";
+import type { UpstreamFailure } from "../../messages/failure.ts";
+import { withoutField } from "./without-field.ts";
+
+type Body = Record<string, unknown>;
+
+/** Without these a request is another request. */
+const essential = new Set(["messages", "system", "toolConfig", "toolConfig.tools", "inferenceConfig"]);
+const leastAnswerTokens = 256;
+/** Tokens left free, because models count a little differently from one request to the next. */
+const marginTokens = 64;
+const defaultBudget = 16_000;
+const leastBudget = 1_024;
+const encoder = new TextEncoder();
+const goOn = { role: "user", content: [{ text: "Go on exactly where your last message ends." }] };
+const understood = { role: "assistant", content: [{ text: "Understood." }] };
+
+/**
+ * The request without what the model refused, for one more try: a refused field is left out or written in the other
+ * way there is, an output limit is brought within its bounds. Undefined when that changes nothing.
+ */
+export function repairConverseRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+  const request = parseJson(new TextDecoder().decode(body));
+  if (!isBody(request)) return undefined;
+  const repaired = repairedFor(request, failure);
+  return repaired === undefined ? undefined : encoder.encode(JSON.stringify(repaired));
+}
+
+function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {
+  switch (failure.kind) {
+    case "max-tokens-too-large":
+      return limit(request, failure.limitTokens);
+    case "output-overflow":
+      return limit(request, roomIn(failure));
+    case "unsupported-parameter":
+      return without(request, failure.parameter ?? "");
+    case "invalid-request":
+      return withoutThinkingFault(request, failure.message);
+    default:
+      return undefined;
+  }
+}
+
+function roomIn({ limitTokens, inputTokens }: UpstreamFailure): number | undefined {
+  if (limitTokens === undefined || inputTokens === undefined) return undefined;
+  const room = limitTokens - inputTokens - marginTokens;
+  return room < leastAnswerTokens ? undefined : room;
+}
+
+function limit(request: Body, tokens: number | undefined): Body | undefined {
+  const config = bodyOf(request["inferenceConfig"]);
+  if (tokens === undefined || tokens < 1 || Number(config["maxTokens"]) <= tokens) return undefined;
+  return withBudgetBelow({ ...request, inferenceConfig: { ...config, maxTokens: tokens } }, tokens);
+}
+
+/** A thinking budget must stay under the limit; without room for one there is no thinking. */
+function withBudgetBelow(request: Body, tokens: number): Body {
+  const thinking = bodyOf(fieldsOf(request)["thinking"]);
+  const budget = thinking["budget_tokens"];
+  if (typeof budget !== "number" || budget < tokens) return request;
+  if (tokens <= leastBudget) return withoutField(request, ["additionalModelRequestFields", "thinking"]) ?? request;
+  return withThinking(request, { ...thinking, budget_tokens: tokens - 1 });
+}
+
+function without(request: Body, field: string): Body | undefined {
+  switch (field) {
+    case "prefill":
+      return endsWithAssistant(request) ? { ...request, messages: [...messagesOf(request), goOn] } : undefined;
+    case "mixed":
+      return unmixed(request);
+    case "adaptive":
+      return withKindOfThinking(request, "enabled");
+    case "enabled":
+      return withKindOfThinking(request, "adaptive");
+    default:
+      return withoutNamed(request, field);
+  }
+}
+
+function withoutNamed(request: Body, field: string): Body | undefined {
+  if (field === "" || essential.has(field)) return undefined;
+  const path = field.split(".");
+  if (path.includes("cachePoint")) return withoutField(request, path) ?? withoutField(request, [...atRoot(path)]);
+  if (path.includes("toolChoice") || field === "tool_choice")
+    return withoutField(request, ["toolConfig", "toolChoice"]);
+  if (path.includes("reasoningContent")) return withoutField(request, ["messages", "content", "reasoningContent"]);
+  if (path[0] === "thinking") return withoutField(request, ["additionalModelRequestFields", "thinking"]);
+  for (const place of placesOf(path)) {
+    const found = withoutField(request, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Refused without a place a cache point goes from all of them. */
+function atRoot(path: readonly string[]): readonly string[] {
+  return path.slice(-1);
+}
+
+/** Where a field stands that is refused by its path, by its name in Converse, or by its name in the model's own dialect. */
+function placesOf(path: readonly string[]): readonly (readonly string[])[] {
+  const [first = "", ...rest] = path;
+  const camel = [first.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), ...rest];
+  return [
+    path,
+    ["inferenceConfig", ...camel],
+    ["additionalModelRequestFields", ...path],
+    ["toolConfig", "tools", "toolSpec", ...path.slice(-1)],
+    ["outputConfig", ...camel],
+  ];
+}
+
+// These are about one conversation, or one message of it, and teach nothing about the model.
+function withoutThinkingFault(request: Body, message: string): Body | undefined {
+  if (/invalid `?signature`? in `?thinking|thinking.{0,20}blocks?.{0,40}cannot be modified/is.test(message)) {
+    return withoutField(request, ["messages", "content", "reasoningContent"]);
+  }
+  if (/expected `?(?:thinking|redacted_thinking)/i.test(message)) {
+    return withoutField(request, ["additionalModelRequestFields", "thinking"]);
+  }
+  return undefined;
+}
+
+function withKindOfThinking(request: Body, type: "adaptive" | "enabled"): Body | undefined {
+  const { budget_tokens: _budget, ...thinking } = bodyOf(fieldsOf(request)["thinking"]);
+  if (thinking["type"] === undefined || thinking["type"] === type) return undefined;
+  if (type === "adaptive") return withThinking(request, { ...thinking, type });
+  const room = Number(bodyOf(request["inferenceConfig"])["maxTokens"]) - 1;
+  const budget = Math.min(defaultBudget, room);
+  if (!(budget >= leastBudget)) return withoutField(request, ["additionalModelRequestFields", "thinking"]);
+  return withThinking(request, { ...thinking, type, budget_tokens: budget });
+}
+
+function withThinking(request: Body, thinking: Body): Body {
+  return { ...request, additionalModelRequestFields: { ...fieldsOf(request), thinking } };
+}
+
+/** Parts messages in which words stand beside calls or results. */
+function unmixed(request: Body): Body | undefined {
+  let changed = false;
+  const messages = messagesOf(request).flatMap((message) => {
+    const { role, content } = bodyOf(message);
+    const tools = listOf(content).filter(isToolBlock);
+    const words = listOf(content).filter((block) => !isToolBlock(block));
+    if (tools.length === 0 || words.length === 0) return [message];
+    changed = true;
+    const spoken = { role, content: words };
+    const worked = { role, content: tools };
+    return role === "assistant" ? [spoken, goOn, worked] : [worked, understood, spoken];
+  });
+  return changed ? { ...request, messages } : undefined;
+}
+
+function isToolBlock(block: unknown): boolean {
+  return isBody(block) && ("toolUse" in block || "toolResult" in block);
+}
+
+function endsWithAssistant(request: Body): boolean {
+  return bodyOf(messagesOf(request).at(-1))["role"] === "assistant";
+}
+
+function messagesOf(request: Body): readonly unknown[] {
+  return listOf(request["messages"]);
+}
+
+function fieldsOf(request: Body): Body {
+  return bodyOf(request["additionalModelRequestFields"]);
+}
+
+function bodyOf(value: unknown): Body {
+  return isBody(value) ? value : {};
+}
+
+function isBody(value: unknown): value is Body {
+  return isLoose(value);
+}
