@@ -45,11 +45,22 @@ const byStatus: Readonly<Record<number, FailureKind>> = {
 
 /** Words and reasons that tell more than code and status; the first that fits decides. */
 const tellTales: readonly { readonly kind: FailureKind; readonly pattern: RegExp }[] = [
-  { kind: "unauthenticated", pattern: /api_key_(?:invalid|expired|service_blocked)|api key (?:not valid|expired|not found)|pass a valid api key|reported as leaked/i },
+  {
+    kind: "unauthenticated",
+    pattern:
+      /api_key_(?:invalid|expired|service_blocked)|api key (?:not valid|expired|not found)|pass a valid api key|reported as leaked/i,
+  },
   { kind: "too-large", pattern: /request payload size exceeds the limit|request is too large/i },
-  { kind: "quota-exhausted", pattern: /perday|per_day|limit: 0\b|prepayment credits|billing (?:account|is) .{0,40}(?:disabled|not)|spending cap/i },
+  {
+    kind: "quota-exhausted",
+    pattern:
+      /perday|per_day|limit: 0\b|prepayment credits|billing (?:account|is) .{0,40}(?:disabled|not)|spending cap/i,
+  },
   { kind: "overloaded", pattern: /model is overloaded|high demand|currently experiencing/i },
-  { kind: "content-blocked", pattern: /prompt was blocked|blocked by .{0,40}(?:safety|policy)|violat(?:es|ed|ion).{0,40}polic/i },
+  {
+    kind: "content-blocked",
+    pattern: /prompt was blocked|blocked by .{0,40}(?:safety|policy)|violat(?:es|ed|ion).{0,40}polic/i,
+  },
 ];
 
 /** Says what an error answer of the Gemini API, or of Vertex, means. */
@@ -96,7 +107,10 @@ function kindOf({ message, codes, status, details }: Said): FailureKind {
   const words = `${message} ${details.reasons} ${details.quotas}`;
   const told = tellTales.find(({ pattern }) => pattern.test(words))?.kind;
   if (told !== undefined && fits(told, status)) return told;
-  const coded = codes.split(" ").map((code) => byCode[code]).find((kind) => kind !== undefined);
+  const coded = codes
+    .split(" ")
+    .map((code) => byCode[code])
+    .find((kind) => kind !== undefined);
   if (status === undefined) return coded ?? "server-error";
   return byStatus[status] ?? coded ?? (status >= 500 ? "server-error" : "invalid-request");
 }

@@ -30,7 +30,8 @@ export function encodeFunctionResponse({ call, result }: CallResult, scene: Gemi
       functionResponse: {
         ...(callIds ? { id: call.id } : {}),
         name,
-        response: result === undefined ? { error: interruptedOutput } : said(sink.texts, result.block.is_error === true),
+        response:
+          result === undefined ? { error: interruptedOutput } : said(sink.texts, result.block.is_error === true),
         ...(sink.inside.length === 0 ? {} : { parts: sink.inside.map((inlineData) => ({ inlineData })) }),
       },
     },

@@ -104,6 +104,10 @@ function hostOf(url: string): string {
 
 /** Paths after a domain, which Anthropic allows there, are not compared: Google does not tell them. */
 function isWithin(site: string, domain: string): boolean {
-  const wanted = domain.toLowerCase().replace(/^\*?\./, "").split("/", 1)[0] ?? "";
+  const wanted =
+    domain
+      .toLowerCase()
+      .replace(/^\*?\./, "")
+      .split("/", 1)[0] ?? "";
   return wanted !== "" && (site === wanted || site.endsWith(`.${wanted}`));
 }

@@ -3,8 +3,8 @@ import { estimateInputTokens } from "../../messages/estimate-input-tokens.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { readFailure } from "./errors.ts";
+import { geminiProfileOf } from "./known-models.ts";
 import { geminiPath } from "./path.ts";
-import { genericGemini } from "./profile.ts";
 import { repairGeminiRequest } from "./repair.ts";
 import { encodeGeminiRequest } from "./request.ts";
 import { readWholeGeminiAnswer, streamGeminiAnswer } from "./response.ts";
@@ -29,7 +29,7 @@ export const gemini: Dialect = {
 
 function translateToGemini(client: ClientRequest, target: Target, context: TranslationContext): Translation {
   const request = parseRequest(client.body);
-  const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? genericGemini);
+  const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? geminiProfileOf(target.model));
   const small = client.body.length <= maxRoughBytes;
   const exchange: GeminiExchange = {
     messageId: context.messageId,

@@ -77,14 +77,19 @@ class ModelParts {
   }
 
   #think(block: ThinkingBlock | RedactedThinkingBlock): void {
-    const { drops, model } = this.#scene;
-    const { own, sealed } = openThought((block.type === "thinking" ? block.signature : block.data) ?? "");
-    const shown = block.type === "thinking" ? block.thinking : "";
-    if (!own && block.type === "redacted_thinking") drops.add("messages[*].content[*].data", reasons.redactedThinking);
-    else if (!own) drops.add(thinkingPath, reasons.foreignReasoning);
-    else if (sealed !== undefined && sealed.model !== model) drops.add(thinkingPath, reasons.foreignModel);
-    else if (shown !== "" && sealed?.state.on !== "thought") drops.add(thinkingPath, reasons.thoughtSummary);
-    if (sealed?.model === model) this.#restore(sealed.state, shown);
+    const redacted = block.type === "redacted_thinking";
+    const { own, sealed } = openThought((redacted ? block.data : block.signature) ?? "");
+    const shown = redacted ? "" : block.thinking;
+    if (!own) this.#drop(redacted ? reasons.redactedThinking : reasons.foreignReasoning);
+    else if (sealed !== undefined && sealed.model !== this.#scene.model) this.#drop(reasons.foreignModel);
+    else {
+      if (shown !== "" && sealed?.state.on !== "thought") this.#drop(reasons.thoughtSummary);
+      if (sealed !== undefined) this.#restore(sealed.state, shown);
+    }
+  }
+
+  #drop(reason: string): void {
+    this.#scene.drops.add(thinkingPath, reason);
   }
 
   #restore(state: ThoughtState, shown: string): void {

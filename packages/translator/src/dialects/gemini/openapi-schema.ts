@@ -159,7 +159,9 @@ function propertiesOf(schema: JsonSchema, walk: Walk): JsonSchema {
   const entries = Object.entries(asRecord(schema["properties"]));
   if (entries.length === 0) return {};
   const properties = Object.fromEntries(entries.map(([name, value]) => [name, rewrite(value, walk)]));
-  const required = asList(schema["required"]).filter((name) => typeof name === "string" && Object.hasOwn(properties, name));
+  const required = asList(schema["required"]).filter(
+    (name) => typeof name === "string" && Object.hasOwn(properties, name),
+  );
   return { properties, ...(required.length > 0 ? { required } : {}) };
 }
 

@@ -5,7 +5,8 @@ import { reasons } from "./reasons.ts";
 import type { GeminiScene } from "./scene.ts";
 
 /** Addresses that Gemini reads itself: Cloud Storage, its Files API, YouTube. */
-const googleFile = /^gs:\/\/|^https:\/\/generativelanguage\.googleapis\.com\/|^https:\/\/(?:www\.)?youtu(?:\.be|be\.com)\//;
+const googleFile =
+  /^gs:\/\/|^https:\/\/generativelanguage\.googleapis\.com\/|^https:\/\/(?:www\.)?youtu(?:\.be|be\.com)\//;
 
 const typesByEnding: Readonly<Record<string, string>> = {
   pdf: "application/pdf",

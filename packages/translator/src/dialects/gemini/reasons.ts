@@ -14,7 +14,8 @@ export const reasons = {
   strictTool: "Gemini has no strict mode; the schema is sent all the same.",
   simplifiedSchema: "The endpoint knows a part of JSON Schema; what it does not know was left out or rewritten.",
   searchBesideFunctions: "The model cannot search beside other tools; the search was not offered.",
-  functionsBesideSearch: "The search was asked for by name and cannot stand beside other tools, which were not offered.",
+  functionsBesideSearch:
+    "The search was asked for by name and cannot stand beside other tools, which were not offered.",
   searchForced: "Google's search cannot be forced; the model decides whether it needs one.",
   searchDomains: "Google searches everywhere; results of other sites are left out of the list.",
   searchOption: "Google's search has no such setting.",

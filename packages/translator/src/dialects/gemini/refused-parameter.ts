@@ -15,17 +15,22 @@ const refusals: readonly Refusal[] = [
   // "The thinking budget (52428) is invalid.", "Budget 0 is invalid. This model only works in thinking mode."
   { pattern: /thinking[_ ]?budget\b|\bbudget -?\d+ is invalid/i, parameter: "thinkingBudget" },
   // "Thinking is not enabled for models/…", "thinking is not supported by this model"
-  { pattern: /\bthinking(?:_?config)? is not (?:enabled|supported)|include_?thoughts is (?:only|not)/i, parameter: "thinkingConfig" },
+  {
+    pattern: /\bthinking(?:_?config)? is not (?:enabled|supported)|include_?thoughts is (?:only|not)/i,
+    parameter: "thinkingConfig",
+  },
   // "Developer instruction is not enabled for models/gemma-3-27b-it"
   { pattern: /(?:developer|system)[_ ]?instruction is not (?:enabled|supported)/i, parameter: "systemInstruction" },
   // "Built-in tools ({google_search}) and Function Calling cannot be combined in the same request."
   {
-    pattern: /built-?in tools.{0,80}function calling|tool use with function calling is unsupported|multiple tools are supported only|search as tool is not (?:enabled|supported)|google_?search.{0,40}not (?:enabled|supported)/i,
+    pattern:
+      /built-?in tools.{0,80}function calling|tool use with function calling is unsupported|multiple tools are supported only|search as tool is not (?:enabled|supported)|google_?search.{0,40}not (?:enabled|supported)/i,
     parameter: "googleSearch",
   },
   // "Function calling with a response mime type: 'application/json' is unsupported", "JSON mode is not enabled for models/…"
   {
-    pattern: /response[_ ]?mime[_ ]?type|json mode is not (?:enabled|supported)|response_?(?:json_?)?schema.{0,80}(?:not supported|unsupported|invalid|too)/i,
+    pattern:
+      /response[_ ]?mime[_ ]?type|json mode is not (?:enabled|supported)|response_?(?:json_?)?schema.{0,80}(?:not supported|unsupported|invalid|too)/i,
     parameter: "responseMimeType",
   },
   // "Multimodal function responses are not supported for this model."

@@ -20,7 +20,7 @@ export function withoutSignatures(request: Body): Body | undefined {
   const bare = withContents(request, (content) => {
     const parts = listOf(content["parts"]);
     if (!parts.some((part) => isRecord(part) && isSigned(part))) return content;
-  return { ...content, parts: parts.flatMap((part) => unsigned(part)) };
+    return { ...content, parts: parts.flatMap((part) => unsigned(part)) };
   });
   return bare && (signCalls(bare) ?? bare);
 }

@@ -1,4 +1,9 @@
-import { offerTools, type OfferedSearch, type OfferedTool, type OfferedTools } from "../../conversation/offered-tools.ts";
+import {
+  offerTools,
+  type OfferedSearch,
+  type OfferedTool,
+  type OfferedTools,
+} from "../../conversation/offered-tools.ts";
 import { functionParameters } from "../../conversation/schema.ts";
 import { readToolChoice, type Choice } from "../../conversation/tool-choice.ts";
 import { isRecord } from "../../json/is-record.ts";
@@ -60,7 +65,10 @@ function combine({ tools, search }: OfferedTools, choice: Choice | undefined, sc
   return { tools: [], search };
 }
 
-function encodeFunction({ name, description, inputSchema, tool, path }: OfferedTool, scene: GeminiScene): GeminiFunction {
+function encodeFunction(
+  { name, description, inputSchema, tool, path }: OfferedTool,
+  scene: GeminiScene,
+): GeminiFunction {
   if (tool.strict === true) scene.drops.add(`${path}.strict`, reasons.strictTool);
   return {
     name,
