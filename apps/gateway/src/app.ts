@@ -7,12 +7,11 @@ import { handleCountTokens } from "./exchange/handle-count-tokens.ts";
 import { handleMessages } from "./exchange/handle-messages.ts";
 import { handleModel, handleModelList } from "./exchange/handle-models.ts";
 import { refusePath } from "./exchange/refuse-path.ts";
+import { exchangeClients, messagesApiPaths } from "./exchange-routes.ts";
 import { mountOpenAi } from "./openai-routes.ts";
 import type { Services } from "./services.ts";
 
 const bases = ["/anthropic", ""];
-/** A base URL that ends in `/v1` is a common mistake; the client appends its own `/v1` to it. */
-const apiPaths = bases.flatMap((base) => [`${base}/v1`, `${base}/v1/v1`]);
 
 /**
  * The gateway's routes. Handlers of the Messages API write the Node response themselves: web `Request` and `Response`
@@ -20,11 +19,17 @@ const apiPaths = bases.flatMap((base) => [`${base}/v1`, `${base}/v1/v1`]);
  */
 export function createApp(services: Services): App {
   const app: App = new Hono();
-  for (const path of apiPaths) {
+  for (const [path, client] of exchangeClients) {
     app.post(
-      `${path}/messages`,
-      direct((http) => handleMessages(services, http)),
+      path,
+      direct((http) => handleMessages(services, http, client)),
     );
+    app.all(
+      path,
+      direct((http) => refusePath(openExchange(services, http, client), "method-not-allowed")),
+    );
+  }
+  for (const path of messagesApiPaths) {
     app.post(
       `${path}/messages/count_tokens`,
       direct((http) => handleCountTokens(services, http)),
@@ -36,10 +41,6 @@ export function createApp(services: Services): App {
     app.get(
       `${path}/models/:id{.+}`,
       direct((http, context) => handleModel(services, http, context.req.param("id") ?? "")),
-    );
-    app.all(
-      `${path}/messages`,
-      direct((http) => refusePath(openExchange(services, http), "method-not-allowed")),
     );
     app.all(
       `${path}/messages/count_tokens`,

@@ -10,24 +10,31 @@ else if (argv.includes("--version") || argv.includes("-v")) process.stdout.write
 else await run();
 
 async function run(): Promise<void> {
+  const starting = startGateway({ argv, env: process.env, cwd: process.cwd(), stdout: process.stdout });
+  // Heard from the beginning: unheard, the very first SIGHUP would end the process.
+  listenToSignals(starting);
   try {
-    stopOnSignals(await startGateway({ argv, env: process.env, cwd: process.cwd(), stdout: process.stdout }));
+    await starting;
   } catch (error) {
     if (!isStartError(error)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   }
 }
 
-function stopOnSignals(gateway: RunningGateway): void {
+function listenToSignals(starting: Promise<RunningGateway>): void {
+  // What a start fails with is told where it is awaited.
+  const whenRunning = (act: (gateway: RunningGateway) => Promise<unknown>): void => {
+    starting.then(act).catch(() => undefined);
+  };
   let stopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       // A second signal means at once.
       if (stopping) process.exit(1);
       stopping = true;
-      void gateway.close().finally(() => process.exit(0));
+      whenRunning((gateway) => gateway.close().finally(() => process.exit(0)));
     });
   }
-  process.on("SIGHUP", () => void gateway.reload());
+  process.on("SIGHUP", () => whenRunning((gateway) => gateway.reload()));
 }

@@ -1,6 +1,6 @@
 import type { ProviderParts } from "@drawbridge/providers";
 import { undiciTransport } from "@drawbridge/providers/node";
-import { anthropicMessages, bedrockConverse, gemini, openaiChat } from "@drawbridge/translator";
+import { anthropicMessages, bedrockConverse, gemini, openaiChat, openaiResponses } from "@drawbridge/translator";
 
 /** What every provider is made with: one transport, so that connections outlive a reload, the clock and the dialects. */
 export function providerParts(): ProviderParts {
@@ -12,6 +12,7 @@ export function providerParts(): ProviderParts {
       "bedrock-converse": bedrockConverse,
       gemini,
       "openai-chat": openaiChat,
+      "openai-responses": openaiResponses,
     },
   };
 }

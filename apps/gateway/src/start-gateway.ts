@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { getRequestListener } from "@hono/node-server";
 import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
 import { createRecorder, pinoSink } from "@drawbridge/telemetry";
 import { createLogger } from "@drawbridge/telemetry/pino";
 import type { Logger } from "pino";
-import { createApp } from "./app.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { parseArguments } from "./cli/parse-arguments.ts";
 import { welcome } from "./cli/welcome.ts";
@@ -16,6 +14,7 @@ import { createReloader, type Reloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
 import { settleKeys } from "./settle-keys.ts";
 import { createKeepAlive } from "./serving/keep-alive.ts";
+import { createListener } from "./serving/create-listener.ts";
 import { createLifecycle } from "./serving/lifecycle.ts";
 import { listen } from "./serving/listen.ts";
 import { refreshModelLists } from "./serving/refresh-model-lists.ts";
@@ -64,8 +63,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const log = createLogger({ level: logging.level, ...(logTo === undefined ? {} : { destination: logTo }) });
   const holder = createSnapshotHolder(snapshotOf(setup));
   const services = createServices({ holder, log, pingMs: settings.pingMs });
-  const handle = getRequestListener(createApp(services).fetch);
-  const { server, port } = await listen((incoming, outgoing) => void handle(incoming, outgoing), address);
+  const { server, port } = await listen(createListener(services), address);
   const url = urlOf(address.host, port);
   void refreshModelLists(holder.current.providers.values());
 

@@ -15,7 +15,7 @@ export interface ClientStreamOptions {
  * be told with an HTTP status; the first long silence commits by itself, with a ping.
  */
 export class ClientStream implements Watched {
-  lastByteMs: number;
+  dueMs: number;
   bytesOut = 0;
   readonly #outgoing: ServerResponse;
   readonly #headers: () => OutgoingHttpHeaders;
@@ -32,7 +32,7 @@ export class ClientStream implements Watched {
     this.#ping = ping;
     this.#keepAlive = keepAlive;
     this.#clock = clock;
-    this.lastByteMs = clock();
+    this.dueMs = clock() + keepAlive.silenceMs;
     keepAlive.watch(this);
   }
 
@@ -56,7 +56,7 @@ export class ClientStream implements Watched {
     else if (!this.#write(bytes)) await this.#drained();
   }
 
-  onSilence(): void {
+  onDue(): void {
     if (this.#outgoing.writableNeedDrain || this.#outgoing.destroyed || !endsEvent(this.#tail)) return;
     this.commit();
     this.#write(Buffer.from(this.#ping));
@@ -69,7 +69,7 @@ export class ClientStream implements Watched {
   }
 
   #write(bytes: Uint8Array): boolean {
-    this.lastByteMs = this.#clock();
+    this.dueMs = this.#clock() + this.#keepAlive.silenceMs;
     this.bytesOut += bytes.length;
     this.#tail = bytes.length >= 4 ? bytes : Buffer.concat([this.#tail.subarray(-3), bytes]);
     return this.#outgoing.write(bytes);

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders } from "node:http";
 import type { Reply } from "@drawbridge/providers";
 import type { Answer, Translation } from "@drawbridge/translator";
 import { FailedUpstream } from "./answer-error.ts";
@@ -7,13 +7,10 @@ import type { Admitted } from "./admit.ts";
 import { askProvider } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
+import { PatientHead } from "./patient-head.ts";
 
 /** No model writes this much; an answer that does is cut and then fails as malformed. */
 const answerLimitBytes = 64 * 1024 * 1024;
-
-/** Claude Code gives up on an answer whose head has not come after 360 seconds, so the head goes out before that. */
-const headAfterMs = 240_000;
-const spaceEveryMs = 10_000;
 
 /** Steps 8 to 11 for a whole answer. Throws what went wrong. */
 export async function answerWhole(
@@ -21,11 +18,12 @@ export async function answerWhole(
   { call, provider, model }: Admitted,
   translation: Translation,
 ): Promise<void> {
-  const { outgoing, notes } = exchange;
+  const { outgoing, notes, services } = exchange;
   const head = (length: OutgoingHttpHeaders): void => {
     outgoing.writeHead(200, { "content-type": "application/json", ...answerHeaders(exchange), ...length });
   };
-  const patience = keepWaiting(outgoing, () => head({}));
+  const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
+  services.keepAlive.watch(patience);
   try {
     const answer =
       translation.answer === undefined
@@ -38,11 +36,11 @@ export async function answerWhole(
     const body = call.whole(answer);
     notes.outcome = "ok";
     notes.bytesOut = body.length;
-    notes.firstEventMs = exchange.services.clock() - exchange.startedMs;
+    notes.firstEventMs = services.clock() - exchange.startedMs;
     if (!outgoing.headersSent) head({ "content-length": body.length });
     outgoing.end(body);
   } finally {
-    patience.stop();
+    services.keepAlive.forget(patience);
   }
 }
 
@@ -59,15 +57,4 @@ export async function readWhole(exchange: Exchange, reply: Reply, translation: T
 export function parseAnswer(body: Uint8Array): Answer {
   const answer: Answer = JSON.parse(new TextDecoder().decode(body));
   return answer;
-}
-
-/** Sends the head after a long wait, then now and then a space, which JSON allows before a value. */
-function keepWaiting(outgoing: ServerResponse, writeHead: () => void): { stop(): void } {
-  let timer = setTimeout(() => {
-    if (outgoing.destroyed) return;
-    writeHead();
-    outgoing.write(" ");
-    timer = setInterval(() => outgoing.write(" "), spaceEveryMs);
-  }, headAfterMs);
-  return { stop: () => clearTimeout(timer) };
 }

@@ -1,15 +1,17 @@
-/** Something that must not stay silent for long. Times are milliseconds of the same clock. */
+/** A client that must not be left without a byte for long. Times are milliseconds of the same clock. */
 export interface Watched {
-  /** When its last byte was written. */
-  readonly lastByteMs: number;
-  /** Called once it has been silent for the limit. */
-  onSilence(): void;
+  /** When it is to be given one. */
+  readonly dueMs: number;
+  /** Called at that time or a little later, and again until `dueMs` has moved on. */
+  onDue(): void;
 }
 
-/** Watches all open streams with one timer, so that a stream costs no timer of its own and a write costs nothing. */
+/** Watches all open answers with one timer, so that an answer costs no timer of its own and a write costs nothing. */
 export interface KeepAlive {
-  watch(stream: Watched): void;
-  forget(stream: Watched): void;
+  /** How long a stream may be silent. */
+  readonly silenceMs: number;
+  watch(client: Watched): void;
+  forget(client: Watched): void;
   close(): void;
 }
 
@@ -18,18 +20,19 @@ export interface KeepAliveOptions {
   readonly clock: () => number;
 }
 
-/** Starts a watch that calls `onSilence` of every stream that wrote nothing for `silenceMs` (a quarter late at most). */
+/** Starts a watch; it looks four times within `silenceMs`, and twice a second at least. */
 export function createKeepAlive({ silenceMs, clock }: KeepAliveOptions): KeepAlive {
-  const streams = new Set<Watched>();
+  const clients = new Set<Watched>();
   const everyMs = Math.max(5, Math.min(500, silenceMs / 4));
   const timer = setInterval(() => {
-    const before = clock() - silenceMs;
-    for (const stream of streams) if (stream.lastByteMs <= before) stream.onSilence();
+    const now = clock();
+    for (const client of clients) if (client.dueMs <= now) client.onDue();
   }, everyMs);
   timer.unref();
   return {
-    watch: (stream) => void streams.add(stream),
-    forget: (stream) => void streams.delete(stream),
+    silenceMs,
+    watch: (client) => void clients.add(client),
+    forget: (client) => void clients.delete(client),
     close: () => clearInterval(timer),
   };
 }
