@@ -14,6 +14,8 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
 const decoder = new TextDecoder();
+/** Which bracket closes each open one. Scratch of one call that calls nobody: making it anew would cost more than the scan of a small body. */
+const closers = new Uint8Array(maxDepth);
 
 /**
  * Finds where the values of a JSON text begin and end without building them, at about half a nanosecond a byte.
@@ -26,7 +28,6 @@ export class JsonScanner {
   /** Offsets of the strings inside skipped containers whose first four bytes were asked for by `watch`. */
   readonly seen: number[] = [];
   readonly #view: DataView;
-  readonly #closers = new Uint8Array(maxDepth);
   readonly #watched: readonly [number, number] | undefined;
 
   /** `watch` is a pair of four-letter prefixes; see `seen`. */
@@ -137,7 +138,6 @@ export class JsonScanner {
 
   #skipContainer(at: number): number {
     const view = this.#view;
-    const closers = this.#closers;
     const length = this.bytes.length;
     let depth = 0;
     let next = at;
