@@ -64,6 +64,18 @@ describe("advice", () => {
     });
   });
 
+  test("Gemini's own API is told from its OpenAI-compatible one, and from no path at all", () => {
+    const google = "https://generativelanguage.googleapis.com";
+    const shim = checkBaseUrl(`${google}/v1beta/openai`, "gemini");
+    expect(shim).toMatchObject({ hint: `for Gemini's own API leave /openai out: ${google}/v1beta` });
+    expect(checkBaseUrl(google, "gemini")).toMatchObject({ hint: expect.stringContaining(`${google}/v1beta`) });
+    expect(checkBaseUrl(`${google}/v1beta/`, "gemini")).toEqual({
+      ok: true,
+      baseUrl: `${google}/v1beta`,
+      hint: undefined,
+    });
+  });
+
   test("an OpenAI-compatible address with another path is left alone", () => {
     expect(checkBaseUrl("https://a.example/inference/v2", "openai-chat")).toMatchObject({ hint: undefined });
   });

@@ -37,9 +37,13 @@ function hintFor(baseUrl: string, dialect: DialectName): string | undefined {
   if (dialect === "anthropic-messages" && path.endsWith("/v1")) {
     return `for an Anthropic-compatible server leave /v1 out: ${baseUrl.slice(0, -"/v1".length)}`;
   }
-  if (dialect === "openai-chat" && path === "/") {
+  if ((dialect === "openai-chat" || dialect === "openai-responses") && path === "/") {
     return `for an OpenAI-compatible server the base URL usually ends in /v1: ${baseUrl}/v1`;
   }
+  if (dialect === "gemini" && path.endsWith("/openai")) {
+    return `for Gemini's own API leave /openai out: ${baseUrl.slice(0, -"/openai".length)}`;
+  }
+  if (dialect === "gemini" && path === "/") return `for Gemini the base URL usually ends in /v1beta: ${baseUrl}/v1beta`;
   return undefined;
 }
 

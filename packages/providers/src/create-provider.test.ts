@@ -58,6 +58,12 @@ describe("a provider of the catalogue", () => {
     expect(provider.chatProfile("claude-opus-5-5")).toBeUndefined();
   });
 
+  test("Gemini gets its key in a header of its own", () => {
+    const provider = make("gemini", { apiKey: key });
+    expect(provider.authHeaders).toEqual({ "x-goog-api-key": "sk-test" });
+    expect(provider.dialect.name).toBe("gemini");
+  });
+
   test("needs no key at another address, where a proxy may hold it", () => {
     expect(make("openai", { baseUrl: "http://proxy:9000/v1" }).authHeaders).toEqual({});
   });

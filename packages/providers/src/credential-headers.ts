@@ -17,7 +17,7 @@ export function credentialHeaders(auth: AuthScheme, settings: ProviderSettings):
   if (key !== undefined) {
     if (!isKey(key)) problems.push(invalidKey(key));
     if (auth === "bearer") headers["authorization"] = `Bearer ${key}`;
-    else headers["x-api-key"] = key;
+    else headers[auth] = key;
   }
   for (const [name, given] of Object.entries(settings.headers ?? {})) {
     const value = given instanceof Secret ? given.reveal() : given;

@@ -29,6 +29,11 @@ test.each([
   ["names", '{"models":[{"name":"llama3:8b"}]}', ["llama3:8b"]],
   ["strings", '{"data":["a","b"]}', ["a", "b"]],
   ["prefixed ids", '{"data":[{"id":"models/gemini-flash-latest"}]}', ["gemini-flash-latest"]],
+  [
+    "Gemini",
+    '{"models":[{"name":"models/gemini-3.8-flash","supportedGenerationMethods":["generateContent","countTokens"]},{"name":"models/gemini-embedding-001","supportedGenerationMethods":["embedContent"]}]}',
+    ["gemini-3.8-flash"],
+  ],
   ["junk among them", '{"data":[null,{"id":""},{"id":7},{"id":"a"},{"id":"a"}]}', ["a"]],
   ["null", '{"data":null}', []],
   ["something else", '"hello"', []],

@@ -1,3 +1,4 @@
+import type { DialectName } from "@drawbridge/translator";
 import { ProviderError } from "./errors.ts";
 import type { Provider } from "./provider.ts";
 import { readBody } from "./read-body.ts";
@@ -33,11 +34,16 @@ interface Page {
   readonly next: string | undefined;
 }
 
+/** What asks for as many models at once as may be: Anthropic's limit (beside after_id) and Gemini's pageSize go to 1000. */
+const wholeList: Readonly<Partial<Record<DialectName, string>>> = {
+  "anthropic-messages": "?limit=1000",
+  gemini: "?pageSize=1000",
+};
+
 async function fetchPage(provider: Provider, after: string | undefined, signal: AbortSignal): Promise<Page> {
   const { dialect, baseUrl, transport } = provider;
   const deadlines = shorter(provider.deadlines, patience);
-  // Source: Anthropic docs, "List models": limit (1 to 1000) and after_id.
-  const query = dialect.name === "anthropic-messages" ? "?limit=1000" : "";
+  const query = wholeList[dialect.name] ?? "";
   const from = after === undefined ? "" : `${query === "" ? "?" : "&"}after_id=${encodeURIComponent(after)}`;
   const url = `${baseUrl}${dialect.paths.models}${query}${from}`;
   const reply = await transport.send({ method: "GET", url, headers: protocolHeaders(provider), deadlines }, signal);
@@ -77,10 +83,16 @@ function readPage(answer: unknown): Page {
 
 function namesOf(list: readonly unknown[]): string[] {
   return list.flatMap((item) => {
+    if (isRecord(item) && !generates(item["supportedGenerationMethods"])) return [];
     const name = isRecord(item) ? (item["id"] ?? item["modelId"] ?? item["name"]) : item;
     // Gemini lists "models/gemini-…" and takes the short name.
     return typeof name === "string" && name !== "" ? [name.replace(/^models\//, "")] : [];
   });
+}
+
+/** Gemini lists models that make vectors, pictures or films beside those that answer. */
+function generates(methods: unknown): boolean {
+  return !Array.isArray(methods) || methods.includes("generateContent");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

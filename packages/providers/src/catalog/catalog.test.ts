@@ -79,8 +79,6 @@ const expectations: readonly [string, string, Partial<ChatProfile>][] = [
   ["mistral", "mistral-small-latest", { efforts: ["none", "high"], reasoningOff: "none" }],
   ["openrouter", "anthropic/claude-sonnet-5", { reasoningBack: "reasoning_details", cacheControl: true }],
   ["groq", "openai/gpt-oss-120b", { efforts: ["low", "medium", "high"], images: false }],
-  ["gemini", "gemini-2.5-flash", { reasoningOff: "none" }],
-  ["gemini", "gemini-3.8-flash", { reasoningOff: "omit" }],
   ["together", "zai-org/GLM-5.2", { reasoningBack: "reasoning_content" }],
   ["fireworks", "accounts/fireworks/models/kimi-k2p7-code", { reasoningBack: "reasoning_content" }],
   ["cerebras", "gpt-oss-120b", { parallelToolCalls: false }],

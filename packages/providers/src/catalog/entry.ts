@@ -1,7 +1,7 @@
 import type { ChatProfile, DialectName } from "@drawbridge/translator";
 
 /** How the API key travels. */
-export type AuthScheme = "bearer" | "x-api-key";
+export type AuthScheme = "bearer" | "x-api-key" | "x-goog-api-key";
 
 /** What the models of one name pattern take, where it differs from the rest of the vendor's. */
 export interface ModelProfile {
