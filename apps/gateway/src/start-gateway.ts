@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
-import { createRecorder, pinoSink } from "@drawbridge/telemetry";
-import { createLogger } from "@drawbridge/telemetry/pino";
+import { createRecorder, lineSink, type LineSinkOptions, type RecordSink } from "@drawbridge/telemetry";
+import { createLogger, standardOutput } from "@drawbridge/telemetry/pino";
 import type { Logger } from "pino";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { parseArguments } from "./cli/parse-arguments.ts";
@@ -59,10 +59,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
     explained(() => buildSnapshot({ config, builtIn, state }, parts));
 
-  const { logTo } = options;
-  const log = createLogger({ level: logging.level, ...(logTo === undefined ? {} : { destination: logTo }) });
+  const destination = options.logTo ?? standardOutput();
+  const log = createLogger({ level: logging.level, destination });
   const holder = createSnapshotHolder(snapshotOf(setup));
-  const services = createServices({ holder, log, pingMs: settings.pingMs });
+  const services = createServices({ holder, log, sink: exchangeLines(destination, log), pingMs: settings.pingMs });
   const { server, port } = await listen(createListener(services), address);
   const url = urlOf(address.host, port);
   void refreshModelLists(holder.current.providers.values());
@@ -90,14 +90,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 interface ServiceParts {
   readonly holder: SnapshotHolder<Snapshot>;
   readonly log: Logger;
+  readonly sink: RecordSink;
   readonly pingMs: number;
 }
 
-function createServices({ holder, log, pingMs }: ServiceParts): Services {
+function createServices({ holder, log, sink, pingMs }: ServiceParts): Services {
   const clock = (): number => performance.now();
   return {
     snapshot: () => holder.current,
-    recorder: createRecorder({ sinks: [pinoSink(log)], onSinkError: (error) => log.error(error) }),
+    recorder: createRecorder({ sinks: [sink], onSinkError: (error) => log.error(error) }),
     lessons: createLessons(),
     keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
     lifecycle: createLifecycle(),
@@ -105,6 +106,11 @@ function createServices({ holder, log, pingMs }: ServiceParts): Services {
     newId: (prefix) => `${prefix}_${randomUUID().replaceAll("-", "")}`,
     reportDefect: (error, requestId) => log.error({ err: error, request_id: requestId }, "defect"),
   };
+}
+
+function exchangeLines(destination: LineSinkOptions["destination"], log: Logger): RecordSink {
+  const level = log.isLevelEnabled("info") ? "info" : log.isLevelEnabled("warn") ? "warn" : "none";
+  return lineSink({ destination, level, now: Date.now });
 }
 
 async function watchFor(configPath: string | undefined, reloader: Reloader): Promise<ConfigWatch | undefined> {

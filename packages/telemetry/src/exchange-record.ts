@@ -61,7 +61,7 @@ const longestText = 200;
 const mostDropped = 20;
 
 /**
- * The record of these facts. What a client or provider wrote is cut at 200 characters and durations are rounded to
+ * The record of these facts. What a client or provider wrote is masked where it looks like a secret and cut at 200 characters and durations are rounded to
  * a tenth of a millisecond, so that one exchange cannot fill a log.
  */
 export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
@@ -78,7 +78,7 @@ export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
     status: facts.status,
     outcome: facts.outcome,
     failure_kind: facts.failure_kind,
-    failure_message: facts.failure_message === undefined ? undefined : cut(redact(facts.failure_message)),
+    failure_message: cut(facts.failure_message),
     stop_reason: cut(facts.stop_reason),
     stream: facts.stream === true,
     ...usageOf(facts),
@@ -113,10 +113,13 @@ function usageOf(facts: ExchangeFacts): Pick<ExchangeRecord, UsageFields> {
   };
 }
 
+/** Whatever a client or provider wrote may be a key in the wrong place. */
 function cut(text: string): string;
 function cut(text: string | undefined): string | undefined;
 function cut(text: string | undefined): string | undefined {
-  return text === undefined || text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
+  if (text === undefined) return undefined;
+  const masked = redact(text);
+  return masked.length <= longestText ? masked : `${masked.slice(0, longestText)}…`;
 }
 
 function tenth(ms: number | undefined): number | undefined {

@@ -7,8 +7,8 @@ test("the package exports what it promises and nothing else", () => {
     "RecorderError",
     "createExchangeRecord",
     "createRecorder",
-    "pinoSink",
+    "lineSink",
     "redact",
   ]);
-  expect(Object.keys(withPino)).toEqual(["createLogger"]);
+  expect(Object.keys(withPino)).toEqual(["createLogger", "standardOutput"]);
 });

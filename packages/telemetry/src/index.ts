@@ -13,4 +13,4 @@ export {
   type RecordSink,
 } from "./recorder.ts";
 export { redact } from "./redact.ts";
-export { type LineLogger, pinoSink } from "./sinks/pino-sink.ts";
+export { type LineLevel, lineSink, type LineSinkOptions } from "./sinks/line-sink.ts";

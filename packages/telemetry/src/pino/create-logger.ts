@@ -27,8 +27,10 @@ export function createLogger({ level = "info", destination }: LoggerOptions = {}
     formatters: { level: (label: string): object => ({ level: label }) },
     hooks: { streamWrite: redact },
   };
-  return pino(
-    options,
-    destination ?? fileDestination({ fd: 1, sync: false, minLength: gatherBytes, periodicFlush: gatherMs }),
-  );
+  return pino(options, destination ?? standardOutput());
+}
+
+/** Standard output, gathered for up to 100 ms and flushed when the process ends. */
+export function standardOutput(): DestinationStream {
+  return fileDestination({ fd: 1, sync: false, minLength: gatherBytes, periodicFlush: gatherMs });
 }

@@ -1,1 +1,1 @@
-export { createLogger, type LoggerOptions, type LogLevel } from "./create-logger.ts";
+export { createLogger, standardOutput, type LoggerOptions, type LogLevel } from "./create-logger.ts";

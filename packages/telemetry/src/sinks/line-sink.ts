@@ -1,0 +1,56 @@
+import type { ExchangeOutcome } from "../exchange-record.ts";
+import type { RecordSink } from "../recorder.ts";
+
+const levels = {
+  ok: "info",
+  cancelled: "info",
+  refused: "warn",
+  failed: "warn",
+  truncated: "warn",
+} as const satisfies Record<ExchangeOutcome, "info" | "warn">;
+
+/** Which exchanges are written: all, only those that did not go as the client wished, or none. */
+export type LineLevel = "info" | "warn" | "none";
+
+/** What a {@link lineSink} is made of. */
+export interface LineSinkOptions {
+  /** Where lines go; the same place as the rest of the log. */
+  readonly destination: { write(line: string): unknown };
+  readonly level?: LineLevel;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * A sink that writes one JSON line for each exchange, of the same form as the logger's: `info` when it went as the
+ * client wished, else `warn`. It does not go through the logger, which takes six times as long for a flat record whose
+ * texts are masked already.
+ */
+export function lineSink({ destination, level = "info", now }: LineSinkOptions): RecordSink {
+  const isoTime = isoClock(now);
+  return {
+    name: "log",
+    write(record) {
+      const line = levels[record.outcome];
+      if (level === "none" || (level === "warn" && line === "info")) return;
+      destination.write(
+        `{"level":"${line}","time":"${isoTime()}",${JSON.stringify(record).slice(1, -1)},"msg":"exchange"}\n`,
+      );
+    },
+  };
+}
+
+/** ISO times, written out anew only once a second. */
+function isoClock(now: () => number): () => string {
+  let second = Number.NaN;
+  let text = "";
+  return () => {
+    const ms = now();
+    const current = Math.floor(ms / 1_000);
+    if (current !== second) {
+      second = current;
+      text = new Date(current * 1_000).toISOString().slice(0, -"000Z".length);
+    }
+    return `${text}${String(ms - current * 1_000).padStart(3, "0")}Z`;
+  };
+}
