@@ -5,7 +5,9 @@ import { catalog } from "../packages/providers/src/catalog/index.ts";
 import { messagesCarries } from "../packages/translator/src/dialects/anthropic-messages/carries.ts";
 import { converseCarries } from "../packages/translator/src/dialects/bedrock-converse/carries.ts";
 import type { CarryRow } from "../packages/translator/src/dialects/carries.ts";
+import { geminiCarries } from "../packages/translator/src/dialects/gemini/carries.ts";
 import { chatCarries } from "../packages/translator/src/dialects/openai-chat/carries.ts";
+import { responsesCarries } from "../packages/translator/src/dialects/openai-responses/carries.ts";
 import { fillPage } from "./fill-page.ts";
 
 /** The pages of `docs/` that hold printed parts, and what is printed there. */
@@ -14,7 +16,9 @@ const pages = {
   "translation.md": {
     "anthropic-messages": () => carriesTable(messagesCarries),
     "bedrock-converse": () => carriesTable(converseCarries),
+    gemini: () => carriesTable(geminiCarries),
     "openai-chat": () => carriesTable(chatCarries),
+    "openai-responses": () => carriesTable(responsesCarries),
   },
 } satisfies Record<string, Record<string, () => string>>;
 

@@ -56,6 +56,10 @@ const customs: Record<
     headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
     takesQuery: false,
   },
+  "openai-responses": {
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+    takesQuery: false,
+  },
 };
 
 /** Headers of a request that has no body, such as a listing of models. */

@@ -1,6 +1,7 @@
 export type { ClientCall, ClientContext, ClientDialect, ClientDialectName } from "./clients/client-dialect.ts";
 export { messagesClient } from "./clients/messages-client.ts";
 export { chatClient } from "./clients/openai-chat/index.ts";
+export { responsesClient } from "./clients/openai-responses/index.ts";
 export type { Answer } from "./messages/answer.ts";
 export { assembleAnswer, encodeAnswer } from "./messages/assemble.ts";
 export type { ContentBlock } from "./messages/content.ts";
@@ -53,6 +54,9 @@ export { encodeGeminiRequest, type EncodedGemini } from "./dialects/gemini/reque
 export { openaiChat } from "./dialects/openai-chat/index.ts";
 export { anthropicMessages, filterForeignThinking, type ThinkingCuts } from "./dialects/anthropic-messages/index.ts";
 export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
+export { responsesCarries } from "./dialects/openai-responses/carries.ts";
+export { openaiResponses } from "./dialects/openai-responses/index.ts";
+export { genericResponses, type ResponsesProfile } from "./dialects/openai-responses/profile.ts";
 export { encodeChatRequest, type EncodedChat } from "./dialects/openai-chat/request.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
 export { streamAnswer, type AnswerReading, type EventDecoder, type EventEncoder } from "./stream/answer-stream.ts";

@@ -9,6 +9,15 @@ export const openaiChatServer: CatalogEntry = {
   knows: [],
 };
 
+/** Any server that speaks OpenAI's Responses API; its address usually ends in /v1. */
+export const openaiResponsesServer: CatalogEntry = {
+  id: "openai-responses",
+  title: "Server of OpenAI's Responses API",
+  dialect: "openai-responses",
+  auth: "bearer",
+  knows: [],
+};
+
 /** The Converse API of Amazon Bedrock in one of its regions, with an API key of Bedrock's own. */
 export const bedrockConverseServer: CatalogEntry = {
   id: "bedrock-converse",

@@ -4,7 +4,7 @@ import { deepseek } from "./deepseek.ts";
 import type { CatalogEntry } from "./entry.ts";
 import { fireworks } from "./fireworks.ts";
 import { gemini } from "./gemini.ts";
-import { anthropicMessagesServer, bedrockConverseServer, openaiChatServer } from "./generic.ts";
+import { anthropicMessagesServer, bedrockConverseServer, openaiChatServer, openaiResponsesServer } from "./generic.ts";
 import { groq } from "./groq.ts";
 import { llamacpp, lmstudio, ollama, vllm } from "./local.ts";
 import { mistral } from "./mistral.ts";
@@ -32,6 +32,7 @@ const servers: readonly CatalogEntry[] = [
   lmstudio,
   llamacpp,
   openaiChatServer,
+  openaiResponsesServer,
   anthropicMessagesServer,
   bedrockConverseServer,
 ];

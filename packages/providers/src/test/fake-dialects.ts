@@ -22,6 +22,7 @@ export function fakeDialects(): Record<DialectName, Dialect> {
   return {
     gemini: fakeDialect("gemini", "/models", "/models"),
     "openai-chat": fakeDialect("openai-chat", "/chat/completions", "/models"),
+    "openai-responses": fakeDialect("openai-responses", "/responses", "/models"),
     "anthropic-messages": fakeDialect("anthropic-messages", "/v1/messages", "/v1/models"),
     "bedrock-converse": fakeDialect("bedrock-converse", "/converse", "/foundation-models"),
   };

@@ -12,3 +12,10 @@ export function nearestEffort(wanted: Effort, efforts: readonly OpenAIEffort[]):
   const reach = ladder.indexOf(wanted);
   return usable.findLast((effort) => ladder.indexOf(effort) <= reach) ?? usable[0];
 }
+
+/** The highest effort that a refusal names as allowed: "Supported values are: 'low', 'medium', and 'high'."; undefined when it names none. */
+export function namedEffort(message: string): string | undefined {
+  const listed =
+    /(?:supported values are|must be one of|set reasoning_effort to|expected)[^'"`]*(.*)$/is.exec(message)?.[1] ?? "";
+  return Array.from(listed.matchAll(/['"`](none|minimal|low|medium|high|xhigh|max)['"`]/g), (match) => match[1]).at(-1);
+}

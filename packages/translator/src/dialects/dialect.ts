@@ -4,6 +4,7 @@ import type { StopReason, StreamEvent } from "../messages/events.ts";
 import type { Usage } from "../messages/usage.ts";
 import type { GeminiProfile } from "./gemini/profile.ts";
 import type { ChatProfile } from "./openai-chat/profile.ts";
+import type { ResponsesProfile } from "./openai-responses/profile.ts";
 
 /** Something of the request that the provider was not told: where it stood, and why it stayed behind. */
 export interface Dropped {
@@ -13,7 +14,7 @@ export interface Dropped {
 }
 
 /** The wire formats that a provider can speak. */
-export type DialectName = "anthropic-messages" | "bedrock-converse" | "openai-chat";
+export type DialectName = "anthropic-messages" | "bedrock-converse" | "gemini" | "openai-chat" | "openai-responses";
 
 /** One client request, as it came over the wire. */
 export interface ClientRequest {
@@ -27,7 +28,9 @@ export interface Target {
   readonly model: string;
   /** What an OpenAI-compatible server can take; unused by the other dialects. */
   readonly chat?: ChatProfile;
-  /** What a Gemini model can take; unused by the other dialects. */
+  /** What a server of the Responses API can take; unused by the other dialects. */
+  readonly responses?: ResponsesProfile;
+  /** What a Gemini model can take, when its name does not tell; unused by the other dialects. */
   readonly gemini?: GeminiProfile;
 }
 

@@ -1,5 +1,5 @@
 import { encodeJson } from "../../json/encode-json.ts";
-import { estimateInputTokens } from "../../messages/estimate-input-tokens.ts";
+import { inputEstimates } from "../../messages/input-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { readFailure } from "./errors.ts";
@@ -9,11 +9,6 @@ import { encodeChatRequest } from "./request.ts";
 import { readWholeChatAnswer, streamChatAnswer } from "./response.ts";
 import type { ChatExchange } from "./stream.ts";
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
-
-/** Of Claude Code's requests without media; within a tenth of the careful estimate, which costs as much as parsing. */
-const bytesPerToken = 4;
-/** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
-const maxRoughBytes = 256 * 1024;
 
 /** Chat completions as OpenAI defined them, for OpenAI itself and every server that is compatible with it. */
 export const openaiChat: Dialect = {
@@ -28,7 +23,6 @@ export const openaiChat: Dialect = {
 function translateToChat(client: ClientRequest, target: Target, context: TranslationContext): Translation {
   const request = parseRequest(client.body);
   const profile = target.chat ?? genericChat;
-  const small = client.body.length <= maxRoughBytes;
   const encoded = encodeChatRequest(request, target.model, profile);
   const exchange: ChatExchange = {
     messageId: context.messageId,
@@ -37,8 +31,7 @@ function translateToChat(client: ClientRequest, target: Target, context: Transla
     toolNames: encoded.toolNames,
     stopSequences: encoded.stopSequences,
     reasoningBack: profile.reasoningBack !== "never",
-    roughInputTokens: () => (small ? Math.ceil(client.body.length / bytesPerToken) : estimateInputTokens(request)),
-    inputTokens: () => estimateInputTokens(request),
+    ...inputEstimates(request, client.body.length),
   };
   return {
     body: encodeJson(encoded.body),

@@ -1,12 +1,10 @@
+import type { ReasoningDisplay } from "../../conversation/reasoning-display.ts";
 import type { AnswerWriter } from "../../messages/answer-writer.ts";
 import { StopSequences } from "../../stream/stop-sequences.ts";
 import type { ReasoningState } from "./reasoning-state.ts";
 import { ThinkTags } from "./think-tags.ts";
 import { isLoose, listOf, loose, stringOf } from "../../json/loose.ts";
 import type { WireDelta, WirePart } from "./wire.ts";
-
-/** What becomes of reasoning: shown, its block left empty, or nothing because the client asked for none. */
-export type ReasoningDisplay = "shown" | "omitted" | "hidden";
 
 /** What the prose of one answer is written by. */
 export interface ProseOptions {

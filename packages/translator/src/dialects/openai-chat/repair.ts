@@ -1,3 +1,5 @@
+import { namedEffort } from "../../conversation/openai-effort.ts";
+import { roomForAnswer } from "../../conversation/room-for-answer.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { isLoose, listOf, parseJson } from "../../json/loose.ts";
 import { pathSteps, withoutPath } from "../../json/without-path.ts";
@@ -8,9 +10,6 @@ const limitFields = ["max_tokens", "max_completion_tokens"] as const;
 /** Without these a request is another request. */
 const essential = new Set(["model", "messages", "tools", "stream", "input"]);
 const reasoningFields = ["reasoning_details", "reasoning_content", "reasoning"] as const;
-const leastAnswerTokens = 256;
-/** Tokens left free, because providers count a little differently from one request to the next. */
-const marginTokens = 64;
 const probeTokens = 1_024;
 /** What DeepSeek accepts where the reasoning before a tool call is lost. */
 const lostReasoning = "tool call";
@@ -33,18 +32,12 @@ function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined 
     case "max-tokens-too-large":
       return limit(request, failure.limitTokens);
     case "output-overflow":
-      return limit(request, roomIn(failure));
+      return limit(request, roomForAnswer(failure));
     case "unsupported-parameter":
       return withoutParameter(request, failure.parameter ?? "", failure.message);
     default:
       return undefined;
   }
-}
-
-function roomIn({ limitTokens, inputTokens }: UpstreamFailure): number | undefined {
-  if (limitTokens === undefined || inputTokens === undefined) return undefined;
-  const room = limitTokens - inputTokens - marginTokens;
-  return room < leastAnswerTokens ? undefined : room;
 }
 
 function limit(request: Body, tokens: number | undefined): Body | undefined {
@@ -81,13 +74,7 @@ function withOtherLimit(request: Body, refused: string, message: string): Body |
 // "Supported values are: 'low', 'medium', and 'high'."; "set reasoning_effort to 'none'".
 function withOtherEffort(request: Body, message: string): Body | undefined {
   if (request["reasoning_effort"] === undefined) return undefined;
-  const listed =
-    /(?:supported values are|must be one of|set reasoning_effort to|expected)[^'"`]*(.*)$/is.exec(message)?.[1] ?? "";
-  const values = Array.from(
-    listed.matchAll(/['"`](none|minimal|low|medium|high|xhigh|max)['"`]/g),
-    (match) => match[1],
-  );
-  const highest = values.at(-1);
+  const highest = namedEffort(message);
   const { reasoning_effort: refused, ...rest } = request;
   return highest === undefined || highest === refused ? rest : { ...rest, reasoning_effort: highest };
 }

@@ -1,14 +1,11 @@
-import { encodeAnswer } from "../../messages/assemble.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import { streamAnswer } from "../../stream/answer-stream.ts";
-import { decodeSse } from "../../stream/sse.ts";
+import { kindOfText, readWholeAnswer } from "../../stream/read-whole-answer.ts";
 import type { AnswerStream, WholeAnswer } from "../dialect.ts";
 import { ChatDecoder, type ChatExchange } from "./stream.ts";
 import { splitAtClosingTag } from "./think-tags.ts";
 import { isLoose, listOf, loose, parseJson } from "../../json/loose.ts";
 import type { WireChoice, WireChunk, WireDelta } from "./wire.ts";
-
-const encoder = new TextEncoder();
 
 /** A translator for one streamed answer. A server that answers whole all the same is told as a stream. */
 export function streamChatAnswer(exchange: ChatExchange): AnswerStream {
@@ -19,29 +16,7 @@ export function streamChatAnswer(exchange: ChatExchange): AnswerStream {
 /** Translates a whole answer. A server that streams all the same is read to its end first. */
 export function readWholeChatAnswer(exchange: ChatExchange, body: Uint8Array, contentType: string): WholeAnswer {
   const decoder = new ChatDecoder(exchange, { liveTools: false });
-  const events = isStream(body, contentType)
-    ? tellStream(decoder, body)
-    : tellWhole(decoder, new TextDecoder().decode(body));
-  const text = decoder.failure === undefined ? encodeAnswer(events) : undefined;
-  if (text !== undefined) return { ok: true, body: encoder.encode(text), metered: decoder.metered };
-  const failure = decoder.failure ?? { kind: "malformed" as const, message: "The provider's answer was empty." };
-  return { ok: false, failure };
-}
-
-function isStream(body: Uint8Array, contentType: string): boolean {
-  if (contentType.toLowerCase().includes("text/event-stream")) return true;
-  const head = new TextDecoder().decode(body.subarray(0, 64)).trimStart();
-  return /^(?:data|event|id|retry)?:/.test(head);
-}
-
-function tellStream(decoder: ChatDecoder, body: Uint8Array): readonly StreamEvent[] {
-  const sse = decodeSse({ maxEventBytes: Math.max(body.length, 1) });
-  const events: StreamEvent[] = [];
-  for (const frames of [sse.push(body), sse.end()]) {
-    for (const frame of frames) events.push(...decoder.push(frame));
-  }
-  events.push(...decoder.end());
-  return events;
+  return readWholeAnswer({ decoder, readWhole: (text) => tellWhole(decoder, text) }, body, contentType);
 }
 
 function tellWhole(decoder: ChatDecoder, text: string): readonly StreamEvent[] {
@@ -54,12 +29,6 @@ function tellWhole(decoder: ChatDecoder, text: string): readonly StreamEvent[] {
     });
   }
   return [...decoder.take(withoutLoneTag(completion)), ...decoder.end()];
-}
-
-function kindOfText(text: string): string {
-  const start = text.trimStart();
-  if (start === "") return "nothing";
-  return start.startsWith("<") ? "a web page" : "something";
 }
 
 /** Some chat templates write `<think>` themselves, so that only the closing tag is part of the answer. */

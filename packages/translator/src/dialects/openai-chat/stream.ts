@@ -3,7 +3,6 @@ import type { StreamEvent } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { sealOpaque } from "../../messages/opaque.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
-import type { MessagesRequest } from "../../messages/request.ts";
 import { noUsage } from "../../messages/usage.ts";
 import { toWireUsage } from "../../messages/wire-usage.ts";
 import type { SseFrame } from "../../stream/sse.ts";
@@ -11,9 +10,10 @@ import type { Stage } from "../../stream/stage.ts";
 import type { Metered } from "../dialect.ts";
 import { readSpokenFailure } from "./errors.ts";
 import { readFinish, type Finish } from "./finish.ts";
-import { Prose, type ReasoningDisplay } from "./prose.ts";
+import { Prose } from "./prose.ts";
 import { ReasoningState } from "./reasoning-state.ts";
 import { ToolCalls } from "./tool-calls.ts";
+import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { readUsage, settleUsage, type ReportedUsage } from "./usage.ts";
 import { isLoose, listOf, loose, parseJson, stringOf } from "../../json/loose.ts";
@@ -254,11 +254,6 @@ function firstChoice(choices: unknown): WireChoice | undefined {
     if (typeof value.index !== "number" || value.index === 0) return value;
   }
   return undefined;
-}
-
-function reasoningDisplay({ thinking }: MessagesRequest): ReasoningDisplay {
-  if (thinking === undefined || thinking === null || thinking.type === "disabled") return "hidden";
-  return thinking.display === "omitted" ? "omitted" : "shown";
 }
 
 function excerpt(text: string): string {

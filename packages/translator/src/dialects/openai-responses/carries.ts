@@ -1,0 +1,150 @@
+import type { CarryRow } from "../carries.ts";
+import { reasons } from "./reasons.ts";
+
+/** What becomes of each feature of the Messages API in the Responses API. The documentation prints this table. */
+export const responsesCarries: readonly CarryRow[] = [
+  {
+    feature: "System prompt",
+    carried: "yes",
+    how: "As instructions, its blocks joined by blank lines; as a developer message where it carries cache breakpoints.",
+  },
+  { feature: "Claude Code's billing line at the head of the system prompt", carried: "no", how: reasons.billingLine },
+  {
+    feature: "System messages in mid-conversation",
+    carried: "yes",
+    how: "In their place, as a developer message or as a user message in <system-reminder> tags, whichever the server takes; after the results when they stand between a tool call and its results.",
+  },
+  { feature: "Text", carried: "yes", how: "As a string wherever text alone says it. Blank text is left out." },
+  { feature: "Citations in text", carried: "no", how: reasons.citationsInText },
+  {
+    feature: "Prompt cache markers (cache_control)",
+    carried: "partly",
+    how: `On input text, as prompt_cache_breakpoint, for models that take breakpoints. Elsewhere: ${reasons.cacheControl}`,
+  },
+  {
+    feature: "Images",
+    carried: "yes",
+    how: `As input_image, with the type that their bytes tell. For models without vision: ${reasons.noVision}`,
+  },
+  {
+    feature: "PDFs",
+    carried: "yes",
+    how: `As input_file, with their bytes or their address. Where files are not taken: ${reasons.noFiles}`,
+  },
+  {
+    feature: "Text documents and documents made of blocks",
+    carried: "yes",
+    how: "As text under their title and context.",
+  },
+  { feature: "Other documents", carried: "no", how: reasons.documentType },
+  { feature: "Citations of documents", carried: "no", how: reasons.citationsEnabled },
+  { feature: "Search results", carried: "yes", how: "As a link followed by the text." },
+  {
+    feature: "Files in Anthropic's file store",
+    carried: "no",
+    how: "The request is refused, because only Anthropic can read them.",
+  },
+  {
+    feature: "Tools",
+    carried: "yes",
+    how: "As functions with strict: false said outright. Schemas lose $schema and always have an object with properties at their root. Names that are too long or hold other characters than letters, digits, _ and - are mapped by a hash and read back in answers.",
+  },
+  {
+    feature: "Tools that Anthropic defines and the client runs (bash, text editor, memory, computer)",
+    carried: "yes",
+    how: "As functions with their documented schema.",
+  },
+  {
+    feature: "Web search (web_search_20250305 and later)",
+    carried: "partly",
+    how: `As the provider's own web_search with allowed_domains, user_location and max_uses. The answer tells each search with its addresses, and cites them. With blocked_domains: ${reasons.blockedDomains}`,
+  },
+  {
+    feature: "Other tools that Anthropic runs (web fetch, code execution, …)",
+    carried: "no",
+    how: reasons.serverTool,
+  },
+  { feature: "Two tools of one name", carried: "partly", how: `The first is declared. ${reasons.duplicateTool}` },
+  {
+    feature: "Deferred tools and tool search (defer_loading, tool_reference)",
+    carried: "yes",
+    how: reasons.deferredTool,
+  },
+  {
+    feature: "Tools added and withdrawn in mid-conversation",
+    carried: "yes",
+    how: "The tools are declared as they stand at the end, and a sentence tells of each change in its place.",
+  },
+  { feature: "Strict tools", carried: "partly", how: `Where the schema allows it. Elsewhere: ${reasons.strictTool}` },
+  { feature: "input_examples", carried: "no", how: reasons.inputExamples },
+  { feature: "allowed_callers", carried: "no", how: reasons.allowedCallers },
+  { feature: "eager_input_streaming", carried: "no", how: reasons.eagerInputStreaming },
+  {
+    feature: "tool_choice",
+    carried: "yes",
+    how: `"any" becomes "required". Where a server cannot force a call: ${reasons.toolChoiceForced}`,
+  },
+  {
+    feature: "disable_parallel_tool_use",
+    carried: "yes",
+    how: `As parallel_tool_calls: false. Where there is none: ${reasons.parallelToolCalls}`,
+  },
+  {
+    feature: "Tool calls and results in the history",
+    carried: "yes",
+    how: "As function_call and function_call_output items in the client's order, the results after their calls. A missing result is replaced by a note, a result without its call becomes text, and ids that come twice or are longer than 64 characters are mapped.",
+  },
+  { feature: "Failed tool calls (is_error)", carried: "yes", how: 'The output begins with "Error".' },
+  {
+    feature: "Images and PDFs in tool results",
+    carried: "yes",
+    how: "In the output itself, or in a user message after the last one where the server does not take them there. Images that stand as JSON or as a data URL in a text are lifted out of it.",
+  },
+  { feature: "Web searches in the history", carried: "partly", how: reasons.searchResult },
+  { feature: "Other tools of Anthropic's in the history", carried: "no", how: reasons.serverToolHistory },
+  {
+    feature: "Thinking: how much",
+    carried: "partly",
+    how: `As reasoning.effort, with a summary when the client shows it. ${reasons.budgetTokens} ${reasons.effortClamped} For models that do not reason: ${reasons.noReasoning} Where it cannot be switched off: ${reasons.reasoningOff}`,
+  },
+  {
+    feature: "Thinking in the history",
+    carried: "partly",
+    how: `The model's own reasoning goes back encrypted, one item for each thinking block. Of other providers: ${reasons.foreignReasoning} At the end of a turn: ${reasons.thinkingAlone}`,
+  },
+  { feature: "Redacted thinking", carried: "no", how: reasons.redactedThinking },
+  {
+    feature: "max_tokens",
+    carried: "yes",
+    how: `As max_output_tokens, at least 16. Outside the model's range: ${reasons.maxTokens}`,
+  },
+  { feature: "temperature, top_p", carried: "yes", how: `For models that take them. Elsewhere: ${reasons.sampling}` },
+  { feature: "top_k", carried: "no", how: reasons.topK },
+  { feature: "stop_sequences", carried: "yes", how: "The API has none; the gateway enforces them itself." },
+  {
+    feature: "Structured output (output_config.format)",
+    carried: "yes",
+    how: `As text.format, strict when the schema means the same then. Where there is none: ${reasons.structuredOutput}`,
+  },
+  {
+    feature: "A last assistant message to be continued",
+    carried: "partly",
+    how: "The message is sent as it is, and the model may begin anew.",
+  },
+  {
+    feature: "metadata.user_id",
+    carried: "no",
+    how: `${reasons.userId} A hash of the session goes as prompt_cache_key.`,
+  },
+  { feature: "Other metadata", carried: "no", how: reasons.metadata },
+  { feature: "context_management", carried: "no", how: reasons.contextManagement },
+  { feature: "mcp_servers", carried: "no", how: reasons.mcpServers },
+  { feature: "safeguards", carried: "no", how: reasons.safeguards },
+  { feature: "service_tier", carried: "no", how: reasons.serviceTier },
+  { feature: "speed, container, inference_geo, fallbacks, betas", carried: "no", how: reasons.anthropicOnly },
+  {
+    feature: "Fields and blocks that are newer than this version",
+    carried: "no",
+    how: `${reasons.unknownField} ${reasons.unknownBlock}`,
+  },
+];

@@ -1,0 +1,41 @@
+import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
+import { encodeJson } from "../../json/encode-json.ts";
+import { inputEstimates } from "../../messages/input-estimates.ts";
+import { parseRequest } from "../../messages/parse-request.ts";
+import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
+import { readFailure } from "./errors.ts";
+import { genericResponses } from "./profile.ts";
+import { repairResponsesRequest } from "./repair.ts";
+import { encodeResponsesRequest } from "./request.ts";
+import { readWholeResponsesAnswer, streamResponsesAnswer } from "./response.ts";
+import type { ResponsesExchange } from "./stream.ts";
+
+/** The Responses API as OpenAI defined it, for OpenAI itself and every server that is compatible with it. */
+export const openaiResponses: Dialect = {
+  name: "openai-responses",
+  paths: { create: "/responses", models: "/models" },
+  forwardedHeaders: [],
+  translate: translateToResponses,
+  readFailure,
+  repair: repairResponsesRequest,
+};
+
+function translateToResponses(client: ClientRequest, target: Target, context: TranslationContext): Translation {
+  const request = parseRequest(client.body);
+  const encoded = encodeResponsesRequest(request, target.model, target.responses ?? genericResponses);
+  const exchange: ResponsesExchange = {
+    messageId: context.messageId,
+    askedModel: context.askedModel,
+    request,
+    toolNames: encoded.toolNames,
+    stopSequences: encoded.stopSequences,
+    ...inputEstimates(request, client.body.length),
+  };
+  return {
+    body: encodeJson(encoded.body),
+    dropped: encoded.dropped,
+    ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
+    answerStream: () => streamResponsesAnswer(exchange),
+    answerWhole: (body, contentType) => readWholeResponsesAnswer(exchange, body, contentType),
+  };
+}
