@@ -1,5 +1,5 @@
 import { encodeJson } from "../../json/encode-json.ts";
-import { estimateInputTokens } from "../../messages/estimate-input-tokens.ts";
+import { inputEstimates } from "../../messages/input-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { readFailure } from "./errors.ts";
@@ -9,11 +9,6 @@ import { repairGeminiRequest } from "./repair.ts";
 import { encodeGeminiRequest } from "./request.ts";
 import { readWholeGeminiAnswer, streamGeminiAnswer } from "./response.ts";
 import type { GeminiExchange } from "./stream.ts";
-
-/** Of Claude Code's requests without media; within a tenth of the careful estimate, which costs as much as parsing. */
-const bytesPerToken = 4;
-/** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
-const maxRoughBytes = 256 * 1024;
 
 /** Google's generateContent, as the Gemini API and Vertex have it. */
 export const gemini: Dialect = {
@@ -30,7 +25,6 @@ export const gemini: Dialect = {
 function translateToGemini(client: ClientRequest, target: Target, context: TranslationContext): Translation {
   const request = parseRequest(client.body);
   const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? geminiProfileOf(target.model));
-  const small = client.body.length <= maxRoughBytes;
   const exchange: GeminiExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,
@@ -39,8 +33,7 @@ function translateToGemini(client: ClientRequest, target: Target, context: Trans
     toolNames: encoded.toolNames,
     stopSequences: encoded.stopSequences,
     search: encoded.search,
-    roughInputTokens: () => (small ? Math.ceil(client.body.length / bytesPerToken) : estimateInputTokens(request)),
-    inputTokens: () => estimateInputTokens(request),
+    ...inputEstimates(request, client.body.length),
   };
   return {
     body: encodeJson(encoded.body),

@@ -1,3 +1,4 @@
+import { roomForAnswer } from "../../conversation/room-for-answer.ts";
 import { isRecord } from "../../json/is-record.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { parseJson } from "../../json/loose.ts";
@@ -9,9 +10,6 @@ import { otherThinking } from "./repair-thinking.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-const leastAnswerTokens = 256;
-/** Tokens left free, because providers count a little differently from one request to the next. */
-const marginTokens = 64;
 /** Without these a request is another request. */
 const essential = new Set(["contents", "tools", "generationConfig"]);
 const formatFields = ["responseMimeType", "responseJsonSchema", "responseSchema"] as const;
@@ -31,7 +29,7 @@ function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined 
     case "max-tokens-too-large":
       return limit(request, failure.limitTokens);
     case "output-overflow":
-      return limit(request, roomIn(failure));
+      return limit(request, roomForAnswer(failure));
     case "unsupported-parameter":
       return withoutParameter(request, failure.parameter ?? "", failure.message);
     case "invalid-request":
@@ -40,12 +38,6 @@ function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined 
     default:
       return undefined;
   }
-}
-
-function roomIn({ limitTokens, inputTokens }: UpstreamFailure): number | undefined {
-  if (limitTokens === undefined || inputTokens === undefined) return undefined;
-  const room = limitTokens - inputTokens - marginTokens;
-  return room < leastAnswerTokens ? undefined : room;
 }
 
 function limit(request: Body, tokens: number | undefined): Body | undefined {

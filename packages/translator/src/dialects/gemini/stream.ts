@@ -1,9 +1,11 @@
+import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, listOf, parseJson, stringOf, type Loose } from "../../json/loose.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
+import type { InputEstimates } from "../../messages/input-estimates.ts";
 import { noUsage, type Usage } from "../../messages/usage.ts";
 import { toWireUsage } from "../../messages/wire-usage.ts";
 import type { EventDecoder } from "../../stream/answer-stream.ts";
@@ -19,7 +21,7 @@ import { emptyThought } from "./thought-state.ts";
 import { readUsage } from "./usage.ts";
 
 /** The request as far as its answer depends on it. */
-export interface GeminiExchange extends NamingSource {
+export interface GeminiExchange extends NamingSource, InputEstimates {
   /** The model name that the client asked for and is told. */
   readonly askedModel: string;
   /** The provider's own name of the model. */
@@ -28,10 +30,6 @@ export interface GeminiExchange extends NamingSource {
   readonly stopSequences: readonly string[];
   /** Set when Google may search; `alone` says that the request is for nothing else, so that its text can wait for the sources. */
   readonly search: { readonly alone: boolean; readonly domains: DomainFilter } | undefined;
-  /** Estimate of the input for the head of the message, which nearly always is corrected at its end. */
-  roughInputTokens(): number;
-  /** Estimate of the input for servers that report none. */
-  inputTokens(): number;
 }
 
 /** A chunk of a stream, or a whole answer: they look the same. */
@@ -57,12 +55,12 @@ export class GeminiDecoder implements EventDecoder {
 
   constructor(exchange: GeminiExchange, { liveTools }: { readonly liveTools: boolean }) {
     const naming = toolNaming(exchange);
-    const { thinking } = exchange.request;
+    const display = reasoningDisplay(exchange.request);
     this.#exchange = exchange;
     this.#newId = () => naming.newId();
     this.#writer = new AnswerWriter({
       liveTools,
-      showThinking: thinking?.type !== "disabled" && thinking?.display !== "omitted",
+      showThinking: display === "shown",
       signThinking: () => emptyThought,
       newToolId: this.#newId,
     });
@@ -70,7 +68,7 @@ export class GeminiDecoder implements EventDecoder {
     this.#parts = new Parts(this.#writer, naming, {
       model: exchange.model,
       stopSequences: exchange.stopSequences,
-      hideThinking: thinking === undefined || thinking === null || thinking.type === "disabled",
+      hideThinking: display === "hidden",
       holdText: exchange.search?.alone === true,
     });
   }
