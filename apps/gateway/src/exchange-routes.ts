@@ -1,4 +1,4 @@
-import { chatClient, messagesClient, type ClientDialect } from "@drawbridge/translator";
+import { chatClient, messagesClient, responsesClient, type ClientDialect } from "@drawbridge/translator";
 import type { HttpExchange } from "./exchange/exchange.ts";
 import { handleMessages } from "./exchange/handle-messages.ts";
 import type { Services } from "./services.ts";
@@ -14,6 +14,7 @@ export type ExchangeHandler = (http: HttpExchange) => Promise<void>;
 export const exchangeClients: ReadonlyMap<string, ClientDialect> = new Map([
   ...messagesApiPaths.map((path): [string, ClientDialect] => [`${path}/messages`, messagesClient]),
   ["/openai/v1/chat/completions", chatClient],
+  ["/openai/v1/responses", responsesClient],
 ]);
 
 /** Handlers by exact path, for POST. */

@@ -209,7 +209,7 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("OpenAI's SDK over
   test("aborting closes the upstream within 100 ms", { retry: 2 }, async () => {
     script = () => ({ text: "word ".repeat(500), gapMs: 20 });
     const stream = client.chat.completions.stream(ask("Hi"));
-    await new Promise((resolve) => stream.once("content", resolve));
+    await stream.emitted("content");
     const left = performance.now();
     stream.abort();
     await expect(stream.done()).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);

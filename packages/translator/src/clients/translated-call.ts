@@ -1,12 +1,12 @@
 import type { Dropped } from "../dialects/dialect.ts";
 import { encodeJson } from "../json/encode-json.ts";
 import { readEnvelope } from "../messages/read-envelope.ts";
-import { replayAnswer } from "../messages/replay.ts";
 import type { MessagesRequest } from "../messages/request.ts";
 import type { EventEncoder } from "../stream/answer-stream.ts";
 import type { ClientCall } from "./client-dialect.ts";
 import { encodeEvents } from "./encode-events.ts";
 import { recodeStream } from "./recode-stream.ts";
+import { replaySound } from "./shared/replay-body.ts";
 import { renameDropped } from "./rename-dropped.ts";
 
 /** What a client dialect brings of its own to a call. */
@@ -31,6 +31,6 @@ export function translatedCall(parts: TranslatedParts): ClientCall {
     dropped: (lost) => [...parts.dropped, ...renameDropped(lost, parts.fieldNames)],
     whole: (answer) => encoder.encode(parts.whole(answer)),
     stream: (answer) => recodeStream(answer, parts.newEncoder()),
-    replay: (answer) => encodeEvents(replayAnswer(answer), parts.newEncoder()),
+    replay: (answer) => encodeEvents(replaySound(answer), parts.newEncoder()),
   };
 }

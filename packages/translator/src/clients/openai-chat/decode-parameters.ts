@@ -3,6 +3,7 @@ import { TranslatorError } from "../../errors.ts";
 import { isRecord } from "../../json/is-record.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import { decodeEffort } from "../shared/decode-effort.ts";
+import { decodeUser } from "../shared/decode-user.ts";
 import { defaultMaxTokens } from "../shared/default-max-tokens.ts";
 import { reasons } from "../shared/reasons.ts";
 import { reportFields } from "../shared/report-fields.ts";
@@ -65,14 +66,6 @@ function decodeFormat({ response_format: format }: ChatRequest): MessagesRequest
   if (format?.type !== "json_schema") return {};
   const { schema } = format.json_schema;
   return isRecord(schema) ? { format: { type: "json_schema", schema } } : {};
-}
-
-/** Who or what asks, so that providers can keep one conversation's cache together. */
-function decodeUser(request: ChatRequest): Pick<MessagesRequest, "metadata"> {
-  const id = [request["prompt_cache_key"], request["safety_identifier"], request["user"]].find(
-    (value): value is string => typeof value === "string" && value !== "",
-  );
-  return id === undefined ? {} : { metadata: { user_id: id } };
 }
 
 const known: ReadonlySet<string> = new Set(

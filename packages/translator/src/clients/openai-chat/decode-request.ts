@@ -1,8 +1,8 @@
 import { Drops } from "../../conversation/drops.ts";
 import type { Dropped } from "../../dialects/dialect.ts";
-import type { TextBlock } from "../../messages/content.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import { withCacheMarks } from "../shared/cache-marks.ts";
+import { withJsonInstruction } from "../shared/json-instruction.ts";
 import { reasons } from "../shared/reasons.ts";
 import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
 import { decodeMessages } from "./decode-messages.ts";
@@ -33,15 +33,9 @@ export function decodeChatRequest(body: Uint8Array): DecodedChat {
   };
 }
 
-const jsonInstruction: TextBlock = {
-  type: "text",
-  text: "Answer with one JSON object and nothing else: no other text and no code fence.",
-};
-
 function decodeConversation(chat: ChatRequest, drops: Drops): Pick<MessagesRequest, "messages" | "system"> {
   const conversation = decodeMessages(chat.messages, drops);
   if (chat.response_format?.type !== "json_object") return conversation;
   drops.add("response_format", reasons.jsonMode);
-  const { system } = conversation;
-  return { ...conversation, system: [...(Array.isArray(system) ? system : []), jsonInstruction] };
+  return withJsonInstruction(conversation);
 }

@@ -2,10 +2,9 @@ import type { Drops } from "../../conversation/drops.ts";
 import { isRecord } from "../../json/is-record.ts";
 import type { MessagesRequest, Tool, ToolChoice } from "../../messages/request.ts";
 import { customTool } from "../shared/custom-tool.ts";
+import { functionTool } from "../shared/function-tool.ts";
 import { reasons } from "../shared/reasons.ts";
-import type { ChatRequest, ChatTool, ChatToolChoice, ChatToolDefinition } from "./chat-request.ts";
-
-const noParameters = { type: "object", properties: {} } as const;
+import type { ChatRequest, ChatTool, ChatToolChoice } from "./chat-request.ts";
 
 /** The tools of a request, and which of them take one text instead of an object. */
 export interface DecodedTools {
@@ -34,7 +33,7 @@ function decodeTool(tool: ChatTool, { drops, path }: { drops: Drops; path: strin
   const mark = tool.cache_control ? { cache_control: tool.cache_control } : {};
   switch (tool.type) {
     case "function":
-      return { ...decodeFunction(tool.function), ...mark };
+      return { ...functionTool(tool.function), ...mark };
     case "custom":
       if (isRecord(tool.custom.format) && tool.custom.format["type"] === "grammar")
         drops.add(`${path}.custom.format`, reasons.grammar);
@@ -43,15 +42,6 @@ function decodeTool(tool: ChatTool, { drops, path }: { drops: Drops; path: strin
       drops.add(path, reasons.unknownTool);
       return undefined;
   }
-}
-
-function decodeFunction({ name, description, parameters, strict }: ChatToolDefinition): Tool {
-  return {
-    name,
-    ...(description ? { description } : {}),
-    input_schema: isRecord(parameters) ? parameters : noParameters,
-    ...(strict === true ? { strict } : {}),
-  };
 }
 
 /** The tools that may be called now, when they are not all. */

@@ -18,7 +18,7 @@ export function readAnswer(body: Uint8Array): ReadAnswer {
   const answer = isRecord(value) ? value : {};
   const blocks: readonly unknown[] = Array.isArray(answer["content"]) ? answer["content"] : [];
   const content = blocks.map((block) => (isRecord(block) ? block : {}));
-  const hasCalls = content.some(({ type }) => type === "tool_use");
+  const hasCalls = content.some((block) => "input" in block);
   return { answer: { ...answer, content }, inputs: hasCalls ? inputsOf(body) : [] };
 }
 

@@ -4,6 +4,7 @@ export const reasons = {
   imageDetail: "Models choose the resolution of images themselves.",
   audio: "Audio cannot be carried; a note stands in its place.",
   unknownPart: "This kind of content cannot be carried; a note stands in its place.",
+  unknownItem: "Items of this kind mean nothing to other models.",
   jsonMode: "The model is asked for a JSON object in words; a JSON schema would hold it to one.",
   grammar: "The grammar of a custom tool is told to the model in words.",
   unknownTool: "Only OpenAI runs this tool; the model cannot call it here.",

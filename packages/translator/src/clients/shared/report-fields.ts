@@ -15,7 +15,9 @@ export function reportFields(request: object, { known, fieldReasons, drops }: Fi
   }
 }
 
+const neutral: ReadonlySet<unknown> = new Set(["auto", "default", "disabled"]);
+
 function asksNothing(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
-  return value === null || value === undefined || value === false || value === 0 || value === "auto";
+  return value === null || value === undefined || value === false || value === 0 || neutral.has(value);
 }

@@ -1,0 +1,106 @@
+import {
+  aBoolean,
+  aCount,
+  aNumber,
+  aString,
+  listOf,
+  objectWith,
+  oneOf,
+  optional,
+  problem,
+  required,
+  taggedWith,
+  type Check,
+} from "../../json/problem.ts";
+import { isRecord } from "../../json/is-record.ts";
+
+const part = taggedWith(
+  new Map([
+    ["input_text", objectWith({ text: required(aString) })],
+    ["output_text", objectWith({ text: required(aString) })],
+    ["refusal", objectWith({ refusal: required(aString) })],
+    ["input_image", objectWith({ image_url: optional(aString), file_id: optional(aString) })],
+    [
+      "input_file",
+      objectWith({ file_data: optional(aString), file_url: optional(aString), filename: optional(aString) }),
+    ],
+  ]),
+);
+const parts = listOf(part);
+const content: Check = (value) => (typeof value === "string" ? undefined : parts(value));
+
+const message = objectWith({
+  role: required(oneOf("user", "assistant", "system", "developer")),
+  content: required(content),
+});
+
+const call = { call_id: required(aString), name: required(aString), namespace: optional(aString) };
+const result = objectWith({ call_id: required(aString), output: required(content) });
+const texts = optional(listOf(objectWith({ text: optional(aString) })));
+
+const typed = taggedWith(
+  new Map([
+    ["message", message],
+    ["function_call", objectWith({ ...call, arguments: required(aString) })],
+    ["function_call_output", result],
+    ["custom_tool_call", objectWith({ ...call, input: required(aString) })],
+    ["custom_tool_call_output", result],
+    ["reasoning", objectWith({ summary: texts, content: texts, encrypted_content: optional(aString) })],
+  ]),
+);
+
+/** Items without a type are messages. */
+const item: Check = (value) =>
+  isRecord(value) && (value["type"] === undefined || value["type"] === null) ? message(value) : typed(value);
+
+const items = listOf(item);
+const input: Check = (value) => {
+  if (typeof value === "string") return undefined;
+  return Array.isArray(value) && value.length === 0 ? problem("at least one item is required") : items(value);
+};
+
+const named = objectWith({ name: required(aString), description: optional(aString) });
+const tool = taggedWith(
+  new Map([
+    ["function", named],
+    ["custom", named],
+    ["namespace", objectWith({ name: required(aString), tools: required(listOf(named)) })],
+  ]),
+);
+
+const name = objectWith({ name: required(aString) });
+const choice = taggedWith(
+  new Map([
+    ["function", name],
+    ["custom", name],
+    [
+      "allowed_tools",
+      objectWith({ mode: required(oneOf("auto", "required")), tools: required(listOf(objectWith({}))) }),
+    ],
+  ]),
+);
+const toolChoice: Check = (value) =>
+  typeof value === "string" ? oneOf("none", "auto", "required")(value) : choice(value);
+
+const model: Check = (value) => (value === "" ? problem("String should have at least 1 character") : aString(value));
+
+/** Accepts a Responses request: the structure that its reader relies on, and whatever else is in it. */
+export const checkResponsesRequest: Check = objectWith({
+  model: required(model),
+  input: required(input),
+  instructions: optional(aString),
+  tools: optional(listOf(tool)),
+  tool_choice: optional(toolChoice),
+  parallel_tool_calls: optional(aBoolean),
+  max_output_tokens: optional(aCount),
+  temperature: optional(aNumber),
+  top_p: optional(aNumber),
+  stream: optional(aBoolean),
+  reasoning: optional(
+    objectWith({
+      effort: optional(oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")),
+      summary: optional(aString),
+    }),
+  ),
+  text: optional(objectWith({ format: optional(taggedWith(new Map())) })),
+});

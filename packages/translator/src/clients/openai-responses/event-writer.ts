@@ -1,0 +1,16 @@
+/** Writes the events of one answer, numbered from 0 as OpenAI numbers them. */
+export class EventWriter {
+  #next = 0;
+
+  /** One event. */
+  event(type: string, fields: object): string {
+    return this.raw(type, JSON.stringify(fields).slice(1));
+  }
+
+  /** One event whose fields are JSON already, closing brace included: most events differ in one text only. */
+  raw(type: string, fields: string): string {
+    const number = this.#next;
+    this.#next += 1;
+    return `event: ${type}\ndata: {"type":"${type}","sequence_number":${number},${fields}\n\n`;
+  }
+}

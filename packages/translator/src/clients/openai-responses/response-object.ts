@@ -1,0 +1,68 @@
+import type { UsageSoFar } from "../shared/usage-so-far.ts";
+import type { OpenAiError } from "../shared/openai-errors.ts";
+import type { ResponsesRequest } from "./responses-request.ts";
+
+/** What is known of an answer when it is written down. */
+export interface ResponseState {
+  readonly id: string;
+  readonly model: string;
+  readonly status: "in_progress" | "completed" | "incomplete" | "failed";
+  readonly output: readonly object[];
+  readonly usage: UsageSoFar | undefined;
+  readonly error?: OpenAiError;
+  readonly incompleteReason?: "max_output_tokens" | "content_filter";
+}
+
+/**
+ * An answer as an object, at whatever stage. Settings are repeated as they were asked for; instructions and tools are
+ * not, because a stream would carry them three times. Source: `Response` in openai-node.
+ */
+export function responseObject(asked: ResponsesRequest, createdAtSeconds: number, state: ResponseState): object {
+  const { id, status, error, incompleteReason, model, output, usage } = state;
+  return {
+    id,
+    object: "response",
+    created_at: createdAtSeconds,
+    status,
+    background: false,
+    error: error === undefined ? null : { code: error.code ?? "server_error", message: error.message },
+    incomplete_details: incompleteReason === undefined ? null : { reason: incompleteReason },
+    instructions: null,
+    model,
+    output,
+    previous_response_id: null,
+    service_tier: "default",
+    store: false,
+    tools: [],
+    truncation: "disabled",
+    usage: usage === undefined ? null : responsesUsage(usage),
+    ...settingsOf(asked),
+  };
+}
+
+function settingsOf(asked: ResponsesRequest): object {
+  const { reasoning } = asked;
+  return {
+    max_output_tokens: asked.max_output_tokens ?? null,
+    parallel_tool_calls: asked.parallel_tool_calls ?? true,
+    reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? null },
+    temperature: asked.temperature ?? 1,
+    text: asked.text ?? { format: { type: "text" } },
+    tool_choice: asked.tool_choice ?? "auto",
+    top_p: asked.top_p ?? 1,
+    metadata: asked["metadata"] ?? {},
+  };
+}
+
+/** Source: `ResponseUsage` in openai-node. */
+function responsesUsage(soFar: UsageSoFar): object {
+  const { inputTokens, cacheWriteTokens } = soFar;
+  const { outputTokens, cacheReadTokens, thinkingTokens } = soFar.usage;
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: cacheReadTokens, cache_write_tokens: cacheWriteTokens },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: thinkingTokens },
+    total_tokens: inputTokens + outputTokens,
+  };
+}
