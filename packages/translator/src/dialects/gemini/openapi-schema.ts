@@ -97,18 +97,22 @@ function branchesOf(schema: JsonSchema): readonly unknown[] | undefined {
   return Array.isArray(type) ? type.map((one: unknown) => ({ ...schema, type: one })) : undefined;
 }
 
-/** Beside `anyOf` nothing else may stand, so that null becomes `nullable` of the branches. */
 function union(schema: JsonSchema, branches: readonly unknown[], walk: Walk): JsonSchema {
   const real = branches.filter((branch) => !isNull(branch));
-  const nullable = real.length < branches.length ? { nullable: true } : {};
+  const finish = real.length < branches.length ? asNullable : (written: JsonSchema): JsonSchema => written;
   const [only] = real;
   if (only === undefined) return { type: "string", nullable: true };
-  if (real.length === 1) {
-    const { anyOf: _any, oneOf: _one, ...beside } = schema;
-    const branch = isRecord(only) ? only : {};
-    return { ...rewrite({ ...beside, type: undefined, ...branch }, walk), ...nullable };
-  }
-  return { anyOf: real.map((branch) => ({ ...rewrite(branch, walk), ...nullable })) };
+  if (real.length > 1) return { anyOf: real.map((branch) => finish(rewrite(branch, walk))) };
+  const { anyOf: _any, oneOf: _one, ...beside } = schema;
+  const branch = isRecord(only) ? only : {};
+  return finish(rewrite({ ...beside, type: undefined, ...branch }, walk));
+}
+
+/** Beside `anyOf` nothing else may stand, so that its branches are what may be null. */
+function asNullable(schema: JsonSchema): JsonSchema {
+  const { anyOf } = schema;
+  if (!Array.isArray(anyOf)) return { ...schema, nullable: true };
+  return { anyOf: anyOf.map((branch: unknown) => asNullable(asRecord(branch))) };
 }
 
 function isNull(branch: unknown): boolean {
