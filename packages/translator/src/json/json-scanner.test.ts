@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Span } from "../dialects/dialect.ts";
 import { isTranslatorError } from "../errors.ts";
-import { JsonScanner } from "./json-scanner.ts";
+import { fourBytes, JsonScanner } from "./json-scanner.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array, { start, end }: Span): string =>
@@ -119,7 +119,7 @@ describe("JsonScanner", () => {
 
   test("notes where strings with a watched beginning stand inside containers", () => {
     const text = '{"a":{"type":"thinking","t":"thin"},"b":["think","redact"],"thinking":"thinking"}';
-    const scanner = new JsonScanner(encode(text), ["thin", "reda"]);
+    const scanner = new JsonScanner(encode(text), [fourBytes("thin"), fourBytes("reda")]);
     scanner.members(0, () => {});
     expect(scanner.seen.map((at) => text.slice(at, at + 7))).toEqual(['"thinki', '"thin"}', '"think"', '"redact']);
   });

@@ -30,11 +30,11 @@ export class JsonScanner {
   readonly #view: DataView;
   readonly #watched: readonly [number, number] | undefined;
 
-  /** `watch` is a pair of four-letter prefixes; see `seen`. */
-  constructor(bytes: Uint8Array, watch?: readonly [string, string]) {
+  /** `watch` is a pair of prefixes as {@link fourBytes} gives them; see `seen`. */
+  constructor(bytes: Uint8Array, watch?: readonly [number, number]) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#watched = watch === undefined ? undefined : [fourBytes(watch[0]), fourBytes(watch[1])];
+    this.#watched = watch;
   }
 
   /** The byte at an offset, or -1 after the end. */
@@ -202,7 +202,8 @@ function isLiteral(byte: number): boolean {
   );
 }
 
-function fourBytes(prefix: string): number {
+/** The first four letters of a text as one number, for {@link JsonScanner} to watch for. */
+export function fourBytes(prefix: string): number {
   const [a = 0, b = 0, c = 0, d = 0] = new TextEncoder().encode(prefix);
   return (a << 24) | (b << 16) | (c << 8) | d;
 }

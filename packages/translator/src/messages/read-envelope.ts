@@ -1,9 +1,9 @@
 import type { Envelope, Span } from "../dialects/dialect.ts";
 import { TranslatorError } from "../errors.ts";
-import { JsonScanner } from "../json/json-scanner.ts";
+import { fourBytes, JsonScanner } from "../json/json-scanner.ts";
 
 /** How the type of every thinking block begins, `thinking` and `redacted_thinking`; for a scanner to watch. */
-export const thinkingPrefixes = ["thin", "reda"] as const;
+export const thinkingPrefixes: readonly [number, number] = [fourBytes("thin"), fourBytes("reda")];
 
 /**
  * What routing and policy need of a request, found in one pass over its bytes without parsing it.
