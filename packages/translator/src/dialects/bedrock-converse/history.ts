@@ -8,13 +8,13 @@ import { ConverseContent, ResultContent } from "./content.ts";
 import type { ContentPart, ConverseBlock, ConverseMessage, ToolResultBlock } from "./converse-request.ts";
 import { encodeReasoningBlock } from "./earlier-reasoning.ts";
 import type { ConverseScene } from "./scene.ts";
+import { unmix } from "./unmix.ts";
 
 /** Stands where Bedrock wants something said and there is nothing. */
 const silence: ConverseBlock = { text: "..." };
+const noOutput: ContentPart = { text: "(no output)" };
 /** A document is refused without a text beside it. */
 const besideDocument: ConverseBlock = { text: "See the document." };
-const understood: ConverseMessage = { role: "assistant", content: [{ text: "Understood." }] };
-const goOn: ConverseMessage = { role: "user", content: [{ text: "Go on." }] };
 
 /**
  * Writes the conversation so that user and assistant take turns, beginning with the user: "A conversation must
@@ -42,7 +42,7 @@ export function encodeHistory(request: MessagesRequest, scene: ConverseScene): C
   }
   if (messages[0]?.role !== "user") messages.unshift({ role: "user", content: [silence] });
   const whole = messages.map(({ role, content }) => ({ role, content: withTextBesideDocument(content) }));
-  return scene.profile.mixedTurns ? whole : whole.flatMap(unmixed);
+  return scene.profile.mixedTurns ? whole : whole.flatMap((message) => unmix<ConverseBlock>(message));
 }
 
 function encodeWords({ role, blocks }: Exclude<Turn, { role: "assistant" }>, scene: ConverseScene): ConverseBlock[] {
@@ -86,7 +86,7 @@ function toolResult(toolUseId: string, result: CallResult["result"], scene: Conv
   if (result === undefined) return { toolResult: { toolUseId, content: [{ text: interruptedOutput }] } };
   const parts = resultParts(result, scene);
   const failed = result.block.is_error === true;
-  if (!failed) return { toolResult: { toolUseId, content: parts.length === 0 ? [{ text: " " }] : parts } };
+  if (!failed) return { toolResult: { toolUseId, content: parts.length === 0 ? [noOutput] : parts } };
   // "The content field … cannot be empty when status value is error."
   const told = parts.length === 0 ? [{ text: markError("") }] : parts;
   if (scene.profile.toolResultStatus) return { toolResult: { toolUseId, content: told, status: "error" } };
@@ -111,18 +111,4 @@ function withError(parts: readonly ContentPart[]): readonly ContentPart[] {
 function withTextBesideDocument(content: readonly ConverseBlock[]): readonly ConverseBlock[] {
   const bare = content.some((block) => "document" in block) && !content.some((block) => "text" in block);
   return bare ? [...content, besideDocument] : content;
-}
-
-/** Parts a message in which words stand beside calls or results, for models that refuse such. */
-function unmixed({ role, content }: ConverseMessage): ConverseMessage[] {
-  const tools = content.filter(isToolBlock);
-  const words = content.filter((block) => !isToolBlock(block));
-  if (tools.length === 0 || words.length === 0) return [{ role, content }];
-  const spoken: ConverseMessage = { role, content: words };
-  const worked: ConverseMessage = { role, content: tools };
-  return role === "assistant" ? [spoken, goOn, worked] : [worked, understood, spoken];
-}
-
-function isToolBlock(block: ConverseBlock): boolean {
-  return "toolUse" in block || "toolResult" in block;
 }

@@ -1,6 +1,8 @@
 import { isLoose, listOf, parseJson } from "../../json/loose.ts";
+import { pathSteps, withoutPath } from "../../json/without-path.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
-import { withoutField } from "./without-field.ts";
+import { unmix } from "./unmix.ts";
+import { withoutBlocks } from "./without-blocks.ts";
 
 type Body = Record<string, unknown>;
 
@@ -11,9 +13,9 @@ const leastAnswerTokens = 256;
 const marginTokens = 64;
 const defaultBudget = 16_000;
 const leastBudget = 1_024;
+const thinkingPath = ["additionalModelRequestFields", "thinking"];
 const encoder = new TextEncoder();
 const goOn = { role: "user", content: [{ text: "Go on exactly where your last message ends." }] };
-const understood = { role: "assistant", content: [{ text: "Understood." }] };
 
 /**
  * The request without what the model refused, for one more try: a refused field is left out or written in the other
@@ -58,7 +60,7 @@ function withBudgetBelow(request: Body, tokens: number): Body {
   const thinking = bodyOf(fieldsOf(request)["thinking"]);
   const budget = thinking["budget_tokens"];
   if (typeof budget !== "number" || budget < tokens) return request;
-  if (tokens <= leastBudget) return withoutField(request, ["additionalModelRequestFields", "thinking"]) ?? request;
+  if (tokens <= leastBudget) return withoutField(request, thinkingPath) ?? request;
   return withThinking(request, { ...thinking, budget_tokens: tokens - 1 });
 }
 
@@ -79,12 +81,12 @@ function without(request: Body, field: string): Body | undefined {
 
 function withoutNamed(request: Body, field: string): Body | undefined {
   if (field === "" || essential.has(field)) return undefined;
-  const path = field.split(".");
-  if (path.includes("cachePoint")) return withoutField(request, path) ?? withoutField(request, [...atRoot(path)]);
+  const path = pathSteps(field);
+  if (path.includes("cachePoint")) return withoutBlocks(request, "cachePoint", sectionsOf(path));
+  if (path.includes("reasoningContent")) return withoutBlocks(request, "reasoningContent", ["messages"]);
   if (path.includes("toolChoice") || field === "tool_choice")
     return withoutField(request, ["toolConfig", "toolChoice"]);
-  if (path.includes("reasoningContent")) return withoutField(request, ["messages", "content", "reasoningContent"]);
-  if (path[0] === "thinking") return withoutField(request, ["additionalModelRequestFields", "thinking"]);
+  if (path[0] === "thinking") return withoutField(request, thinkingPath);
   for (const place of placesOf(path)) {
     const found = withoutField(request, place);
     if (found !== undefined) return found;
@@ -92,9 +94,22 @@ function withoutNamed(request: Body, field: string): Body | undefined {
   return undefined;
 }
 
-/** Refused without a place a cache point goes from all of them. */
-function atRoot(path: readonly string[]): readonly string[] {
-  return path.slice(-1);
+const sections = ["system", "toolConfig", "messages"] as const;
+
+/** The part of the request that a refusal names, else all of it. */
+function sectionsOf(path: readonly string[]): readonly (typeof sections)[number][] {
+  const named = sections.filter((section) => path[0] === section);
+  return named.length === 0 ? sections : named;
+}
+
+/** Objects that hold fields of which each may be left out. */
+const holders = ["additionalModelRequestFields", "outputConfig"];
+
+function withoutField(request: Body, path: readonly string[]): Body | undefined {
+  const left = withoutPath(request, path);
+  const [holder = ""] = path;
+  if (left === undefined || !holders.includes(holder) || Object.keys(bodyOf(left[holder])).length > 0) return left;
+  return withoutPath(left, [holder]);
 }
 
 /** Where a field stands that is refused by its path, by its name in Converse, or by its name in the model's own dialect. */
@@ -113,10 +128,10 @@ function placesOf(path: readonly string[]): readonly (readonly string[])[] {
 // These are about one conversation, or one message of it, and teach nothing about the model.
 function withoutThinkingFault(request: Body, message: string): Body | undefined {
   if (/invalid `?signature`? in `?thinking|thinking.{0,20}blocks?.{0,40}cannot be modified/is.test(message)) {
-    return withoutField(request, ["messages", "content", "reasoningContent"]);
+    return withoutBlocks(request, "reasoningContent", ["messages"]);
   }
   if (/expected `?(?:thinking|redacted_thinking)/i.test(message)) {
-    return withoutField(request, ["additionalModelRequestFields", "thinking"]);
+    return withoutField(request, thinkingPath);
   }
   return undefined;
 }
@@ -127,7 +142,7 @@ function withKindOfThinking(request: Body, type: "adaptive" | "enabled"): Body |
   if (type === "adaptive") return withThinking(request, { ...thinking, type });
   const room = Number(bodyOf(request["inferenceConfig"])["maxTokens"]) - 1;
   const budget = Math.min(defaultBudget, room);
-  if (!(budget >= leastBudget)) return withoutField(request, ["additionalModelRequestFields", "thinking"]);
+  if (!(budget >= leastBudget)) return withoutField(request, thinkingPath);
   return withThinking(request, { ...thinking, type, budget_tokens: budget });
 }
 
@@ -137,22 +152,13 @@ function withThinking(request: Body, thinking: Body): Body {
 
 /** Parts messages in which words stand beside calls or results. */
 function unmixed(request: Body): Body | undefined {
-  let changed = false;
-  const messages = messagesOf(request).flatMap((message) => {
+  const messages = messagesOf(request);
+  const parted = messages.flatMap((message): readonly unknown[] => {
     const { role, content } = bodyOf(message);
-    const tools = listOf(content).filter(isToolBlock);
-    const words = listOf(content).filter((block) => !isToolBlock(block));
-    if (tools.length === 0 || words.length === 0) return [message];
-    changed = true;
-    const spoken = { role, content: words };
-    const worked = { role, content: tools };
-    return role === "assistant" ? [spoken, goOn, worked] : [worked, understood, spoken];
+    if (role !== "user" && role !== "assistant") return [message];
+    return unmix({ role, content: listOf(content).filter(isBody) });
   });
-  return changed ? { ...request, messages } : undefined;
-}
-
-function isToolBlock(block: unknown): boolean {
-  return isBody(block) && ("toolUse" in block || "toolResult" in block);
+  return parted.length === messages.length ? undefined : { ...request, messages: parted };
 }
 
 function endsWithAssistant(request: Body): boolean {

@@ -41,12 +41,17 @@ export class ConverseScene extends Scene {
     this.model = model;
   }
 
+  /** Where no point can stand at all the reason is the model's. */
+  override dropCacheMark(path: string): void {
+    if (this.profile.cachePoints.length === 0) this.drops.add("cache_control", reasons.cacheControl);
+    else this.drops.add(path, reasons.cachePlace);
+  }
+
   /** The cache point for a marker of the client's; undefined, and reported, when none can stand there. */
   cachePoint(section: "system" | "tools" | "messages", mark: CacheControl): CachePoint | undefined {
     const { cachePoints, cacheHour } = this.profile;
     if (!cachePoints.includes(section)) {
-      if (cachePoints.length === 0) this.drops.add("cache_control", reasons.cacheControl);
-      else this.drops.add(`${section}[*].cache_control`, reasons.cachePlace);
+      this.dropCacheMark(`${section}[*].cache_control`);
       return undefined;
     }
     if (this.#cachePoints === maxCachePoints) {
