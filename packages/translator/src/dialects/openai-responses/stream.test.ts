@@ -63,7 +63,7 @@ const stateOf = (block: unknown): unknown => {
 };
 
 describe("text", () => {
-  test("STR-37: text streams as it comes, under the asked model's name, with the usage of the end", () => {
+  test("STR-37 USG-01 USG-04 RS-03: text streams as it comes, under the asked model's name, with the usage of the end", () => {
     const run = runResponses([
       created,
       added(message("")),
@@ -128,7 +128,7 @@ describe("text", () => {
     expect(run.answer?.stop_reason).toBe("tool_use");
   });
 
-  test("RS-11: a refusal is text and ends the answer as one", () => {
+  test("RS-11 STR-36: a refusal is text and ends the answer as one", () => {
     const part = { type: "refusal", refusal: "I cannot." };
     const refused = { ...message(""), content: [part] };
     const tellings = [
@@ -143,7 +143,7 @@ describe("text", () => {
     }
   });
 
-  test("PR-09 RS-05: a stop sequence, which the API has not, ends the answer here", () => {
+  test("PR-09 RS-12: a stop sequence, which the API has not, ends the answer here", () => {
     const exchange = responsesExchange({ stop_sequences: ["END"] }, { stopSequences: ["END"] });
     const run = runResponses([created, textDelta("one E"), textDelta("ND two"), completed()], exchange);
     expect(run.content).toEqual([{ type: "text", text: "one " }]);
@@ -185,7 +185,7 @@ describe("tool calls", () => {
     expect(run.content).toEqual([{ type: "tool_use", id: "call_1", name: "Read", input: { a: 1 } }]);
   });
 
-  test("STR-10: parallel calls whose fragments alternate come out one after the other", () => {
+  test("STR-03: parallel calls whose fragments alternate come out one after the other", () => {
     const second = call("Read", "", "call_2");
     const run = runResponses([
       created,
@@ -203,7 +203,7 @@ describe("tool calls", () => {
     ]);
   });
 
-  test("a call without arguments has an empty input; the name on the wire is read back", () => {
+  test("STR-10 RS-24: a call without arguments has an empty input; the name on the wire is read back", () => {
     const exchange = responsesExchange({}, { toolNames: new Map([["short_1234", "mcp__a.b"]]) });
     const run = runResponses([created, done(call("short_1234", "")), completed()], exchange);
     expect(run.content).toEqual([{ type: "tool_use", id: "call_1", name: "mcp__a.b", input: {} }]);
@@ -235,7 +235,7 @@ describe("reasoning", () => {
     expect(stateOf(run.content?.[0])).toEqual({ id: "rs_0", encrypted: "E" });
   });
 
-  test("TK-24: each reasoning item is a block of its own", () => {
+  test("TK-24 TK-40: each reasoning item is a block of its own", () => {
     const run = runResponses([
       created,
       completed([reasoning("rs_0", "one", "E1"), reasoning("rs_1", "two", "E2"), message("Hi")]),
@@ -284,7 +284,7 @@ describe("reasoning", () => {
     expect(stateOf(shown.content?.[0])).toEqual({ id: "rs_0", raw: "raw" });
   });
 
-  test("TK-14: a client that wants no thinking text gets the signature alone; one that wants none gets none", () => {
+  test("TK-38 TK-39: a client that wants no thinking text gets the signature alone; one that wants none gets none", () => {
     const events = [...encrypted, done(reasoning("rs_0", "I think", "E")), textDelta("Hi", 1), completed()];
     const omitted = runResponses(events, responsesExchange({ thinking: { type: "adaptive", display: "omitted" } }));
     expect(omitted.content?.[0]).toMatchObject({ type: "thinking", thinking: "" });
@@ -359,7 +359,7 @@ describe("web search", () => {
     });
   });
 
-  test("SRV-02: opening a page is no search; a search before a call is told before it", () => {
+  test("SRV-02 USG-11: opening a page is no search; a search before a call is told before it", () => {
     const opened = search({ type: "open_page", url: "https://a.example/x" });
     const run = runResponses([created, completed([search(), opened, call("Bash", "{}")])]);
     expect(run.content?.map((block) => block.type)).toEqual(["server_tool_use", "web_search_tool_result", "tool_use"]);
@@ -436,7 +436,7 @@ describe("endings", () => {
     expect(runResponses("data: <html>\n\n").failure?.kind).toBe("malformed");
   });
 
-  test("USG-08: a server that reports no usage gets an estimate", () => {
+  test("USG-05: a server that reports no usage gets an estimate", () => {
     const run = runResponses([created, textDelta("x".repeat(400)), completed([], { usage: undefined })]);
     expect(run.metered.usage).toMatchObject({ inputTokens: 1_000, outputTokens: 100, estimated: true });
   });
