@@ -40,9 +40,9 @@ function encodeTurns(request: MessagesRequest, scene: GeminiScene): GeminiConten
   let open: GeminiPart[] | undefined;
   for (const turn of readTurns(request, scene)) {
     if (turn.role === "assistant") {
-      const before = contents.length;
-      contents.push(...encodeAssistantTurn(turn, scene));
-      if (contents.length > before) open = undefined;
+      const written = encodeAssistantTurn(turn, scene);
+      if (written.length > 0) open = undefined;
+      for (const content of written) follow(contents, content);
       continue;
     }
     const parts = encodeUser(turn.role, turn.blocks, scene);
@@ -51,6 +51,14 @@ function encodeTurns(request: MessagesRequest, scene: GeminiScene): GeminiConten
     for (const part of parts) open.push(part);
   }
   return contents[0]?.role === "user" ? contents : [{ role: "user", parts: [silence] }, ...contents];
+}
+
+/** When nothing was left of what the user said between, two contents of the model's are one. */
+function follow(contents: GeminiContent[], content: GeminiContent): void {
+  const last = contents.at(-1);
+  if (content.role === "model" && last?.role === "model") {
+    contents[contents.length - 1] = { role: "model", parts: [...last.parts, ...content.parts] };
+  } else contents.push(content);
 }
 
 /** Gemini has no system role among contents, so a system message speaks as the user, marked as what it is. */
