@@ -61,17 +61,22 @@ class TurnWriter implements ContentSink {
   /** Models of this API answer with text alone; what a model of another showed comes from the user. */
   media(media: Media): void {
     this.#flush();
+    this.#dropDangling();
     this.#items.push({ type: "message", role: "user", content: [mediaPart(media)] });
   }
 
-  /** The items of the turn. Reasoning at its end is left out: it needs the item that it led to. */
   end(): InputItem[] {
     this.#flush();
+    this.#dropDangling();
+    return this.#items;
+  }
+
+  /** Leaves out reasoning at the end: the API refuses it without the item of its turn that it led to. */
+  #dropDangling(): void {
     while (this.#items.at(-1)?.type === "reasoning") {
       this.#items.pop();
       this.#scene.drops.add(thinkingPath, reasons.thinkingAlone);
     }
-    return this.#items;
   }
 
   #flush(): void {
