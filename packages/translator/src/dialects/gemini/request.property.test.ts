@@ -84,23 +84,26 @@ const profile: fc.Arbitrary<Partial<GeminiProfile>> = fc.record({
 const count = (parts: readonly GeminiPart[] | undefined, key: string): number =>
   parts?.filter((part) => key in part).length ?? 0;
 
-/** What Gemini checks: as many responses as calls directly after them, alone in their content, and no empty content. */
+/** What Gemini checks of calls: as many responses as calls directly after them, alone in their content. */
+function callProblems(contents: readonly GeminiContent[], index: number): string[] {
+  const { role, parts } = contents[index] ?? { role: "user", parts: [] };
+  const calls = count(parts, "functionCall");
+  const answered = count(contents[index + 1]?.parts, "functionResponse");
+  const problems = calls === answered ? [] : [`${index}: ${calls} calls, ${answered} responses`];
+  if (calls > 0 && role !== "model") problems.push(`${index}: calls of the user's`);
+  const responses = count(parts, "functionResponse");
+  const alone = responses === parts.length && role === "user" && count(contents[index - 1]?.parts, "functionCall") > 0;
+  if (responses > 0 && !alone) problems.push(`${index}: responses not alone`);
+  return problems;
+}
+
+/** And what it checks of every content: something in it, and no two of the model's in a row. */
 function problems(contents: readonly GeminiContent[]): string[] {
   return contents.flatMap(({ role, parts }, index) => {
-    const next = contents[index + 1];
-    const calls = count(parts, "functionCall");
-    const responses = count(parts, "functionResponse");
-    const answered = count(next?.parts, "functionResponse");
-    const before = count(contents[index - 1]?.parts, "functionCall");
-    return [
-      ...(parts.length === 0 ? [`${index}: empty`] : []),
-      ...(calls !== answered ? [`${index}: ${calls} calls, ${answered} responses`] : []),
-      ...(responses > 0 && (responses !== parts.length || role !== "user" || before === 0)
-        ? [`${index}: responses not alone`]
-        : []),
-      ...(calls > 0 && role !== "model" ? [`${index}: calls of the user's`] : []),
-      ...(role === "model" && next?.role === "model" ? [`${index}: two contents of the model's`] : []),
-    ];
+    const found = callProblems(contents, index);
+    if (parts.length === 0) found.push(`${index}: empty`);
+    if (role === "model" && contents[index + 1]?.role === "model") found.push(`${index}: two contents of the model's`);
+    return found;
   });
 }
 
