@@ -117,7 +117,11 @@ class FrameSplitter implements AwsFrameDecoder {
         this.#wanted = length;
         break;
       }
-      const frame = this.#read(bytes.subarray(at, at + length), view.getUint32(at + 4));
+      const frame = this.#read(
+        bytes.subarray(at, at + length),
+        view.getUint32(at + 4),
+        view.getUint32(at + length - 4),
+      );
       if (frame === undefined) return bytes.subarray(bytes.length);
       frames.push(frame);
       at += length;
@@ -129,7 +133,7 @@ class FrameSplitter implements AwsFrameDecoder {
   #checkPrelude(bytes: Uint8Array, view: DataView, at: number): number | undefined {
     const length = view.getUint32(at);
     const headerLength = view.getUint32(at + 4);
-    if (crc32(bytes.subarray(at, at + 8)) !== view.getUint32(at + 8)) {
+    if (crc32(bytes, at, at + 8) !== view.getUint32(at + 8)) {
       return this.#broken("a frame whose head is damaged");
     }
     if (length > this.#maxBytes) return this.#broken(`a frame of more than ${this.#maxBytes} bytes`);
@@ -139,10 +143,9 @@ class FrameSplitter implements AwsFrameDecoder {
     return length;
   }
 
-  #read(frame: Uint8Array, headerLength: number): AwsFrame | undefined {
+  #read(frame: Uint8Array, headerLength: number, checksum: number): AwsFrame | undefined {
     const end = frame.length - checksumBytes;
-    const told = new DataView(frame.buffer, frame.byteOffset + end, checksumBytes).getUint32(0);
-    if (crc32(frame.subarray(0, end)) !== told) return this.#broken("a frame whose content is damaged");
+    if (crc32(frame, 0, end) !== checksum) return this.#broken("a frame whose content is damaged");
     const payload = preludeBytes + headerLength;
     const headers = this.#headers.read(frame.subarray(preludeBytes, payload));
     if (headers === undefined) return this.#broken("a frame with unreadable headers");

@@ -4,9 +4,11 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** The CRC-32 of bytes, as in IEEE 802.3. */
-export function crc32(bytes: Uint8Array): number {
+/** The CRC-32 of the bytes from `start` to `end`, as in IEEE 802.3. */
+export function crc32(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let value = ~0;
-  for (const byte of bytes) value = (table[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
+  for (let at = start; at < end; at++) {
+    value = (table[(value ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
+  }
   return ~value >>> 0;
 }

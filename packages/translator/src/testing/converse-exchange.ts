@@ -7,14 +7,8 @@ export function converseExchange(
   request: Partial<MessagesRequest> = {},
   overrides: Partial<Omit<ConverseExchange, "request">> = {},
 ): ConverseExchange {
-  const { messageId, askedModel, toolNames, request: whole, roughInputTokens, inputTokens } = chatExchange(request);
   return {
-    messageId,
-    askedModel,
-    toolNames,
-    request: whole,
-    roughInputTokens,
-    inputTokens,
+    ...chatExchange(request),
     model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
     nativeReasoning: true,
     ...overrides,

@@ -110,12 +110,16 @@ function readSaid(type: string | undefined, body: string, status: number | undef
   const error = loose<"__type" | "Output" | "originalMessage" | "code" | "message">(value);
   const inner = loose<"__type">(error.Output);
   const told = type ?? stringOf(error.__type) ?? stringOf(inner.__type) ?? stringOf(error.code) ?? "";
-  const spoken = readErrorText(upperMessage(value) ?? body)?.message ?? "";
+  const spoken = isLoose(value) && !speaks(value) ? "" : (readErrorText(upperMessage(value) ?? body)?.message ?? "");
   return {
     type: told.replace(/^.*#/, "").replace(/:.*$/s, "").toLowerCase(),
-    message: stringOf(error.originalMessage) ?? (value === undefined && body.trim() === "" ? "" : spoken),
+    message: stringOf(error.originalMessage) ?? spoken,
     status,
   };
+}
+
+function speaks(value: object): boolean {
+  return "message" in value || "Message" in value || "error" in value;
 }
 
 // Some of AWS's services write `Message`.

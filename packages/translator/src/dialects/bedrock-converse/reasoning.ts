@@ -53,9 +53,15 @@ export function encodeReasoning(
 
 function withoutSetting(request: MessagesRequest, { drops }: ConverseScene): EncodedReasoning {
   if (request.thinking && request.thinking.type !== "disabled") drops.add("thinking", reasons.noReasoning);
+  reportEffort(request, drops);
+  return nothing;
+}
+
+/** Reports the effort, of the request and of the turn that names another. */
+function reportEffort(request: MessagesRequest, drops: ConverseScene["drops"]): void {
+  if (request.output_config?.effort) drops.add("output_config.effort", reasons.noReasoning);
   const path = wantedEffort(request)?.path;
   if (path !== undefined) drops.add(path, reasons.noReasoning);
-  return nothing;
 }
 
 type Writing = (effort: OpenAIEffort) => ModelFields;
@@ -85,21 +91,23 @@ function claude(request: MessagesRequest, facts: ReasoningFacts, scene: Converse
   const thinking = claudeThinking(request, { wanted, facts, scene });
   const thinks = thinking !== undefined && thinking["type"] !== "disabled";
   return {
-    fields: { ...(thinking === undefined ? {} : { thinking }), ...claudeEffort(request, wanted, scene) },
+    fields: { ...(thinking === undefined ? {} : { thinking }), ...claudeEffort(request, thinks, scene) },
     thinks,
   };
 }
 
-function claudeEffort(request: MessagesRequest, wanted: WantedEffort | undefined, scene: ConverseScene): ModelFields {
+function claudeEffort(request: MessagesRequest, thinks: boolean, scene: ConverseScene): ModelFields {
   const { profile, drops } = scene;
-  const fromBudget = request.thinking?.type === "enabled" && profile.reasoning === "claude-adaptive";
-  if (wanted === undefined || (wanted.path === undefined && !fromBudget)) return {};
-  const nearest = profile.reasoning === "claude-budget" ? undefined : nearestEffort(wanted.effort, profile.efforts);
-  if (nearest === undefined) {
-    // Where the effort became a budget that has been said already.
-    if (wanted.path !== undefined && !request.thinking) drops.add(wanted.path, reasons.noReasoning);
+  if (profile.reasoning === "claude-budget") {
+    // Where there is no budget of the client's own, the effort became one.
+    if (!thinks || request.thinking?.type === "enabled") reportEffort(request, drops);
     return {};
   }
+  const wanted = wantedEffort(request);
+  const fromBudget = request.thinking?.type === "enabled" && profile.reasoning === "claude-adaptive";
+  if (wanted === undefined || (wanted.path === undefined && !fromBudget)) return {};
+  const nearest = nearestEffort(wanted.effort, profile.efforts);
+  if (nearest === undefined) return {};
   reportClamped(wanted, nearest, drops);
   return { output_config: { effort: nearest } };
 }

@@ -14,7 +14,7 @@ export const reasons = {
   foreignReasoning: "Reasoning of another model cannot be handed to this one.",
   thinkingHistory: "The model takes no earlier reasoning back.",
   budget: "The thinking budget must leave room for an answer and was lowered.",
-  budgetTooSmall: "max_tokens leaves no room for thinking, which takes 1,024 tokens at least.",
+  budgetTooSmall: "Thinking takes 1,024 tokens at least, for which max_tokens leaves no room.",
   adaptiveAsBudget: "The model has no adaptive thinking; the effort is written as a token budget.",
   budgetAsAdaptive: "The model decides by itself how much it thinks; the budget is written as an effort.",
   thinkingAndForcedTool: "Claude does not think when it is made to call a tool.",

@@ -6,6 +6,8 @@ const refusals: readonly RegExp[] = [
   /(?:doesn't|does not) support the (?<path>[\w.[\]]+) field/i,
   // "Malformed input request: #/toolConfig/tools/18: extraneous key [cachePoint] is not permitted, please reformat …"
   /#\/(?<path>[\w/]*): extraneous key \[(?<key>\w+)\] is not permitted/i,
+  // "`temperature` is deprecated for this model."
+  /`(?<path>[a-z_]+)` is (?:deprecated|not supported)/i,
   // "thinking.type.adaptive: …", "output_config.effort: Extra inputs are not permitted"
   /(?<path>[a-z_][\w.]*): extra inputs are not permitted/i,
 ];

@@ -25,7 +25,7 @@ test("the SDK's own types of messages and tools accept what is encoded", () => {
   type SdkMessage = NonNullable<SdkRequest["messages"]>[number];
   type Message = ConverseRequest["messages"][number];
   type SdkKinds = keyof Exclude<NonNullable<SdkMessage["content"]>[number], { $unknown: unknown }>;
-  type Kinds = Message["content"][number] extends infer Block ? (Block extends object ? keyof Block : never) : never;
+  type Kinds = Message["content"][number] extends infer Kind ? (Kind extends object ? keyof Kind : never) : never;
   expectTypeOf<Kinds>().toExtend<SdkKinds>();
   expectTypeOf<Message["role"]>().toExtend<SdkMessage["role"]>();
 

@@ -132,7 +132,10 @@ describe("reasoning", () => {
       reasoning(0, { redactedContent: btoa("ab") }),
       reasoning(0, { redactedContent: btoa("cd") }),
       stop(0),
-      ...[delta(1, { text: "x" }), stop(1), end("end_turn"), usage],
+      delta(1, { text: "x" }),
+      stop(1),
+      end("end_turn"),
+      usage,
     ]);
     expect(content?.[0]).toEqual({ type: "redacted_thinking", data: btoa("abcd") });
   });
@@ -147,7 +150,10 @@ describe("reasoning", () => {
       reasoning(1, { text: "2" }),
       reasoning(1, { signature: "EqQC" }),
       stop(1),
-      ...[delta(2, { text: "x" }), stop(2), end("end_turn"), usage],
+      delta(2, { text: "x" }),
+      stop(2),
+      end("end_turn"),
+      usage,
     ]);
     expect(content).toMatchObject([{ thinking: "1", signature: "EqQB" }, { thinking: "2", signature: "EqQC" }, {}]);
     expect(JSON.stringify(events).match(/signature_delta/g)).toHaveLength(2);
