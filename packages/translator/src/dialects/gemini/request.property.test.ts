@@ -89,12 +89,12 @@ function callProblems(contents: readonly GeminiContent[], index: number): string
   const { role, parts } = contents[index] ?? { role: "user", parts: [] };
   const calls = count(parts, "functionCall");
   const answered = count(contents[index + 1]?.parts, "functionResponse");
-  const problems = calls === answered ? [] : [`${index}: ${calls} calls, ${answered} responses`];
-  if (calls > 0 && role !== "model") problems.push(`${index}: calls of the user's`);
+  const found = calls === answered ? [] : [`${index}: ${calls} calls, ${answered} responses`];
+  if (calls > 0 && role !== "model") found.push(`${index}: calls of the user's`);
   const responses = count(parts, "functionResponse");
   const alone = responses === parts.length && role === "user" && count(contents[index - 1]?.parts, "functionCall") > 0;
-  if (responses > 0 && !alone) problems.push(`${index}: responses not alone`);
-  return problems;
+  if (responses > 0 && !alone) found.push(`${index}: responses not alone`);
+  return found;
 }
 
 /** And what it checks of every content: something in it, and no two of the model's in a row. */

@@ -11,14 +11,14 @@ import { toWireUsage } from "../../messages/wire-usage.ts";
 import type { EventDecoder } from "../../stream/answer-stream.ts";
 import type { SseFrame } from "../../stream/sse.ts";
 import type { Metered } from "../dialect.ts";
-import { settleUsage, type ReportedUsage } from "../openai-chat/usage.ts";
+import { settleUsage } from "../openai-chat/usage.ts";
 import { readSpokenFailure } from "./errors.ts";
 import { keepNumbers } from "./exact-numbers.ts";
 import { readFinish, type Finish } from "./finish.ts";
 import { Grounding, type DomainFilter } from "./grounding.ts";
 import { Parts } from "./parts.ts";
 import { emptyThought } from "./thought-state.ts";
-import { readUsage } from "./usage.ts";
+import { readUsage, reportsUsage } from "./usage.ts";
 
 /** The request as far as its answer depends on it. */
 export interface GeminiExchange extends NamingSource, InputEstimates {
@@ -50,7 +50,8 @@ export class GeminiDecoder implements EventDecoder {
   #failure: UpstreamFailure | undefined;
   #finish: Finish | undefined;
   #end: AnswerEnd | undefined;
-  #reported: ReportedUsage | undefined;
+  /** The last account given; each chunk has one, and only the last is read. */
+  #account: unknown;
   #inputEstimate: number | undefined;
 
   constructor(exchange: GeminiExchange, { liveTools }: { readonly liveTools: boolean }) {
@@ -80,7 +81,7 @@ export class GeminiDecoder implements EventDecoder {
 
   /** What the answer came to so far, with estimates for what the provider has not reported. */
   get metered(): Metered {
-    const usage = this.#started || this.#reported !== undefined ? this.#usage() : noUsage;
+    const usage = this.#started || this.#account !== undefined ? this.#usage() : noUsage;
     return { usage, stopReason: this.#end?.stop_reason };
   }
 
@@ -127,7 +128,7 @@ export class GeminiDecoder implements EventDecoder {
   }
 
   #chunk(chunk: WireChunk, isError: boolean): void {
-    if (chunk.usageMetadata) this.#reported = readUsage(chunk.usageMetadata) ?? this.#reported;
+    if (reportsUsage(chunk.usageMetadata)) this.#account = chunk.usageMetadata;
     if (this.#ended || this.#failure !== undefined) return;
     if (isError || chunk.error) {
       const failure = readSpokenFailure(chunk, true);
@@ -160,7 +161,7 @@ export class GeminiDecoder implements EventDecoder {
 
   #start(): void {
     this.#started = true;
-    const told = this.#reported?.inputTokens ? this.#usage() : undefined;
+    const told = readUsage(this.#account)?.inputTokens ? this.#usage() : undefined;
     const usage = told ?? { ...noUsage, inputTokens: this.#exchange.roughInputTokens() };
     this.#writer.start({
       id: this.#exchange.messageId,
@@ -229,7 +230,7 @@ export class GeminiDecoder implements EventDecoder {
   }
 
   #usage(): Usage {
-    const usage = settleUsage(this.#reported, {
+    const usage = settleUsage(readUsage(this.#account), {
       inputTokens: () => (this.#inputEstimate ??= this.#exchange.inputTokens()),
       // Four characters a token, as usual for lack of the model's own tokenizer.
       outputTokens: () => Math.ceil(this.#parts.length / 4),

@@ -32,6 +32,12 @@ export function readUsage(value: unknown): ReportedUsage | undefined {
   };
 }
 
+/** True for a `usageMetadata` that {@link readUsage} can read, without reading it. */
+export function reportsUsage(value: unknown): boolean {
+  const { promptTokenCount, totalTokenCount } = loose<UsageKey>(value);
+  return count(promptTokenCount) !== undefined || count(totalTokenCount) !== undefined;
+}
+
 function count(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? Math.max(0, Math.round(number)) : undefined;
