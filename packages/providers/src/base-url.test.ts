@@ -62,6 +62,9 @@ describe("advice", () => {
     expect(checkBaseUrl("http://gpu:8000", "openai-chat")).toMatchObject({
       hint: expect.stringContaining("http://gpu:8000/v1"),
     });
+    expect(checkBaseUrl("http://gpu:8000", "openai-responses")).toMatchObject({
+      hint: expect.stringContaining("http://gpu:8000/v1"),
+    });
   });
 
   test("Gemini's own API is told from its OpenAI-compatible one, and from no path at all", () => {

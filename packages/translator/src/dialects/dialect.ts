@@ -2,6 +2,7 @@ import type { Answer } from "../messages/answer.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { StopReason, StreamEvent } from "../messages/events.ts";
 import type { Usage } from "../messages/usage.ts";
+import type { ConverseProfile } from "./bedrock-converse/profile.ts";
 import type { GeminiProfile } from "./gemini/profile.ts";
 import type { ChatProfile } from "./openai-chat/profile.ts";
 import type { ResponsesProfile } from "./openai-responses/profile.ts";
@@ -28,10 +29,12 @@ export interface Target {
   readonly model: string;
   /** What an OpenAI-compatible server can take; unused by the other dialects. */
   readonly chat?: ChatProfile;
-  /** What a server of the Responses API can take; unused by the other dialects. */
+  /** What a server of the Responses API can take, when the model's name does not tell; unused by the other dialects. */
   readonly responses?: ResponsesProfile;
   /** What a Gemini model can take, when its name does not tell; unused by the other dialects. */
   readonly gemini?: GeminiProfile;
+  /** What a model behind Converse can take, when its id does not tell; unused by the other dialects. */
+  readonly converse?: ConverseProfile;
 }
 
 /** Values from outside that a translation needs; passed in so that it stays pure. */

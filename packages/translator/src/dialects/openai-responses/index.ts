@@ -4,7 +4,7 @@ import { inputEstimates } from "../../messages/input-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { readFailure } from "./errors.ts";
-import { genericResponses } from "./profile.ts";
+import { responsesProfileOf } from "./known-models.ts";
 import { repairResponsesRequest } from "./repair.ts";
 import { encodeResponsesRequest } from "./request.ts";
 import { readWholeResponsesAnswer, streamResponsesAnswer } from "./response.ts";
@@ -22,7 +22,7 @@ export const openaiResponses: Dialect = {
 
 function translateToResponses(client: ClientRequest, target: Target, context: TranslationContext): Translation {
   const request = parseRequest(client.body);
-  const encoded = encodeResponsesRequest(request, target.model, target.responses ?? genericResponses);
+  const encoded = encodeResponsesRequest(request, target.model, target.responses ?? responsesProfileOf(target.model));
   const exchange: ResponsesExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,

@@ -36,7 +36,7 @@ export interface ResponsesProfile {
   readonly cacheBreakpoints: boolean;
   /** Runs the built-in tool `web_search`. */
   readonly webSearch: boolean;
-  /** Pads streamed events against eavesdropping on their size unless told not to; TLS to the provider needs no such padding. */
+  /** Pads streamed events, against listeners who learn from their size, and takes word to leave that out. */
   readonly obfuscation: boolean;
 }
 

@@ -20,25 +20,34 @@ const profile: fc.Arbitrary<ResponsesProfile> = fc
   } satisfies { [Key in keyof ResponsesProfile]?: fc.Arbitrary<ResponsesProfile[Key]> })
   .map((differences) => ({ ...genericResponses, ...differences }));
 
-/** What OpenAI checks: each call has one output after it, ids are unique, reasoning leads to something of its turn. */
-function problemsOf(input: readonly InputItem[]): string[] {
+/** What OpenAI checks of the order: each call has one output after it, ids are unique, reasoning leads to something. */
+function orderProblems(input: readonly InputItem[]): string[] {
   const problems: string[] = [];
   const open = new Set<string>();
   const seen = new Set<string>();
   for (const [index, item] of input.entries()) {
     if (item.type === "function_call") {
       if (seen.has(item.call_id)) problems.push(`${index}: the id ${item.call_id} comes twice`);
-      if (item.call_id.length > 64 || !/^[a-zA-Z0-9_-]{1,64}$/.test(item.name)) problems.push(`${index}: too long`);
-      if (!item.arguments.startsWith("{")) problems.push(`${index}: arguments that are no object`);
       seen.add(item.call_id);
       open.add(item.call_id);
-    }
-    if (item.type === "function_call_output" && !open.delete(item.call_id)) problems.push(`${index}: no call`);
-    if (item.type === "message" && item.content.length === 0) problems.push(`${index}: no content`);
-    if (item.type === "reasoning" && !leadsOn(input[index + 1]))
+    } else if (item.type === "function_call_output") {
+      if (!open.delete(item.call_id)) problems.push(`${index}: an output without its call`);
+    } else if (item.type === "reasoning" && !leadsOn(input[index + 1])) {
       problems.push(`${index}: reasoning that leads nowhere`);
+    }
   }
   return open.size > 0 ? [...problems, `calls without outputs: ${[...open].join()}`] : problems;
+}
+
+/** What it checks of each item. */
+function itemProblems(item: InputItem): string[] {
+  if (item.type === "message") return item.content.length === 0 ? ["no content"] : [];
+  if (item.type !== "function_call") return [];
+  return [
+    ...(/^[a-zA-Z0-9_-]{1,64}$/.test(item.name) ? [] : ["an illegal name"]),
+    ...(item.call_id.length > 64 ? ["a long id"] : []),
+    ...(item.arguments.startsWith("{") ? [] : ["arguments that are no object"]),
+  ];
 }
 
 function leadsOn(next: InputItem | undefined): boolean {
@@ -52,7 +61,7 @@ test("TH-04 TH-05 TH-07 TK-23 MSG-15: any request becomes one that OpenAI accept
   fc.assert(
     fc.property(anyMessagesRequest([sealReasoning({ id: "rs_1", encrypted: "E" })]), profile, (parts, given) => {
       const { body } = encodeResponsesRequest(messagesRequest(parts), "model", given);
-      expect(problemsOf(body.input)).toEqual([]);
+      expect([...orderProblems(body.input), ...body.input.flatMap(itemProblems)]).toEqual([]);
       expect(body.input.length).toBeGreaterThan(0);
       if (body.tool_choice !== undefined) expect(body.tools).toBeDefined();
       expect(JSON.stringify(body.input)).not.toContain('"cache_control":');
