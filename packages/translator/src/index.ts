@@ -43,7 +43,14 @@ export type {
 } from "./dialects/dialect.ts";
 export { messagesCarries } from "./dialects/anthropic-messages/carries.ts";
 export { converseCarries } from "./dialects/bedrock-converse/carries.ts";
+export { converseProfileOf } from "./dialects/bedrock-converse/families.ts";
 export { bedrockConverse } from "./dialects/bedrock-converse/index.ts";
+export { genericConverse, type ConverseProfile, type ConverseReasoning } from "./dialects/bedrock-converse/profile.ts";
+export {
+  encodeConverseRequest,
+  type ConverseTarget,
+  type EncodedConverse,
+} from "./dialects/bedrock-converse/request.ts";
 export type { CarryRow } from "./dialects/carries.ts";
 export { chatCarries } from "./dialects/openai-chat/carries.ts";
 export { geminiCarries } from "./dialects/gemini/carries.ts";

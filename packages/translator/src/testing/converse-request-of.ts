@@ -1,5 +1,5 @@
 import { genericConverse, type ConverseProfile } from "../dialects/bedrock-converse/profile.ts";
-import { profileOf } from "../dialects/bedrock-converse/families.ts";
+import { converseProfileOf } from "../dialects/bedrock-converse/families.ts";
 import { encodeConverseRequest, type EncodedConverse } from "../dialects/bedrock-converse/request.ts";
 import { messagesRequest, type LooseRequest } from "./chat-request-of.ts";
 
@@ -8,7 +8,7 @@ export const claudeModel = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /** What becomes of a request with these parts for a model. */
 export function converseFor(model: string, parts: LooseRequest): EncodedConverse {
-  return encodeConverseRequest(messagesRequest(parts), { model, profile: profileOf(model) });
+  return encodeConverseRequest(messagesRequest(parts), { model, profile: converseProfileOf(model) });
 }
 
 /** What becomes of it for a model like the generic one but for `differences`. */

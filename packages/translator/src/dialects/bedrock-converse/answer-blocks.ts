@@ -1,10 +1,10 @@
+import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming } from "../../conversation/tool-naming.ts";
 import { isLoose, loose, stringOf } from "../../json/loose.ts";
 import { AnswerWriter, type ToolCall } from "../../messages/answer-writer.ts";
-import type { MessagesRequest } from "../../messages/request.ts";
 import { StopSequences } from "../../stream/stop-sequences.ts";
 import type { ConverseExchange } from "./exchange.ts";
-import { Reasoning, type ReasoningDisplay } from "./reasoning-block.ts";
+import { Reasoning } from "./reasoning-block.ts";
 import { sealReasoning } from "./reasoning-state.ts";
 
 type DeltaKey = "text" | "toolUse" | "reasoningContent" | "image" | "citationsContent";
@@ -136,9 +136,4 @@ function citedText(cited: object): { readonly text: string } {
   const { content } = loose<"content">(cited);
   const pieces: readonly unknown[] = Array.isArray(content) ? content : [];
   return { text: pieces.map((piece) => stringOf(loose<"text">(piece).text) ?? "").join("") };
-}
-
-function reasoningDisplay({ thinking }: MessagesRequest): ReasoningDisplay {
-  if (thinking === undefined || thinking === null || thinking.type === "disabled") return "hidden";
-  return thinking.display === "omitted" ? "omitted" : "shown";
 }

@@ -103,7 +103,7 @@ const families: readonly Family[] = [
 ];
 
 /** What a model takes, going by its id. */
-export function profileOf(model: string): ConverseProfile {
+export function converseProfileOf(model: string): ConverseProfile {
   const id = model.toLowerCase();
   let profile = genericConverse;
   for (const family of families) if (family.match.test(id)) profile = { ...profile, ...family.profile };

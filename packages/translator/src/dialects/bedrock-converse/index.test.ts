@@ -4,6 +4,7 @@ import { awsEvent, joinBytes } from "../../testing/aws-frames.ts";
 import type { Translation } from "../dialect.ts";
 import { converseCarries } from "./carries.ts";
 import { bedrockConverse } from "./index.ts";
+import { genericConverse } from "./profile.ts";
 import { reasons } from "./reasons.ts";
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -52,6 +53,16 @@ test("PR-17: the model stands in the path, ARNs encoded, and cannot leave its pl
   expect(path("a/../b?c#d%")).toBe("/model/a%2F..%2Fb%3Fc%23d%25/converse");
   expect(path("claude[1m]")).toBe("/model/claude/converse");
   for (const model of ["", ".", ".."]) expect(() => path(model)).toThrow(/no model id/);
+});
+
+test("what is known of a model behind an opaque ARN can be told", () => {
+  const body = new TextEncoder().encode(JSON.stringify({ ...request, top_k: 5 }));
+  const target = { model: "arn:aws:bedrock:us-east-1:1:application-inference-profile/x" };
+  const converse = { ...genericConverse, topK: "top_k" as const };
+  const client = { body, envelope: readEnvelope(body) };
+  const context = { messageId: "msg_01", askedModel: "claude-x" };
+  expect(bedrockConverse.translate(client, target, context).dropped).toHaveLength(1);
+  expect(bedrockConverse.translate(client, { ...target, converse }, context).dropped).toEqual([]);
 });
 
 test("SRV-04: a request for nothing but a web search has its answer at once", () => {

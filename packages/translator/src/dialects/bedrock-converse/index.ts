@@ -4,7 +4,7 @@ import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { readFailure } from "./errors.ts";
 import type { ConverseExchange } from "./exchange.ts";
-import { profileOf } from "./families.ts";
+import { converseProfileOf } from "./families.ts";
 import { converseModelPath } from "./model-path.ts";
 import { repairConverseRequest } from "./repair.ts";
 import { encodeConverseRequest } from "./request.ts";
@@ -29,7 +29,7 @@ export const bedrockConverse: Dialect = {
 
 function translateToConverse(client: ClientRequest, target: Target, context: TranslationContext): Translation {
   const request = parseRequest(client.body);
-  const profile = profileOf(target.model);
+  const profile = target.converse ?? converseProfileOf(target.model);
   const encoded = encodeConverseRequest(request, { model: target.model, profile });
   const small = client.body.length <= maxRoughBytes;
   const exchange: ConverseExchange = {

@@ -1,10 +1,8 @@
+import type { ReasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { loose, stringOf } from "../../json/loose.ts";
 import type { AnswerWriter } from "../../messages/answer-writer.ts";
 import { joinBase64 } from "./base64-pieces.ts";
 import { sealReasoning, type ReasoningState } from "./reasoning-state.ts";
-
-/** What becomes of reasoning: shown, its block left empty, or nothing because the client asked for none. */
-export type ReasoningDisplay = "shown" | "omitted" | "hidden";
 
 /** What the reasoning of one answer is written by. */
 export interface ReasoningOptions {

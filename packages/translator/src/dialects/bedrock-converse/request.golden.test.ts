@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { messagesRequest } from "../../testing/chat-request-of.ts";
-import { profileOf } from "./families.ts";
+import { converseProfileOf } from "./families.ts";
 import { encodeConverseRequest } from "./request.ts";
 
 const folder = new URL("../../../fixtures/requests/", import.meta.url);
@@ -11,7 +11,7 @@ const model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 test.each(cases)("%s", async (file) => {
   const request = messagesRequest(JSON.parse(readFileSync(new URL(file, folder), "utf8")));
-  const encoded = encodeConverseRequest(request, { model, profile: profileOf(model) });
+  const encoded = encodeConverseRequest(request, { model, profile: converseProfileOf(model) });
   const { body, dropped, toolNames, unavailableSearch } = encoded;
   const found = { body, dropped, toolNames: Object.fromEntries(toolNames), unavailableSearch };
   const expected = new URL(file.replace(".json", ".bedrock-converse.json"), folder);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { sealOpaque } from "../../messages/opaque.ts";
 import { messagesRequest } from "../../testing/chat-request-of.ts";
 import type { ConverseBlock, ConverseMessage, ConverseRequest } from "./converse-request.ts";
-import { profileOf } from "./families.ts";
+import { converseProfileOf } from "./families.ts";
 import { encodeConverseRequest } from "./request.ts";
 
 const word = fc.constantFrom(
@@ -168,14 +168,14 @@ function toolProblems({ toolConfig }: ConverseRequest): string[] {
 test("MSG-07 MSG-08 TH-01 TH-04 TH-05 TH-07 TD-36: any request becomes one that Bedrock accepts", () => {
   fc.assert(
     fc.property(request, model, (parts, to) => {
-      const { body } = encodeConverseRequest(messagesRequest(parts), { model: to, profile: profileOf(to) });
+      const { body } = encodeConverseRequest(messagesRequest(parts), { model: to, profile: converseProfileOf(to) });
       const faults = [
         ...orderProblems(body.messages),
         ...body.messages.flatMap(messageProblems),
         ...otherProblems(body),
       ];
       expect(faults).toEqual([]);
-      if (profileOf(to).cachePoints.length === 0) expect(JSON.stringify(body)).not.toContain('"cachePoint":');
+      if (converseProfileOf(to).cachePoints.length === 0) expect(JSON.stringify(body)).not.toContain('"cachePoint":');
     }),
     runs,
   );
@@ -186,7 +186,8 @@ test("TD-35: the same request gives the same bytes, and is not changed by it", (
     fc.property(request, model, (parts, to) => {
       const whole = messagesRequest(parts);
       const before = JSON.stringify(whole);
-      const encode = (): string => JSON.stringify(encodeConverseRequest(whole, { model: to, profile: profileOf(to) }));
+      const encode = (): string =>
+        JSON.stringify(encodeConverseRequest(whole, { model: to, profile: converseProfileOf(to) }));
       expect(encode()).toBe(encode());
       expect(JSON.stringify(whole)).toBe(before);
     }),
