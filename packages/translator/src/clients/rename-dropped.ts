@@ -1,21 +1,45 @@
 import type { Dropped } from "../dialects/dialect.ts";
 
-/**
- * Tells of drops in the client's terms: paths that begin with a field of the Messages request get the client's name
- * for it, and those that are about something the client never wrote are left out.
- */
-export function renameDropped(lost: readonly Dropped[], names: ReadonlyMap<string, string | null>): readonly Dropped[] {
+/** Where the parts of a Messages request come from in the client's own request. */
+export interface Sources {
+  /** The client's names of fields; null for what it did not write. */
+  readonly fieldNames: ReadonlyMap<string, string | null>;
+  /** For each message the path of each of its blocks. */
+  readonly messagePaths: readonly (readonly string[])[];
+  readonly systemPaths: readonly string[];
+  readonly toolPaths: readonly string[];
+}
+
+const inMessage = /^messages\[(\d+)\](?:\.content(?:\[(\d+)\])?)?(.*)$/s;
+const inList = /^(system|tools)\[(\d+)\](.*)$/s;
+
+/** Tells of drops in the client's terms, and leaves out those that are about something the client never wrote. */
+export function renameDropped(lost: readonly Dropped[], sources: Sources): readonly Dropped[] {
   return lost.flatMap(({ path, reason }) => {
-    const field = [...names.keys()].find((name) => isAt(path, name));
-    const name = field === undefined ? path : names.get(field);
-    if (name === null || name === undefined) return [];
-    return [{ path: field === undefined ? path : `${name}${path.slice(field.length)}`, reason }];
+    const own = ownPath(path, sources);
+    return own === undefined ? [] : [{ path: own, reason }];
   });
 }
 
-/** True when a path leads to a field or into it; `cache_control` stands anywhere. */
-function isAt(path: string, field: string): boolean {
-  if (!path.startsWith(field)) return path.endsWith(`.${field}`) && field === "cache_control";
-  const next = path.charAt(field.length);
-  return next === "" || next === "." || next === "[";
+function ownPath(path: string, sources: Sources): string | undefined {
+  if (/(?:^|\.)cache_control$/.test(path)) return undefined;
+  const [, message, block = "0", below = ""] = inMessage.exec(path) ?? [];
+  if (message !== undefined) return joined(sources.messagePaths[Number(message)]?.[Number(block)], below);
+  const [, list, index, rest = ""] = inList.exec(path) ?? [];
+  if (list === "system") return joined(sources.systemPaths[Number(index)], rest);
+  if (list === "tools") return joined(sources.toolPaths[Number(index)], rest);
+  return renamedField(path, sources.fieldNames);
+}
+
+function joined(source: string | undefined, below: string): string | undefined {
+  return source === undefined ? undefined : source + below;
+}
+
+function renamedField(path: string, names: Sources["fieldNames"]): string | undefined {
+  for (const [field, name] of names) {
+    const next = path.charAt(field.length);
+    if (!path.startsWith(field) || (next !== "" && next !== "." && next !== "[")) continue;
+    return name === null ? undefined : name + path.slice(field.length);
+  }
+  return path;
 }

@@ -7,15 +7,14 @@ import type { ClientCall } from "./client-dialect.ts";
 import { encodeEvents } from "./encode-events.ts";
 import { recodeStream } from "./recode-stream.ts";
 import { replaySound } from "./shared/replay-body.ts";
-import { renameDropped } from "./rename-dropped.ts";
+import { renameDropped, type Sources } from "./rename-dropped.ts";
 
 /** What a client dialect brings of its own to a call. */
 export interface TranslatedParts {
   readonly request: MessagesRequest;
   /** What the Messages request has no place for. */
   readonly dropped: readonly Dropped[];
-  /** The client's names for fields of the Messages request; null for what the client did not ask for. */
-  readonly fieldNames: ReadonlyMap<string, string | null>;
+  readonly sources: Sources;
   whole(body: Uint8Array): string;
   /** A fresh encoder for the events of one answer. */
   newEncoder(): EventEncoder;
@@ -28,7 +27,7 @@ export function translatedCall(parts: TranslatedParts): ClientCall {
   const body = encodeJson(parts.request);
   return {
     request: { body, envelope: readEnvelope(body) },
-    dropped: (lost) => [...parts.dropped, ...renameDropped(lost, parts.fieldNames)],
+    dropped: (lost) => [...parts.dropped, ...renameDropped(lost, parts.sources)],
     whole: (answer) => encoder.encode(parts.whole(answer)),
     stream: (answer) => recodeStream(answer, parts.newEncoder()),
     replay: (answer) => encodeEvents(replaySound(answer), parts.newEncoder()),

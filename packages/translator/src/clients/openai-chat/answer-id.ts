@@ -1,4 +1,6 @@
+import { bareId } from "../shared/bare-id.ts";
+
 /** An answer's id as chat completions spell ids: the same for the same message. */
 export function answerId(messageId: unknown): string {
-  return `chatcmpl-${typeof messageId === "string" ? messageId.replace(/^msg_/, "") : ""}`;
+  return `chatcmpl-${bareId(messageId)}`;
 }

@@ -1,8 +1,7 @@
 import type { Drops } from "../../conversation/drops.ts";
 import { TranslatorError } from "../../errors.ts";
 import type { ContentBlock, ToolResultBlock } from "../../messages/content.ts";
-import type { MessagesRequest } from "../../messages/request.ts";
-import { ConversationBuilder } from "../shared/conversation-builder.ts";
+import { ConversationBuilder, type BuiltConversation } from "../shared/conversation-builder.ts";
 import { reasons } from "../shared/reasons.ts";
 import { inputOf } from "../shared/tool-input.ts";
 import type { ChatCall, ChatMessage } from "./chat-request.ts";
@@ -10,10 +9,7 @@ import { decodeContent, decodeText, type Place } from "./decode-content.ts";
 import { decodeReasoning } from "./decode-reasoning.ts";
 
 /** Reads the conversation. Throws a TranslatorError for messages that stand for nothing in the Messages API. */
-export function decodeMessages(
-  messages: readonly ChatMessage[],
-  drops: Drops,
-): Pick<MessagesRequest, "messages" | "system"> {
+export function decodeMessages(messages: readonly ChatMessage[], drops: Drops): BuiltConversation {
   const conversation = new ConversationBuilder();
   for (const [index, message] of messages.entries()) {
     const place: Place = { drops, path: `messages[${index}]` };
@@ -27,16 +23,16 @@ function take(conversation: ConversationBuilder, message: ChatMessage, place: Pl
   switch (message.role) {
     case "system":
     case "developer":
-      conversation.system(decodeText(message.content, place));
+      conversation.system(decodeText(message.content, place), place.path);
       return;
     case "user":
-      conversation.user(decodeContent(message.content, place));
+      conversation.user(decodeContent(message.content, place), place.path);
       return;
     case "assistant":
-      conversation.assistant(decodeAssistant(message, place));
+      conversation.assistant(decodeAssistant(message, place), place.path);
       return;
     case "tool":
-      conversation.result(decodeResult(message, place));
+      conversation.result(decodeResult(message, place), place.path);
       return;
     case "function":
       throw new TranslatorError(

@@ -10,6 +10,8 @@ import type { ChatRequest, ChatTool, ChatToolChoice } from "./chat-request.ts";
 export interface DecodedTools {
   readonly fields: Pick<MessagesRequest, "tools" | "tool_choice">;
   readonly custom: ReadonlySet<string>;
+  /** Where each tool stood in the client's request. */
+  readonly toolPaths: readonly string[];
 }
 
 /** Reads tools and tool choice. */
@@ -18,15 +20,18 @@ export function decodeTools(request: ChatRequest, drops: Drops): DecodedTools {
   const allowed = allowedNames(choice);
   const custom = new Set<string>();
   const tools: Tool[] = [];
+  const toolPaths: string[] = [];
   for (const [index, tool] of (request.tools ?? []).entries()) {
-    const decoded = decodeTool(tool, { drops, path: `tools[${index}]` });
+    const path = `tools[${index}]`;
+    const decoded = decodeTool(tool, { drops, path });
     if (decoded === undefined || allowed?.has(decoded.name) === false) continue;
     if (tool.type === "custom") custom.add(decoded.name);
     tools.push(decoded);
+    toolPaths.push(path);
   }
-  if (tools.length === 0) return { fields: {}, custom };
+  if (tools.length === 0) return { fields: {}, custom, toolPaths };
   const toolChoice = decodeChoice(choice, parallel === false);
-  return { fields: { tools, ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }) }, custom };
+  return { fields: { tools, ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }) }, custom, toolPaths };
 }
 
 function decodeTool(tool: ChatTool, { drops, path }: { drops: Drops; path: string }): Tool | undefined {

@@ -11,14 +11,14 @@ export const chatClient: ClientDialect = {
   keepAlive: ": still there\n\n",
   requestIdHeader: "x-request-id",
   decodeRequest(body, { createdAtSeconds }) {
-    const { request, dropped, includeUsage, custom } = decodeChatRequest(body);
+    const { request, dropped, includeUsage, custom, sources } = decodeChatRequest(body);
     return translatedCall({
       request,
       dropped,
-      fieldNames,
+      sources: { ...sources, fieldNames },
       whole: (answer) => encodeChatAnswer(answer, { createdAtSeconds, custom }),
       newEncoder() {
-        const encoder = new ChatStreamEncoder({ createdAtSeconds, includeUsage, custom });
+        const encoder = new ChatStreamEncoder({ createdAtSeconds, model: request.model, includeUsage, custom });
         return (event) => encoder.encode(event);
       },
     });
@@ -34,5 +34,4 @@ const fieldNames: ReadonlyMap<string, string | null> = new Map([
   ["output_config.format", "response_format"],
   ["thinking", "reasoning_effort"],
   ["metadata.user_id", "user"],
-  ["cache_control", null],
 ]);

@@ -1,4 +1,4 @@
-import type { BlockDelta, BlockStart, StreamEvent } from "../../messages/events.ts";
+import type { BlockDelta, BlockStart, MessageHead, StreamEvent } from "../../messages/events.ts";
 import { customInputOf } from "../shared/tool-input.ts";
 import { openAiErrorOf } from "../shared/openai-errors.ts";
 import { UsageSoFar } from "../shared/usage-so-far.ts";
@@ -10,6 +10,8 @@ import { finishReason } from "./finish-reason.ts";
 /** What the client wants of its stream. */
 export interface ChatStreamOptions {
   readonly createdAtSeconds: number;
+  /** The model that was asked for, which a provider may forget to name. */
+  readonly model: string;
   /** True when the client asked for a last chunk with the usage. */
   readonly includeUsage: boolean;
   /** Names of the tools that take one text instead of an object. */
@@ -30,7 +32,7 @@ export class ChatStreamEncoder {
   readonly #options: ChatStreamOptions;
   readonly #usage = new UsageSoFar();
   /** How every chunk of this answer begins, up to the delta. */
-  #head = "";
+  #head: string;
   #tail: string;
   #calls = 0;
   #open: OpenCall | undefined;
@@ -39,6 +41,7 @@ export class ChatStreamEncoder {
 
   constructor(options: ChatStreamOptions) {
     this.#options = options;
+    this.#head = headOf(undefined, options);
     this.#tail = options.includeUsage ? `}],"usage":null}\n\n` : "}]}\n\n";
   }
 
@@ -53,7 +56,7 @@ export class ChatStreamEncoder {
         return this.#closeCall();
       case "message_start":
         this.#usage.take(event.message.usage);
-        this.#head = headOf(event.message, this.#options.createdAtSeconds);
+        this.#head = headOf(event.message, this.#options);
         return this.#chunk('{"role":"assistant","content":"","refusal":null}');
       case "message_delta":
         this.#usage.take(event.usage);
@@ -146,7 +149,9 @@ export class ChatStreamEncoder {
   }
 }
 
-function headOf({ id, model }: { readonly id: string; readonly model: string }, created: number): string {
-  const head = JSON.stringify({ id: answerId(id), object: "chat.completion.chunk", created, model });
+function headOf(message: MessageHead | undefined, options: ChatStreamOptions): string {
+  const id = answerId(message?.id);
+  const model = message?.model ?? options.model;
+  const head = JSON.stringify({ id, object: "chat.completion.chunk", created: options.createdAtSeconds, model });
   return `data: ${head.slice(0, -1)},`;
 }

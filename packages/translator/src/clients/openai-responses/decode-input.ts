@@ -1,7 +1,6 @@
 import type { Drops } from "../../conversation/drops.ts";
 import { TranslatorError } from "../../errors.ts";
-import type { MessagesRequest } from "../../messages/request.ts";
-import { ConversationBuilder } from "../shared/conversation-builder.ts";
+import { ConversationBuilder, type BuiltConversation } from "../shared/conversation-builder.ts";
 import { reasons } from "../shared/reasons.ts";
 import { inputOf } from "../shared/tool-input.ts";
 import { decodeContent, decodeText, type Place } from "./decode-content.ts";
@@ -10,11 +9,11 @@ import type { ResponsesItem, ResponsesRequest } from "./responses-request.ts";
 import { flatName } from "./tool-names.ts";
 
 /** Reads instructions and input. Throws a TranslatorError for items that refer to what only OpenAI has stored. */
-export function decodeInput(request: ResponsesRequest, drops: Drops): Pick<MessagesRequest, "messages" | "system"> {
+export function decodeInput(request: ResponsesRequest, drops: Drops): BuiltConversation {
   const conversation = new ConversationBuilder();
   const { input, instructions } = request;
-  conversation.system([{ type: "text", text: instructions ?? "" }]);
-  if (typeof input === "string") conversation.user([{ type: "text", text: input }]);
+  conversation.system([{ type: "text", text: instructions ?? "" }], "instructions");
+  if (typeof input === "string") conversation.user([{ type: "text", text: input }], "input");
   else input.forEach((item, index) => take(conversation, item, { drops, path: `input[${index}]` }));
   return conversation.end("input");
 }
@@ -23,7 +22,7 @@ type Message = Extract<ResponsesItem, { role: string }>;
 
 function take(conversation: ConversationBuilder, item: ResponsesItem, place: Place): void {
   if (isMessage(item)) {
-    takeMessage(conversation, item, { ...place, path: `${place.path}.content` });
+    takeMessage(conversation, item, place);
     return;
   }
   switch (item.type) {
@@ -31,7 +30,7 @@ function take(conversation: ConversationBuilder, item: ResponsesItem, place: Pla
     case "custom_tool_call": {
       const input = item.type === "function_call" ? inputOf(item.arguments) : { input: item.input };
       const name = flatName(item.name, item.namespace);
-      conversation.assistant([{ type: "tool_use", id: item.call_id, name, input }]);
+      conversation.assistant([{ type: "tool_use", id: item.call_id, name, input }], place.path);
       return;
     }
     case "function_call_output":
@@ -39,12 +38,12 @@ function take(conversation: ConversationBuilder, item: ResponsesItem, place: Pla
       const { output } = item;
       const content =
         typeof output === "string" ? output : decodeContent(output, { ...place, path: `${place.path}.output` });
-      conversation.result({ type: "tool_result", tool_use_id: item.call_id, content });
+      conversation.result({ type: "tool_result", tool_use_id: item.call_id, content }, place.path);
       return;
     }
     case "reasoning": {
       const thought = openReasoning(item);
-      if (thought !== undefined) conversation.assistant([thought]);
+      if (thought !== undefined) conversation.assistant([thought], place.path);
       return;
     }
     default:
@@ -56,10 +55,11 @@ function isMessage(item: ResponsesItem): item is Message {
   return item.type === "message" || item.type === undefined || item.type === null;
 }
 
-function takeMessage(conversation: ConversationBuilder, { role, content }: Message, place: Place): void {
-  if (role === "user") conversation.user(decodeContent(content, place));
-  else if (role === "assistant") conversation.assistant(decodeContent(content, place));
-  else conversation.system(decodeText(content, place));
+function takeMessage(conversation: ConversationBuilder, { role, content }: Message, { drops, path }: Place): void {
+  const place: Place = { drops, path: `${path}.content` };
+  if (role === "user") conversation.user(decodeContent(content, place), path);
+  else if (role === "assistant") conversation.assistant(decodeContent(content, place), path);
+  else conversation.system(decodeText(content, place), path);
 }
 
 /** Calls of tools that OpenAI runs, compacted history and the like: other models can make nothing of them. */

@@ -1,6 +1,7 @@
 import { Drops } from "../../conversation/drops.ts";
 import type { Dropped } from "../../dialects/dialect.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
+import type { Sources } from "../rename-dropped.ts";
 import { withCacheMarks } from "../shared/cache-marks.ts";
 import { withJsonInstruction } from "../shared/json-instruction.ts";
 import { reasons } from "../shared/reasons.ts";
@@ -17,6 +18,7 @@ export interface DecodedResponses {
   /** The request itself, parts of which an answer repeats. */
   readonly asked: ResponsesRequest;
   readonly names: ToolNames;
+  readonly sources: Omit<Sources, "fieldNames">;
 }
 
 /** Reads a Responses request. Throws a TranslatorError when it is at fault or builds on what is not stored here. */
@@ -30,9 +32,15 @@ export function decodeResponsesRequest(body: Uint8Array): DecodedResponses {
   const conversation = decodeInput(asked, drops);
   const request = {
     model: asked.model,
-    ...(isJson ? withJsonInstruction(conversation) : conversation),
+    ...(isJson ? withJsonInstruction(conversation.fields) : conversation.fields),
     ...tools.fields,
     ...parameters,
   };
-  return { request: withCacheMarks(request), dropped: drops.list(), asked, names: tools.names };
+  return {
+    request: withCacheMarks(request),
+    dropped: drops.list(),
+    asked,
+    names: tools.names,
+    sources: { ...conversation, toolPaths: tools.toolPaths },
+  };
 }

@@ -11,21 +11,24 @@ import { flatName, type ToolIdentity, type ToolNames } from "./tool-names.ts";
 export interface DecodedTools {
   readonly fields: Pick<MessagesRequest, "tools" | "tool_choice">;
   readonly names: ToolNames;
+  /** Where each tool stood in the client's request. */
+  readonly toolPaths: readonly string[];
 }
 
 /** Reads tools and tool choice. */
 export function decodeTools(request: ResponsesRequest, drops: Drops): DecodedTools {
   const reader = new ToolReader(allowedNames(request.tool_choice), drops);
   for (const [index, tool] of (request.tools ?? []).entries()) reader.take(tool, `tools[${index}]`);
-  const { tools, names } = reader;
-  if (tools.length === 0) return { fields: {}, names };
+  const { tools, names, toolPaths } = reader;
+  if (tools.length === 0) return { fields: {}, names, toolPaths };
   const choice = decodeChoice(request, tools, drops);
-  return { fields: { tools, ...(choice === undefined ? {} : { tool_choice: choice }) }, names };
+  return { fields: { tools, ...(choice === undefined ? {} : { tool_choice: choice }) }, names, toolPaths };
 }
 
 class ToolReader {
   readonly tools: Tool[] = [];
   readonly names = new Map<string, ToolIdentity>();
+  readonly toolPaths: string[] = [];
   readonly #allowed: ReadonlySet<string> | undefined;
   readonly #drops: Drops;
 
@@ -55,6 +58,7 @@ class ToolReader {
     if (identity.custom && isRecord(tool.format) && tool.format["type"] === "grammar")
       this.#drops.add(`${path}.format`, reasons.grammar);
     this.names.set(name, identity);
+    this.toolPaths.push(path);
     this.tools.push({ ...(identity.custom ? customTool(tool) : functionTool(tool)), name });
   }
 
@@ -69,6 +73,7 @@ class ToolReader {
     }
     if (this.#allowed?.has(tool.type) === false) return;
     const domains = isRecord(tool.filters) ? tool.filters["allowed_domains"] : undefined;
+    this.toolPaths.push(path);
     this.tools.push({
       type: "web_search_20250305",
       name: "web_search",

@@ -11,12 +11,12 @@ export const responsesClient: ClientDialect = {
   keepAlive: ": still there\n\n",
   requestIdHeader: "x-request-id",
   decodeRequest(body, { createdAtSeconds }) {
-    const { request, dropped, asked, names } = decodeResponsesRequest(body);
+    const { request, dropped, asked, names, sources } = decodeResponsesRequest(body);
     const options = { createdAtSeconds, asked, names };
     return translatedCall({
       request,
       dropped,
-      fieldNames,
+      sources: { ...sources, fieldNames },
       whole(answer) {
         const encoder = new ResponsesStreamEncoder(options);
         for (const event of replayBody(answer)) encoder.encode(event);
@@ -40,5 +40,4 @@ const fieldNames: ReadonlyMap<string, string | null> = new Map([
   ["output_config.format", "text.format"],
   ["thinking", "reasoning"],
   ["metadata.user_id", "prompt_cache_key"],
-  ["cache_control", null],
 ]);

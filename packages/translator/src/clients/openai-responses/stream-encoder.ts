@@ -1,4 +1,5 @@
 import type { BlockStart, MessageHead, StreamEvent } from "../../messages/events.ts";
+import { bareId } from "../shared/bare-id.ts";
 import { openAiErrorOf, type OpenAiError } from "../shared/openai-errors.ts";
 import { UsageSoFar } from "../shared/usage-so-far.ts";
 import { CustomCallItem, FunctionCallItem } from "./call-item.ts";
@@ -69,8 +70,8 @@ export class ResponsesStreamEncoder {
 
   #start({ id, model, usage }: MessageHead): string {
     this.#usage.take(usage);
-    this.#suffix = id.replace(/^msg_/, "");
-    this.#model = model;
+    this.#suffix = bareId(id);
+    this.#model = model ?? this.#model;
     const response = this.#response({ status: "in_progress", usage: undefined });
     return (
       this.#writer.event("response.created", { response }) + this.#writer.event("response.in_progress", { response })

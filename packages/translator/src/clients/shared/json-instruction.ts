@@ -6,6 +6,7 @@ const instruction: TextBlock = {
   text: "Answer with one JSON object and nothing else: no other text and no code fence.",
 };
 
+/** What a request says and is told to. */
 type Conversation = Pick<MessagesRequest, "messages" | "system">;
 
 /** OpenAI's JSON mode, which knows no schema, in words. */
