@@ -106,7 +106,8 @@ export class Parts {
       this.#between();
       if (signature !== undefined) this.#sign({ on: "call", signature });
     }
-    this.#content = true;
+    // A call without a name is none.
+    if (stringOf(call.name) !== undefined) this.#content = true;
     this.#length += this.#calls.take(call);
   }
 

@@ -161,7 +161,7 @@ describe("tools", () => {
     expect(responses).toMatchObject(wire.map((name) => ({ functionResponse: { name } })));
   });
 
-  test("TD-26 TD-27 TD-29 TD-31 SRV-07 TS-01 TS-02: what the client runs is declared, the rest is reported", () => {
+  test("TD-26 TD-27 TD-29 TD-31 TH-21 SRV-07 TS-01 TS-02: what the client runs is declared, the rest is reported", () => {
     const tools = [
       { type: "bash_20250124", name: "bash" },
       { type: "web_fetch_20250910", name: "web_fetch" },
@@ -244,7 +244,7 @@ describe("tool history", () => {
     return parts.map((part) => ("functionResponse" in part ? part.functionResponse : part));
   };
 
-  test("TH-02 TH-06 TH-08 TH-13: responses stand in the order of the calls, one each, failures as errors", () => {
+  test("TH-02 TH-06 TH-08 TH-10 TH-13: responses stand in the order of the calls, one each, failures as errors", () => {
     expect(
       responsesOf(result("2", "no", { is_error: true }), result("1", "x"), result("1", [text("a"), text("b")])),
     ).toEqual([
@@ -253,11 +253,12 @@ describe("tool history", () => {
     ]);
   });
 
-  test("TH-04 TH-09: a missing result is replaced, an empty one is empty", () => {
+  test("TH-04 TH-09 TH-11: a missing result is replaced, an empty one is empty", () => {
     expect(responsesOf(result("1"))).toEqual([
       { id: "1", name: "A", response: {} },
       { id: "2", name: "B", response: { error: "[no result: interrupted]" } },
     ]);
+    expect(responsesOf(result("1", { a: 1 }))[0]).toMatchObject({ response: { output: '{"a":1}' } });
     expect(responsesOf(result("1", "", { is_error: true }))[0]).toMatchObject({ response: { error: "Error" } });
   });
 
@@ -475,7 +476,7 @@ describe("thinking", () => {
     [{ thinking: { type: "enabled", budget_tokens: 2000 } }, { includeThoughts: true, thinkingLevel: "LOW" }],
     [{ thinking: { type: "disabled" } }, { thinkingLevel: "LOW" }],
     [{}, undefined],
-  ])("TK-02 TK-03 TK-04 TK-05 TK-09: from Gemini 3 on %j is the level %j", (parts, expected) => {
+  ])("TK-01 TK-02 TK-03 TK-04 TK-05 TK-09: from Gemini 3 on %j is the level %j", (parts, expected) => {
     expect(thinkingOf(parts)).toEqual(expected);
   });
 

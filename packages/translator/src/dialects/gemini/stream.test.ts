@@ -36,7 +36,7 @@ describe("text and thinking", () => {
     });
   });
 
-  test("STR-44 TK-37: thought parts become a thinking block with a signature of our own", () => {
+  test("STR-14 STR-15 STR-44 TK-37: thought parts become a thinking block with a signature of our own", () => {
     const { content } = run([chunk([thought("a")]), chunk([thought("b"), said("c")], "STOP")]);
     expect(content).toEqual([
       { type: "thinking", thinking: "ab", signature: emptyThought },
@@ -63,7 +63,7 @@ describe("text and thinking", () => {
     expect(content).toEqual([{ type: "text", text: "a" }]);
   });
 
-  test("TK-29: the signature of a text is kept when something follows it", () => {
+  test("TK-29 STR-19: the signature of a text is kept when something follows it", () => {
     const { content } = run([chunk([said("a", { thoughtSignature: "T" }), call("Bash")], "STOP")]);
     expect(content).toMatchObject([{ type: "text", text: "a" }, signed("text", "T"), { type: "tool_use" }]);
   });
@@ -125,7 +125,7 @@ describe("function calls", () => {
     expect(answer?.stop_reason).toBe("tool_use");
   });
 
-  test("ids of Gemini's own are kept, made legal, and a call that comes again under its id is one", () => {
+  test("RS-04 STR-07: ids of Gemini's own are kept, made legal, and a call that comes again under its id is one", () => {
     const twice = { functionCall: { id: "a:1", name: "Read", args: { p: 1 } } };
     expect(run([chunk([twice]), chunk([twice], "STOP")]).content).toEqual([
       { type: "tool_use", id: "a_1", name: "Read", input: { p: 1 } },
@@ -138,7 +138,7 @@ describe("function calls", () => {
     expect(content).toMatchObject([{ name: "Bash" }, { name: "long name" }]);
   });
 
-  test("RS-21: arguments that are missing, null or no object become an object", () => {
+  test("RS-21 STR-10: arguments that are missing, null or no object become an object", () => {
     const calls = [{ functionCall: { name: "Bash" } }, call("Bash", null), call("Bash", [1]), call("Bash", "x")];
     expect(run([chunk(calls, "STOP")]).content).toMatchObject(calls.map(() => ({ input: {} })));
   });
@@ -303,6 +303,15 @@ describe("ends", () => {
 });
 
 describe("usage", () => {
+  test("STR-20 STR-21 USG-10: an account after the finish counts, and a second finish does not", () => {
+    const { answer } = run([
+      chunk([said("a")], "STOP"),
+      { candidates: [], usageMetadata },
+      { candidates: [{ finishReason: "MAX_TOKENS" }] },
+    ]);
+    expect(answer).toMatchObject({ stop_reason: "end_turn", usage: { input_tokens: 100, output_tokens: 5 } });
+  });
+
   test("USG-01 USG-02 USG-04 USG-06 USG-08 USG-09: cached input is part of the prompt, thoughts stand beside the answer, the last chunk counts", () => {
     const early = { promptTokenCount: 100, cachedContentTokenCount: 60, totalTokenCount: 100 };
     const late = {
@@ -409,7 +418,51 @@ describe("search", () => {
   });
 });
 
+describe("order", () => {
+  test("STR-16 STR-17 STR-18 TK-24 TK-40: thinking between texts and calls keeps its place, each block signed once, at its end", () => {
+    const parts = [
+      thought("a"),
+      said("b"),
+      thought("c"),
+      call("Bash", {}, { thoughtSignature: "S" }),
+      thought("d"),
+      said("e"),
+    ];
+    const { content, events } = run(
+      parts.map((part, index) => chunk([part], index === parts.length - 1 ? "STOP" : undefined)),
+    );
+    expect(content).toMatchObject([
+      { thinking: "a", signature: emptyThought },
+      { text: "b" },
+      { thinking: "c", ...signed("call", "S") },
+      { type: "tool_use" },
+      { thinking: "d", signature: emptyThought },
+      { text: "e" },
+    ]);
+    const signatures = events.filter(
+      (event) => event.type === "content_block_delta" && event.delta.type === "signature_delta",
+    );
+    expect(signatures).toHaveLength(3);
+  });
+
+  test("RS-08: a call without a name is none", () => {
+    const { answer } = run([chunk([said("a"), { functionCall: { args: { c: 1 } } }], "STOP")]);
+    expect(answer).toMatchObject({ content: [{ type: "text", text: "a" }], stop_reason: "end_turn" });
+    expect(run([chunk([{ functionCall: { args: {} } }], "STOP")]).failure?.kind).toBe("malformed");
+  });
+});
+
 describe("forms", () => {
+  test("FR-03 FR-04 FR-05 FR-06 FR-08 FR-11 FR-15: whatever the framing, the answer is the same", () => {
+    const body = JSON.stringify(chunk([said("\u2028\ud83d x")], "STOP"), null, 1);
+    const lines = body
+      .split("\n")
+      .map((line) => `data:${line}`)
+      .join("\r");
+    const text = `\ufeff: keep-alive\n\nevent: message\nid: 7\nretry: 1\n${lines}`;
+    expect(runGeminiText(text).content).toEqual([{ type: "text", text: "\u2028\ud83d x" }]);
+  });
+
   const chunks = [chunk([said("a")]), chunk([call("Bash", { c: "é" })], "STOP", { usageMetadata })];
 
   test("STR-34 STR-35 STR-46: a list of chunks, and one whole answer, are told as the same stream", () => {
