@@ -10,6 +10,9 @@ import { sealReasoning } from "./reasoning-state.ts";
 type DeltaKey = "text" | "toolUse" | "reasoningContent" | "image" | "citationsContent";
 type OpenBlock = { readonly call: ToolCall | undefined; blank: boolean };
 
+/** No answer of the Messages API holds an image. */
+const imageNote = "[an image, which cannot be shown here]";
+
 /** Reads the content blocks of an answer, streamed or whole, and hands them to the writer. */
 export class AnswerBlocks {
   readonly writer: AnswerWriter;
@@ -51,6 +54,7 @@ export class AnswerBlocks {
   start(index: number, value: unknown): undefined {
     this.#turnTo(index);
     const start = loose<"toolUse" | "toolResult" | "image">(value);
+    if (start.image !== undefined) this.#text(imageNote);
     if (!isLoose<"toolUseId" | "name" | "type">(start.toolUse)) {
       this.#begun.set(index, { call: undefined, blank: true });
       return;
@@ -83,6 +87,7 @@ export class AnswerBlocks {
   whole(index: number, value: unknown): void {
     const block = loose<DeltaKey>(value);
     if (isLoose<"input">(block.toolUse)) this.start(index, { toolUse: block.toolUse });
+    if (block.image !== undefined) this.#text(imageNote);
     this.delta(index, isLoose(block.citationsContent) ? citedText(block.citationsContent) : block);
     this.stop(index);
   }

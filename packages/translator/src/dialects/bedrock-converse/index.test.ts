@@ -65,6 +65,10 @@ test("what is known of a model behind an opaque ARN can be told", () => {
   expect(bedrockConverse.translate(client, { ...target, converse }, context).dropped).toEqual([]);
 });
 
+test("BR-07: no header of the client's reaches Bedrock", () => {
+  expect(bedrockConverse.forwardedHeaders).toEqual([]);
+});
+
 test("SRV-04: a request for nothing but a web search has its answer at once", () => {
   const search = { type: "web_search_20250305", name: "web_search" };
   expect(translate({ tools: [search] }).answer?.content).toMatchObject([{ type: "server_tool_use" }, {}, {}]);

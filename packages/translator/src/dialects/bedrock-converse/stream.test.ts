@@ -119,6 +119,22 @@ describe("blocks", () => {
     expect(content).toEqual([{ type: "text", text: "Found." }]);
   });
 
+  test("RS-26: an image in the answer is told in words", () => {
+    const image = { format: "png", source: { bytes: "AAAA" } };
+    const content = [{ type: "text", text: "[an image, which cannot be shown here]" }];
+    const streamed: ConverseEvent[] = [
+      start,
+      ["contentBlockStart", { contentBlockIndex: 0, start: { image: { format: "png" } } }],
+      delta(0, { image }),
+      stop(0),
+      end("end_turn"),
+      usage,
+    ];
+    expect(runConverse(streamed).content).toEqual(content);
+    const whole = { output: { message: { content: [{ image }] } }, stopReason: "end_turn" };
+    expect(wholeConverse(whole).content).toEqual(content);
+  });
+
   test("arguments of a call that never began are a failure, not a gap", () => {
     const { failure } = runConverse([start, delta(0, { toolUse: { input: "{}" } }), stop(0), end("tool_use"), usage]);
     expect(failure).toMatchObject({ kind: "malformed", message: expect.stringContaining("never began") });
