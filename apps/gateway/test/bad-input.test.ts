@@ -124,7 +124,7 @@ describe("a request", () => {
       { authorization: `Bearer ${aliceKey}`, "x-api-key": "sk-ant-api03-x" },
     ],
     ["x-api-key beside somebody's token", { authorization: "Bearer oauth-token", "x-api-key": aliceKey }],
-  ])("is known by %s", async (_, headers) => {
+  ])("EP-03: is known by %s", async (_, headers) => {
     expect(await post(gateway.url, ask(false), { key: undefined, headers })).toMatchObject({ status: 200 });
   });
 

@@ -40,7 +40,7 @@ describe("while it runs, a gateway", () => {
   });
   afterEach(() => gateway.close());
 
-  test("pings a client whose upstream thinks, sends the head at once with the first ping, and then the answer", async () => {
+  test("STR-30 STR-31: pings a client whose upstream thinks, sends the head at once with the first ping, and then the answer", async () => {
     answer = { ...answer, delayMs: 700 };
     const began = performance.now();
     const stream = await open(gateway.url);
@@ -58,7 +58,7 @@ describe("while it runs, a gateway", () => {
     expect(got.events.at(-1)?.type).toBe("error");
   });
 
-  test("closes the upstream within 100 ms when the client leaves", { retry: 2 }, async () => {
+  test("STR-33: closes the upstream within 100 ms when the client leaves", { retry: 2 }, async () => {
     answer = { text: "word ".repeat(500), deltaChars: 5, gapMs: 10 };
     const stream = await open(gateway.url);
     await new Promise((resolve) => stream.once("data", resolve));
@@ -94,7 +94,7 @@ describe("while it runs, a gateway", () => {
     expect(gateway.output()).not.toContain("defect");
   });
 
-  test("reads the upstream no faster than a slow client takes it", async () => {
+  test("FR-13: reads the upstream no faster than a slow client takes it", async () => {
     const size = 24 * 1024 * 1024;
     answer = { text: "x".repeat(size), deltaChars: 64 * 1024 };
     const stream = await open(gateway.url);

@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 describe("the list of models", () => {
-  test("holds every model that the key may use, under names that Claude Code shows", async () => {
+  test("EP-01: holds every model that the key may use, under names that Claude Code shows", async () => {
     const models = await list("?limit=1000");
     expect(ids(models)).toEqual(
       expect.arrayContaining([
@@ -80,7 +80,7 @@ describe("the list of models", () => {
     expect(ids(await list("?limit=1000", bobKey))).not.toContain("claude-gateway/gpu/qwen3-coder");
   });
 
-  test("comes in pages", async () => {
+  test("EP-01: comes in pages", async () => {
     const whole = ids(await list("?limit=1000"));
     const first = await list("?limit=2");
     expect(ids(first)).toEqual(whole.slice(0, 2));
@@ -130,7 +130,7 @@ describe("tokens are counted", () => {
   const path = "/anthropic/v1/messages/count_tokens?beta=true";
   const body = (model: string): object => ({ model, messages: [{ role: "user", content: "How many is this?" }] });
 
-  test("by the provider that can", async () => {
+  test("CT-01 CT-03: by the provider that can", async () => {
     const got = await post(gateway.url, body("claude-opus-4-6"), { path });
     expect(JSON.parse(got.text)).toEqual({ input_tokens: 4_711 });
     expect(upstream.requests.at(-1)).toMatchObject({ operation: "count-tokens", body: { model: "opus" } });
@@ -156,7 +156,7 @@ describe("tokens are counted", () => {
 
 describe("a probe", () => {
   test.each(["/anthropic/api/hello", "/api/hello", "/", "/anthropic", "/anthropic/", "/healthz", "/readyz"])(
-    "of %s is answered without a key",
+    "EP-02: of %s is answered without a key",
     async (path) => {
       expect((await fetch(`${gateway.url}${path}`, { method: "HEAD" })).status).toBe(200);
       expect((await fetch(`${gateway.url}${path}`)).status).toBe(200);

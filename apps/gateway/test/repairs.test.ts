@@ -68,7 +68,7 @@ test.each([
   expect(upstream.calls.length - before).toBe(3);
 });
 
-test("a refusal that no change of the request would heal is told after one attempt", async () => {
+test("EP-07: a refusal that no change of the request would heal is told after one attempt", async () => {
   const before = upstream.calls.length;
   const got = await post(gateway.url, ask(true, { model: "gpu/stubborn" }));
   expect(got).toMatchObject({ status: 400, error: { type: "invalid_request_error" } });

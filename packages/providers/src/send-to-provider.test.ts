@@ -37,7 +37,7 @@ const clientHeaders = {
   "x-forwarded-for": "10.1.1.1",
 };
 
-test("a native provider gets the client's version, betas and query, and the gateway's credential", async () => {
+test("BR-03 BR-08: a native provider gets the client's version, betas and query, and the gateway's credential", async () => {
   const call = await sent("anthropic", { apiKey }, { headers: clientHeaders, query: "beta=true" });
   expect(call).toMatchObject({ method: "POST", url: "https://api.anthropic.com/v1/messages?beta=true" });
   expect(call.headers).toEqual({
@@ -49,13 +49,13 @@ test("a native provider gets the client's version, betas and query, and the gate
   });
 });
 
-test("a native provider gets the required version when the client sent none", async () => {
+test("EP-10: a native provider gets the required version when the client sent none", async () => {
   const call = await sent("anthropic", { apiKey }, {});
   expect(call.headers["anthropic-version"]).toBe("2023-06-01");
   expect(call.url).toBe("https://api.anthropic.com/v1/messages");
 });
 
-test("an OpenAI-compatible provider gets no query of the client's", async () => {
+test("BR-08: an OpenAI-compatible provider gets no query of the client's", async () => {
   const call = await sent("openai", { apiKey }, { query: "?beta=true" });
   expect(call.url).toBe("https://api.openai.com/v1/chat/completions");
   expect(call.headers["authorization"]).toBe("Bearer sk-upstream");

@@ -116,7 +116,7 @@ describe("a call that goes well", () => {
 });
 
 describe("backpressure", () => {
-  test("a reader that stops reading stops the server's writes", async () => {
+  test("FR-13: a reader that stops reading stops the server's writes", async () => {
     let written = 0;
     const block = Buffer.alloc(64 * 1024);
     const origin = await loopback.http((_, response) => {
@@ -448,7 +448,7 @@ describe("a stale pooled connection", () => {
     expect(requests()).toBe(3);
   });
 
-  test("is not retried a second time", async () => {
+  test("EP-07: is not retried a second time", async () => {
     let requests = 0;
     const origin = await loopback.tcp((socket, connection) => {
       socket.on("data", () => {
@@ -463,7 +463,7 @@ describe("a stale pooled connection", () => {
     expect(requests).toBe(3);
   });
 
-  test("is not retried once a byte of the answer has come", async () => {
+  test("EP-07: is not retried once a byte of the answer has come", async () => {
     const { origin, requests } = await staleServer((socket) => void socket.end("HTTP/1.1 200 O"));
     const transport = transportFor();
     await callAndReturn(transport, origin);
@@ -504,7 +504,7 @@ describe("compression", () => {
     zstd: () => zlib.createZstdCompress(),
   };
 
-  test.each(Object.entries(encoders))("%s: gives each event as soon as it is there", async (name, encoder) => {
+  test.each(Object.entries(encoders))("BR-09 FR-12: %s gives each event as soon as it is there", async (name, encoder) => {
     const compressor = encoder();
     const origin = await loopback.http((_, response) => {
       response.setHeader("content-encoding", name);

@@ -410,7 +410,7 @@ describe("calls and results", () => {
     expect(blockFor(claudeModel, [])).toMatchObject({ toolResult: { content: [{ text: "Error" }] } });
   });
 
-  test("TH-14 TH-35: images and PDFs stay within the result", () => {
+  test("TH-14 TH-19 TH-35: images and PDFs stay within the result", () => {
     const content = [
       { type: "image", source: png },
       { type: "document", source: pdf, title: "R.pdf" },
