@@ -1,4 +1,11 @@
-export type { ClientCall, ClientContext, ClientDialect, ClientDialectName } from "./clients/client-dialect.ts";
+export type {
+  ClientCall,
+  ClientContext,
+  ClientDialect,
+  ClientDialectName,
+  ClientTranslation,
+  KnownAnswer,
+} from "./clients/client-dialect.ts";
 export { messagesClient } from "./clients/messages-client.ts";
 export { chatClient } from "./clients/openai-chat/index.ts";
 export { responsesClient } from "./clients/openai-responses/index.ts";

@@ -14,6 +14,8 @@ const listsWithinMs = 2_000;
 /** A request that may run, and where. */
 export interface Admitted {
   readonly principal: Principal;
+  /** As the client sent it. */
+  readonly body: Uint8Array;
   readonly call: ClientCall;
   readonly provider: Provider;
   /** The provider's own name of the model. */
@@ -33,15 +35,14 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
   const body = await readBody(incoming, snapshot.bodyLimitBytes);
   notes.bytesIn = body.length;
   const call = client.decodeRequest(body, { createdAtSeconds: Math.floor(Date.now() / 1_000) });
-  const { envelope } = call.request;
-  notes.modelAsked = envelope.model;
-  notes.maxTokens = envelope.maxTokens;
-  notes.stream = envelope.stream;
+  notes.modelAsked = call.facts.model;
+  notes.maxTokens = call.facts.maxTokens;
+  notes.stream = call.facts.stream;
 
-  const { provider, model } = await plan(snapshot, principal, envelope.model);
+  const { provider, model } = await plan(snapshot, principal, call.facts.model);
   notes.provider = provider.name;
   notes.model = model;
-  return { principal, call, provider, model };
+  return { principal, body, call, provider, model };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */

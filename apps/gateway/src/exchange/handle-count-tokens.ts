@@ -1,5 +1,5 @@
 import { sendToProvider, type Provider } from "@drawbridge/providers";
-import { estimateInputTokens, parseCountRequest, type ClientRequest } from "@drawbridge/translator";
+import { estimateInputTokens, parseCountRequest, readEnvelope } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 import { admit, type Admitted } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
@@ -20,7 +20,7 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
   const exchange = openExchange(services, http);
   try {
     const admitted = await admit(exchange, services.snapshot());
-    const counted = (await countAtProvider(exchange, admitted)) ?? Buffer.from(estimate(admitted.call.request));
+    const counted = (await countAtProvider(exchange, admitted)) ?? Buffer.from(estimate(admitted.body));
     exchange.outgoing.writeHead(200, {
       "content-type": "application/json",
       ...answerHeaders(exchange),
@@ -35,16 +35,17 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
   }
 }
 
-function estimate({ body }: ClientRequest): string {
+function estimate(body: Uint8Array): string {
   return JSON.stringify({ input_tokens: estimateInputTokens(parseCountRequest(body)) });
 }
 
 async function countAtProvider(
   exchange: Exchange,
-  { call: { request }, provider, model }: Admitted,
+  { body: asked, provider, model }: Admitted,
 ): Promise<Buffer | undefined> {
   const path = provider.dialect.paths.countTokens;
   if (path === undefined) return undefined;
+  const request = { body: asked, envelope: readEnvelope(asked) };
   // Checked first, because a broken request is to be told here and not to become an estimate.
   const { body } = provider.dialect.translate(
     request,

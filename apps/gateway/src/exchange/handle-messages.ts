@@ -30,15 +30,13 @@ export async function handleMessages(
 
 async function run(exchange: Exchange): Promise<void> {
   const { services, notes } = exchange;
-  const admitted = await admit(exchange, services.snapshot());
-  const { call, provider, model } = admitted;
-  const { request } = call;
+  const { call, provider, model } = await admit(exchange, services.snapshot());
   const chat = provider.chatProfile(model);
-  const translation = provider.dialect.translate(
-    request,
+  const translation = call.translate(
+    provider.dialect,
     { model, ...(chat === undefined ? {} : { chat }) },
-    { messageId: services.newId("msg"), askedModel: request.envelope.model },
+    { messageId: services.newId("msg"), askedModel: call.facts.model },
   );
-  notes.dropped = call.dropped(translation.dropped);
-  await (request.envelope.stream ? answerAsStream : answerWhole)(exchange, admitted, translation);
+  notes.dropped = translation.dropped;
+  await (call.facts.stream ? answerAsStream : answerWhole)(exchange, { provider, model }, translation);
 }

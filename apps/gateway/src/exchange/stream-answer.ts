@@ -1,12 +1,11 @@
 import type { Reply } from "@drawbridge/providers";
-import type { AnswerStream, Translation } from "@drawbridge/translator";
+import type { AnswerStream, ClientTranslation } from "@drawbridge/translator";
 import { FailedUpstream, upstreamFailure } from "./answer-error.ts";
 import { streamHeaders } from "./answer-headers.ts";
-import type { Admitted } from "./admit.ts";
-import { askProvider } from "./ask-provider.ts";
+import { askProvider, type Question } from "./ask-provider.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Exchange } from "./exchange.ts";
-import { parseAnswer, readWhole } from "./whole-answer.ts";
+import { readWhole } from "./whole-answer.ts";
 
 /**
  * Steps 8 to 11 for a streamed answer: sends the request, waits for real content, carries the stream to the client and
@@ -14,8 +13,8 @@ import { parseAnswer, readWhole } from "./whole-answer.ts";
  */
 export async function answerAsStream(
   exchange: Exchange,
-  { call, provider, model }: Admitted,
-  translation: Translation,
+  target: Omit<Question, "body">,
+  translation: ClientTranslation,
 ): Promise<void> {
   const { outgoing, services, notes } = exchange;
   const client = new ClientStream({
@@ -25,13 +24,13 @@ export async function answerAsStream(
     keepAlive: services.keepAlive,
     clock: () => services.clock(),
   });
-  const stream = call.stream(translation.answerStream());
+  const stream = translation.answerStream();
   try {
-    if (translation.answer !== undefined) return await replay(exchange, client, call.replay(translation.answer));
-    const reply = await askProvider(exchange, { provider, model, body: translation.body });
+    if (translation.answer !== undefined) return await replay(exchange, client, translation.answer.stream());
+    const reply = await askProvider(exchange, { ...target, body: translation.body });
     if (isJson(reply)) {
-      const answer = parseAnswer(await readWhole(exchange, reply, translation));
-      return await replay(exchange, client, call.replay(answer));
+      const told = await readWhole(exchange, reply, (body, type) => translation.answerReplayed(body, type));
+      return await replay(exchange, client, told);
     }
     await carry({ exchange, client, stream }, reply);
   } catch (error) {

@@ -1,10 +1,9 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Reply } from "@drawbridge/providers";
-import type { Answer, Translation } from "@drawbridge/translator";
+import type { ClientTranslation, WholeAnswer } from "@drawbridge/translator";
 import { FailedUpstream } from "./answer-error.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import type { Admitted } from "./admit.ts";
-import { askProvider } from "./ask-provider.ts";
+import { askProvider, type Question } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
 import { PatientHead } from "./patient-head.ts";
@@ -15,8 +14,8 @@ const answerLimitBytes = 64 * 1024 * 1024;
 /** Steps 8 to 11 for a whole answer. Throws what went wrong. */
 export async function answerWhole(
   exchange: Exchange,
-  { call, provider, model }: Admitted,
-  translation: Translation,
+  target: Omit<Question, "body">,
+  translation: ClientTranslation,
 ): Promise<void> {
   const { outgoing, notes, services } = exchange;
   const head = (length: OutgoingHttpHeaders): void => {
@@ -25,15 +24,7 @@ export async function answerWhole(
   const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
   services.keepAlive.watch(patience);
   try {
-    const answer =
-      translation.answer === undefined
-        ? await readWhole(
-            exchange,
-            await askProvider(exchange, { provider, model, body: translation.body }),
-            translation,
-          )
-        : Buffer.from(JSON.stringify(translation.answer));
-    const body = call.whole(answer);
+    const body = translation.answer?.whole() ?? (await askWhole(exchange, target, translation));
     notes.outcome = "ok";
     notes.bytesOut = body.length;
     notes.firstEventMs = services.clock() - exchange.startedMs;
@@ -44,17 +35,24 @@ export async function answerWhole(
   }
 }
 
+async function askWhole(
+  exchange: Exchange,
+  target: Omit<Question, "body">,
+  translation: ClientTranslation,
+): Promise<Uint8Array> {
+  const reply = await askProvider(exchange, { ...target, body: translation.body });
+  return readWhole(exchange, reply, (body, contentType) => translation.answerWhole(body, contentType));
+}
+
 /** Reads a provider's whole answer and translates it. Throws a FailedUpstream when it is none. */
-export async function readWhole(exchange: Exchange, reply: Reply, translation: Translation): Promise<Uint8Array> {
+export async function readWhole(
+  exchange: Exchange,
+  reply: Reply,
+  translate: (body: Uint8Array, contentType: string) => WholeAnswer,
+): Promise<Uint8Array> {
   const body = await collect(reply.body, answerLimitBytes);
-  const answer = translation.answerWhole(body, reply.headers["content-type"] ?? "");
+  const answer = translate(body, reply.headers["content-type"] ?? "");
   if (!answer.ok) throw new FailedUpstream(answer.failure);
   exchange.notes.metered = answer.metered;
   return answer.body;
-}
-
-/** Reads back an answer that `answerWhole` of a translation made, whose shape is thereby known. */
-export function parseAnswer(body: Uint8Array): Answer {
-  const answer: Answer = JSON.parse(new TextDecoder().decode(body));
-  return answer;
 }

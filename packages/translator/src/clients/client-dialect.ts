@@ -1,5 +1,12 @@
-import type { AnswerStream, ClientRequest, Dropped } from "../dialects/dialect.ts";
-import type { Answer } from "../messages/answer.ts";
+import type {
+  AnswerStream,
+  Dialect,
+  Dropped,
+  Envelope,
+  Target,
+  TranslationContext,
+  WholeAnswer,
+} from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { FailureContext, Refusal, RenderedError } from "../messages/render-failure.ts";
 
@@ -27,16 +34,32 @@ export interface ClientDialect {
   renderRefusal(refusal: Refusal, requestId: string): RenderedError;
 }
 
-/** A request that has been read, together with the way back for its answer. */
+/** A request that has been read. */
 export interface ClientCall {
-  /** The request as one of the Messages API. */
-  readonly request: ClientRequest;
-  /** What the client asked for and the provider was not told: `lost` in translating for the provider, and before that. */
-  dropped(lost: readonly Dropped[]): readonly Dropped[];
-  /** The client's form of a whole answer, of which `body` is the Messages form. */
-  whole(body: Uint8Array): Uint8Array;
-  /** The same stream, but written in the client's dialect. */
-  stream(answer: AnswerStream): AnswerStream;
-  /** A whole answer, told as a stream. */
-  replay(answer: Answer): Uint8Array;
+  /** What routing and policy need to know. */
+  readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens">;
+  /** Writes it for a provider. Throws a TranslatorError when the request itself is at fault. */
+  translate(dialect: Dialect, target: Target, context: TranslationContext): ClientTranslation;
+}
+
+/** A call in a provider's dialect, together with the way back for its answer, all the way to the client. */
+export interface ClientTranslation {
+  /** What goes to the provider. */
+  readonly body: Uint8Array;
+  /** What the client asked for and the provider is not told, in the client's own terms. */
+  readonly dropped: readonly Dropped[];
+  /** Set when the answer is known without asking the provider. */
+  readonly answer?: KnownAnswer;
+  /** A fresh translator for a streamed answer: provider bytes in, client bytes out. */
+  answerStream(): AnswerStream;
+  /** Translates a whole answer. `contentType` tells JSON from an event stream sent unasked. */
+  answerWhole(body: Uint8Array, contentType: string): WholeAnswer;
+  /** Translates a whole answer for a client that asked for a stream. */
+  answerReplayed(body: Uint8Array, contentType: string): WholeAnswer;
+}
+
+/** An answer in both of its forms. */
+export interface KnownAnswer {
+  whole(): Uint8Array;
+  stream(): Uint8Array;
 }

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { anthropicMessages } from "../dialects/anthropic-messages/index.ts";
-import type { AnswerStream } from "../dialects/dialect.ts";
 import type { Answer } from "../messages/answer.ts";
 import type { ContentBlock } from "../messages/content.ts";
 import { replayAnswer } from "../messages/replay.ts";
 import { encodeEvent } from "../stream/event-bytes.ts";
-import type { ClientCall, ClientDialect } from "../clients/client-dialect.ts";
+import type { ClientCall, ClientDialect, ClientTranslation } from "../clients/client-dialect.ts";
 
 const encoder = new TextEncoder();
 
@@ -19,10 +18,22 @@ export function callOf(client: ClientDialect, request: unknown): ClientCall {
   return client.decodeRequest(jsonBytes(request), { createdAtSeconds: 1_700_000_000 });
 }
 
-/** The stream of a provider that speaks Messages itself, whose bytes are read again for other clients. */
-export function nativeStream(call: ClientCall): AnswerStream {
-  const context = { messageId: "msg_1", askedModel: call.request.envelope.model };
-  return call.stream(anthropicMessages.translate(call.request, { model: "m" }, context).answerStream());
+/** A call translated for a provider that speaks Messages itself, whose answers are read again for other clients. */
+export function nativeTranslation(call: ClientCall): ClientTranslation {
+  const context = { messageId: "msg_1", askedModel: call.facts.model };
+  return call.translate(anthropicMessages, { model: "m" }, context);
+}
+
+/** A whole answer in the client's form, as a stream or whole. */
+export function told(call: ClientCall, answer: unknown, form: "whole" | "stream"): string {
+  const body = typeof answer === "string" ? encoder.encode(answer) : jsonBytes(answer);
+  const translation = nativeTranslation(call);
+  const whole =
+    form === "whole"
+      ? translation.answerWhole(body, "application/json")
+      : translation.answerReplayed(body, "application/json");
+  if (!whole.ok) throw new Error(whole.failure.message);
+  return new TextDecoder().decode(whole.body);
 }
 
 /** A Messages stream that tells this answer, as a provider sends it. */

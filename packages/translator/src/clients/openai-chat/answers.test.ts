@@ -9,9 +9,9 @@ import {
   anyAnswer,
   callOf,
   dataOf,
-  jsonBytes,
   messagesStream,
-  nativeStream,
+  nativeTranslation,
+  told,
 } from "../../testing/client-calls.ts";
 import { cutEverywhere } from "../../testing/cut-everywhere.ts";
 import type { ChatRequest } from "./chat-request.ts";
@@ -63,7 +63,7 @@ const richMessage = {
 };
 
 function whole(answer: Answer): OpenAI.ChatCompletion {
-  return JSON.parse(new TextDecoder().decode(call.whole(jsonBytes(answer)))) as OpenAI.ChatCompletion;
+  return JSON.parse(told(call, answer, "whole")) as OpenAI.ChatCompletion;
 }
 
 /** What a client makes of chunks by putting their deltas together. */
@@ -83,7 +83,7 @@ function fold(chunks: readonly Chunk[]): object {
 }
 
 function chunksOf(answer: Answer): Chunk[] {
-  return dataOf(call.replay(answer)).filter((data) => data !== "[DONE]") as Chunk[];
+  return dataOf(told(call, answer, "stream")).filter((data) => data !== "[DONE]") as Chunk[];
 }
 
 test("a whole answer is a chat completion", () => {
@@ -91,15 +91,15 @@ test("a whole answer is a chat completion", () => {
     id: "chatcmpl-01abc",
     object: "chat.completion",
     created: 1_700_000_000,
-    model: "m",
+    model: request.model,
     choices: [
       {
         index: 0,
         message: {
           ...richMessage,
           reasoning_details: [
-            { type: "reasoning.text", text: "Why not.", signature: "SIG" },
-            { type: "reasoning.encrypted", data: "HID" },
+            { type: "reasoning.text", text: "Why not.", signature: "SIG", format: "drawbridge-v1" },
+            { type: "reasoning.encrypted", data: "HID", format: "drawbridge-v1" },
           ],
         },
         logprobs: null,
@@ -122,7 +122,7 @@ test("an answer without text has none", () => {
 
 test("arguments keep numbers that JavaScript cannot hold", () => {
   const body = JSON.stringify(answerWith(rich)).replace('{"path":"/x"}', '{"n":12345678901234567890}');
-  const text = new TextDecoder().decode(call.whole(new TextEncoder().encode(body)));
+  const text = told(call, body, "whole");
   expect(text).toContain(JSON.stringify('{"n":12345678901234567890}'));
 });
 
@@ -132,7 +132,7 @@ test("a streamed answer is chunks of one completion, the reason and the usage at
     id: "chatcmpl-01abc",
     object: "chat.completion.chunk",
     created: 1_700_000_000,
-    model: "m",
+    model: request.model,
     choices: [
       {
         index: 0,
@@ -145,8 +145,8 @@ test("a streamed answer is chunks of one completion, the reason and the usage at
   });
   expect(chunks.slice(1, -2).map(({ choices }) => choices[0]?.delta)).toEqual([
     { reasoning_content: "Why not." },
-    { reasoning_details: [{ type: "reasoning.text", signature: "SIG" }] },
-    { reasoning_details: [{ type: "reasoning.encrypted", data: "HID" }] },
+    { reasoning_details: [{ type: "reasoning.text", signature: "SIG", format: "drawbridge-v1" }] },
+    { reasoning_details: [{ type: "reasoning.encrypted", data: "HID", format: "drawbridge-v1" }] },
     { content: "See " },
     { content: "there" },
     { annotations: richMessage.annotations },
@@ -158,12 +158,12 @@ test("a streamed answer is chunks of one completion, the reason and the usage at
   ]);
   expect(chunks.at(-2)?.choices).toEqual([{ index: 0, delta: {}, logprobs: null, finish_reason: "tool_calls" }]);
   expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 102 } });
-  expect(dataOf(call.replay(answerWith(rich))).at(-1)).toBe("[DONE]");
+  expect(dataOf(told(call, answerWith(rich), "stream")).at(-1)).toBe("[DONE]");
 });
 
 test("the usage comes only to those who ask", () => {
   const quiet = callOf(chatClient, { ...request, stream_options: undefined });
-  const text = new TextDecoder().decode(quiet.replay(answerWith(rich)));
+  const text = told(quiet, answerWith(rich), "stream");
   expect(text).not.toContain("usage");
   expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
 });
@@ -197,7 +197,7 @@ test("any answer says the same streamed and whole", () => {
 describe("over a provider that speaks Messages itself", () => {
   const bytes = messagesStream(answerWith(rich, { stop_reason: "tool_use" }));
   const run = (chunks: readonly Uint8Array[]): string => {
-    const stream = nativeStream(call);
+    const stream = nativeTranslation(call).answerStream();
     const decoder = new TextDecoder();
     const parts = chunks.map((chunk) => decoder.decode(stream.push(chunk)));
     return parts.join("") + decoder.decode(stream.end());
@@ -213,7 +213,7 @@ describe("over a provider that speaks Messages itself", () => {
   });
 
   test("a stream that breaks ends in an error and not in [DONE]", () => {
-    const stream = nativeStream(call);
+    const stream = nativeTranslation(call).answerStream();
     stream.push(bytes.slice(0, 900));
     const end = new TextDecoder().decode(stream.fail({ kind: "reset", message: "gone" }));
     expect(dataOf(end)).toMatchObject([{ error: { message: expect.any(String), type: "server_error" } }]);
@@ -260,7 +260,7 @@ describe("over a provider that speaks Messages itself", () => {
 test("an answer from elsewhere is told as far as it makes sense", () => {
   const odd = { content: [null, { type: "text", text: null }, { type: "tool_use" }, { type: "text", text: "a" }] };
   expect(whole(odd as unknown as Answer).choices[0]?.message.content).toBe("a");
-  expect(() => call.replay(answerWith(odd.content as unknown as ContentBlock[]))).not.toThrow();
+  expect(() => told(call, answerWith(odd.content as unknown as ContentBlock[]), "stream")).not.toThrow();
 });
 
 test("an error in the middle carries OpenAI's type and code", () => {

@@ -6,7 +6,7 @@ import { reasons } from "../shared/reasons.ts";
 import { inputOf } from "../shared/tool-input.ts";
 import type { ChatCall, ChatMessage } from "./chat-request.ts";
 import { decodeContent, decodeText, type Place } from "./decode-content.ts";
-import { decodeReasoning } from "./decode-reasoning.ts";
+import { decodeReasoning } from "./reasoning-details.ts";
 
 /** Reads the conversation. Throws a TranslatorError for messages that stand for nothing in the Messages API. */
 export function decodeMessages(messages: readonly ChatMessage[], drops: Drops): BuiltConversation {

@@ -3,18 +3,20 @@ import { describe, expect, test } from "vitest";
 import { isTranslatorError } from "../../errors.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
+import { callOf, nativeTranslation } from "../../testing/client-calls.ts";
 import { chatClient } from "./index.ts";
 import { decodeChatRequest } from "./decode-request.ts";
+import { parseChatRequest } from "./chat-request.ts";
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const asked = { model: "claude-sonnet-5-5", messages: [{ role: "user", content: "hi" }] };
 
 function decoded(parts: object): MessagesRequest {
-  return decodeChatRequest(encode({ ...asked, ...parts })).request;
+  return decodeChatRequest(parseChatRequest(encode({ ...asked, ...parts }))).request;
 }
 
 function lost(parts: object): string[] {
-  return decodeChatRequest(encode({ ...asked, ...parts })).dropped.map(({ path }) => path);
+  return decodeChatRequest(parseChatRequest(encode({ ...asked, ...parts }))).dropped.map(({ path }) => path);
 }
 
 function refusal(parts: object): string {
@@ -330,7 +332,7 @@ test("any JSON is either refused by name or becomes a request that the Messages 
     fc.property(fc.oneof(request, fc.jsonValue()), (value) => {
       let body: Uint8Array;
       try {
-        ({ body } = chatClient.decodeRequest(encode(value), { createdAtSeconds: 1 }).request);
+        ({ body } = nativeTranslation(callOf(chatClient, value)));
       } catch (error) {
         expect(isTranslatorError(error)).toBe(true);
         return;

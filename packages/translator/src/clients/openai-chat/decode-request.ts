@@ -5,7 +5,7 @@ import type { Sources } from "../rename-dropped.ts";
 import { withCacheMarks } from "../shared/cache-marks.ts";
 import { withJsonInstruction } from "../shared/json-instruction.ts";
 import { reasons } from "../shared/reasons.ts";
-import { parseChatRequest } from "./chat-request.ts";
+import type { ChatRequest } from "./chat-request.ts";
 import { decodeMessages } from "./decode-messages.ts";
 import { decodeParameters } from "./decode-parameters.ts";
 import { decodeTools } from "./decode-tools.ts";
@@ -21,8 +21,7 @@ export interface DecodedChat {
 }
 
 /** Reads a chat completions request. Throws a TranslatorError when it is at fault or asks for another kind of answer. */
-export function decodeChatRequest(body: Uint8Array): DecodedChat {
-  const chat = parseChatRequest(body);
+export function decodeChatRequest(chat: ChatRequest): DecodedChat {
   const drops = new Drops();
   const parameters = decodeParameters(chat, drops);
   const tools = decodeTools(chat, drops);

@@ -5,6 +5,7 @@ import { annotationOf, type Annotation } from "./annotations.ts";
 import { answerId } from "./answer-id.ts";
 import { chatUsage } from "./chat-usage.ts";
 import { finishReason } from "./finish-reason.ts";
+import { redactedDetail, thinkingDetail, type ReasoningDetail } from "./reasoning-details.ts";
 
 /** What a whole answer depends on beside itself. */
 export interface ChatAnswerOptions {
@@ -35,7 +36,7 @@ class MessageFold {
   readonly #custom: ReadonlySet<string>;
   #text: string | undefined;
   #reasoning = "";
-  readonly #details: object[] = [];
+  readonly #details: ReasoningDetail[] = [];
   readonly #calls: object[] = [];
   readonly #annotations: Annotation[] = [];
 
@@ -47,10 +48,10 @@ class MessageFold {
     const { type, text, thinking, signature, data } = block;
     if (type === "text" && typeof text === "string") this.#say(text, block["citations"]);
     else if (type === "tool_use") this.#call(block, input);
-    else if (type === "redacted_thinking") this.#details.push({ type: "reasoning.encrypted", data });
+    else if (type === "redacted_thinking") this.#details.push(redactedDetail(data));
     else if (type === "thinking") {
       if (typeof thinking === "string") this.#reasoning += thinking;
-      this.#details.push({ type: "reasoning.text", text: thinking, signature });
+      this.#details.push(thinkingDetail(signature, thinking));
     }
   }
 

@@ -6,6 +6,7 @@ import { annotationOf } from "./annotations.ts";
 import { answerId } from "./answer-id.ts";
 import { chatUsage } from "./chat-usage.ts";
 import { finishReason } from "./finish-reason.ts";
+import { redactedDetail, thinkingDetail, type ReasoningDetail } from "./reasoning-details.ts";
 
 /** What the client wants of its stream. */
 export interface ChatStreamOptions {
@@ -78,7 +79,7 @@ export class ChatStreamEncoder {
       case "thinking_delta":
         return this.#chunk(`{"reasoning_content":${JSON.stringify(delta.thinking)}}`);
       case "signature_delta":
-        return this.#detail({ type: "reasoning.text", signature: delta.signature });
+        return this.#detail(thinkingDetail(delta.signature));
       case "input_json_delta":
         return this.#growCall(delta.partial_json);
       case "citations_delta":
@@ -90,7 +91,7 @@ export class ChatStreamEncoder {
 
   #begin(block: BlockStart): string {
     this.#blockStart = this.#textLength;
-    if (block.type === "redacted_thinking") return this.#detail({ type: "reasoning.encrypted", data: block.data });
+    if (block.type === "redacted_thinking") return this.#detail(redactedDetail(block.data));
     if (block.type !== "tool_use") return "";
     const { id, name } = block;
     const custom = this.#options.custom.has(name);
@@ -129,7 +130,7 @@ export class ChatStreamEncoder {
     return this.#chunk(`{"tool_calls":[{"index":${index},${identity}"function":${JSON.stringify(part)}}]}`);
   }
 
-  #detail(detail: object): string {
+  #detail(detail: ReasoningDetail): string {
     return this.#chunk(`{"reasoning_details":${JSON.stringify([detail])}}`);
   }
 

@@ -10,12 +10,13 @@ import {
   dataOf,
   jsonBytes,
   messagesStream,
-  nativeStream,
+  nativeTranslation,
+  told,
 } from "../../testing/client-calls.ts";
 import { cutEverywhere } from "../../testing/cut-everywhere.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
 import { responsesClient } from "./index.ts";
-import type { ResponsesRequest } from "./responses-request.ts";
+import { parseResponsesRequest, type ResponsesRequest } from "./responses-request.ts";
 
 type Event = OpenAI.Responses.ResponseStreamEvent;
 
@@ -92,11 +93,11 @@ const richOutput = [
 ];
 
 function whole(answer: Answer): OpenAI.Responses.Response {
-  return JSON.parse(new TextDecoder().decode(call.whole(jsonBytes(answer)))) as OpenAI.Responses.Response;
+  return JSON.parse(told(call, answer, "whole")) as OpenAI.Responses.Response;
 }
 
 function eventsOf(answer: Answer): Event[] {
-  return dataOf(call.replay(answer)) as Event[];
+  return dataOf(told(call, answer, "stream")) as Event[];
 }
 
 test("a whole answer is a response with its items in order", () => {
@@ -123,7 +124,7 @@ test("a whole answer is a response with its items in order", () => {
 
 test("arguments keep numbers that JavaScript cannot hold", () => {
   const body = JSON.stringify(answerWith(rich)).replace('{"path":"/x"}', '{"n":12345678901234567890}');
-  const text = new TextDecoder().decode(call.whole(new TextEncoder().encode(body)));
+  const text = told(call, body, "whole");
   expect(text).toContain(JSON.stringify('{"n":12345678901234567890}'));
 });
 
@@ -145,7 +146,7 @@ test("each item begins, grows and ends before the next, and every event has its 
     "completed",
   ];
   expect(events.map(({ type }) => type.replace("response.", ""))).toEqual(lines.flatMap((line) => line.split(" ")));
-  const text = new TextDecoder().decode(call.replay(answerWith(rich)));
+  const text = told(call, answerWith(rich), "stream");
   for (const frame of text.split("\n\n").filter(Boolean)) {
     const [, name, data] = /^event: (.*)\ndata: (.*)$/s.exec(frame) ?? [];
     expect((JSON.parse(data ?? "") as Event).type).toBe(name);
@@ -182,14 +183,14 @@ test("reasoning survives the way through the client", () => {
   const thoughts = rich.slice(0, 2);
   const { output } = whole(answerWith([...thoughts, { type: "text", text: "a" }]));
   const input = [{ role: "user", content: "q" }, ...output, { role: "user", content: "r" }];
-  const { request } = decodeResponsesRequest(jsonBytes({ model: "m", input }));
+  const { request } = decodeResponsesRequest(parseResponsesRequest(jsonBytes({ model: "m", input })));
   expect(request.messages[1]?.content).toEqual([...thoughts, { type: "text", text: "a" }]);
 });
 
 describe("over a provider that speaks Messages itself", () => {
   const bytes = messagesStream(answerWith(rich));
   const run = (chunks: readonly Uint8Array[]): string => {
-    const stream = nativeStream(call);
+    const stream = nativeTranslation(call).answerStream();
     const decoder = new TextDecoder();
     const parts = chunks.map((chunk) => decoder.decode(stream.push(chunk)));
     return parts.join("") + decoder.decode(stream.end());
@@ -209,7 +210,7 @@ describe("over a provider that speaks Messages itself", () => {
 
   test("a stream that breaks ends in an error and a failed response, also before it began", () => {
     for (const length of [0, 900]) {
-      const stream = nativeStream(call);
+      const stream = nativeTranslation(call).answerStream();
       stream.push(bytes.slice(0, length));
       const end = dataOf(stream.fail({ kind: "rate-limited", message: "slow down" })) as Event[];
       expect(end).toMatchObject([

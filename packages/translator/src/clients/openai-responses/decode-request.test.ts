@@ -1,20 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { anthropicMessages } from "../../dialects/anthropic-messages/index.ts";
+import type { Translation } from "../../dialects/dialect.ts";
 import { isTranslatorError } from "../../errors.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
-import { callOf, jsonBytes } from "../../testing/client-calls.ts";
+import { callOf, jsonBytes, nativeTranslation } from "../../testing/client-calls.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
+import { parseResponsesRequest } from "./responses-request.ts";
 import { responsesClient } from "./index.ts";
 
 const asked = { model: "m", input: "hi" };
 
 function decoded(parts: object): MessagesRequest {
-  return decodeResponsesRequest(jsonBytes({ ...asked, ...parts })).request;
+  return decodeResponsesRequest(parseResponsesRequest(jsonBytes({ ...asked, ...parts }))).request;
 }
 
 function lost(parts: object): string[] {
-  return decodeResponsesRequest(jsonBytes({ ...asked, ...parts })).dropped.map(({ path }) => path);
+  return decodeResponsesRequest(parseResponsesRequest(jsonBytes({ ...asked, ...parts }))).dropped.map(
+    ({ path }) => path,
+  );
 }
 
 function refusal(parts: object): string {
@@ -229,11 +234,18 @@ test("drops of the provider are told in the client's terms", () => {
     { type: "function_call_output", call_id: "a", output: "x" },
   ];
   const tools = [{ type: "local_shell" }, { type: "function", name: "read" }];
+  const translation = (path: string): Translation => ({
+    body: new Uint8Array(),
+    dropped: [{ path, reason: "r" }],
+    answerStream: () => expect.fail(),
+    answerWhole: () => expect.fail(),
+  });
+  const context = { messageId: "msg_1", askedModel: "m" };
   const call = callOf(responsesClient, { ...asked, instructions: "I", input, tools });
   const told = (path: string): string[] =>
     call
-      .dropped([{ path, reason: "r" }])
-      .map((drop) => drop.path)
+      .translate({ ...anthropicMessages, translate: () => translation(path) }, { model: "m" }, context)
+      .dropped.map((drop) => drop.path)
       .slice(1);
   expect(told("messages[1].content[0]")).toEqual(["input[1]"]);
   expect(told("messages[1].content[1].input")).toEqual(["input[2].input"]);
@@ -287,7 +299,7 @@ test("any JSON is either refused by name or becomes a request that the Messages 
     fc.property(fc.oneof(request, fc.jsonValue()), (value) => {
       let body: Uint8Array;
       try {
-        ({ body } = callOf(responsesClient, value).request);
+        ({ body } = nativeTranslation(callOf(responsesClient, value)));
       } catch (error) {
         expect(isTranslatorError(error)).toBe(true);
         return;

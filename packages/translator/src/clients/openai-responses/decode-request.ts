@@ -8,22 +8,19 @@ import { reasons } from "../shared/reasons.ts";
 import { decodeInput } from "./decode-input.ts";
 import { decodeParameters } from "./decode-parameters.ts";
 import { decodeTools } from "./decode-tools.ts";
-import { parseResponsesRequest, type ResponsesRequest } from "./responses-request.ts";
+import type { ResponsesRequest } from "./responses-request.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** A Responses request as a Messages request, and what its answer must know of it. */
 export interface DecodedResponses {
   readonly request: MessagesRequest;
   readonly dropped: readonly Dropped[];
-  /** The request itself, parts of which an answer repeats. */
-  readonly asked: ResponsesRequest;
   readonly names: ToolNames;
   readonly sources: Omit<Sources, "fieldNames">;
 }
 
 /** Reads a Responses request. Throws a TranslatorError when it is at fault or builds on what is not stored here. */
-export function decodeResponsesRequest(body: Uint8Array): DecodedResponses {
-  const asked = parseResponsesRequest(body);
+export function decodeResponsesRequest(asked: ResponsesRequest): DecodedResponses {
   const drops = new Drops();
   const parameters = decodeParameters(asked, drops);
   const tools = decodeTools(asked, drops);
@@ -39,7 +36,6 @@ export function decodeResponsesRequest(body: Uint8Array): DecodedResponses {
   return {
     request: withCacheMarks(request),
     dropped: drops.list(),
-    asked,
     names: tools.names,
     sources: { ...conversation, toolPaths: tools.toolPaths },
   };

@@ -1,8 +1,9 @@
 import type { ClientDialect } from "../client-dialect.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
 import { replayBody } from "../shared/replay-body.ts";
-import { translatedCall } from "../translated-call.ts";
+import { translateByMessages, type TranslatedParts } from "../translate-by-messages.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
+import { parseResponsesRequest, type ResponsesRequest } from "./responses-request.ts";
 import { ResponsesStreamEncoder } from "./stream-encoder.ts";
 
 /** Clients of OpenAI's Responses: Codex, and OpenAI's SDKs where they use it. */
@@ -11,26 +12,39 @@ export const responsesClient: ClientDialect = {
   keepAlive: ": still there\n\n",
   requestIdHeader: "x-request-id",
   decodeRequest(body, { createdAtSeconds }) {
-    const { request, dropped, asked, names, sources } = decodeResponsesRequest(body);
-    const options = { createdAtSeconds, asked, names };
-    return translatedCall({
-      request,
-      dropped,
-      sources: { ...sources, fieldNames },
-      whole(answer) {
-        const encoder = new ResponsesStreamEncoder(options);
-        for (const event of replayBody(answer)) encoder.encode(event);
-        return JSON.stringify(encoder.response());
+    const asked = parseResponsesRequest(body);
+    return {
+      facts: {
+        model: asked.model,
+        stream: asked.stream === true,
+        maxTokens: asked.max_output_tokens ?? undefined,
       },
-      newEncoder() {
-        const encoder = new ResponsesStreamEncoder(options);
-        return (event) => encoder.encode(event);
-      },
-    });
+      translate: (dialect, target, context) =>
+        translateByMessages(partsOf(asked, createdAtSeconds), { dialect, target, context }),
+    };
   },
   renderFailure: renderOpenAiFailure,
   renderRefusal: renderOpenAiRefusal,
 };
+
+function partsOf(asked: ResponsesRequest, createdAtSeconds: number): TranslatedParts {
+  const { request, dropped, names, sources } = decodeResponsesRequest(asked);
+  const options = { createdAtSeconds, asked, names };
+  return {
+    request,
+    dropped,
+    sources: { ...sources, fieldNames },
+    whole(answer) {
+      const encoder = new ResponsesStreamEncoder(options);
+      for (const event of replayBody(answer)) encoder.encode(event);
+      return JSON.stringify(encoder.response());
+    },
+    newEncoder() {
+      const encoder = new ResponsesStreamEncoder(options);
+      return (event) => encoder.encode(event);
+    },
+  };
+}
 
 const fieldNames: ReadonlyMap<string, string | null> = new Map([
   ["max_tokens", "max_output_tokens"],

@@ -18,11 +18,6 @@ export function replayBody(body: Uint8Array): readonly StreamEvent[] {
   return withInputs(events, texts);
 }
 
-/** The events of an answer of which only the envelope is known to be right. */
-export function replaySound(answer: Answer): readonly StreamEvent[] {
-  return replayAnswer({ ...answer, content: answer.content.filter((block) => isSound(block)) });
-}
-
 function isSound(block: object): boolean {
   return checkBlock(block) === undefined && !("text" in block && block.text === null);
 }

@@ -1,0 +1,127 @@
+import type { AnswerStream, Metered } from "../../dialects/dialect.ts";
+import { readUsage, type ReportedUsage } from "../../dialects/openai-chat/usage.ts";
+import { isLoose, listOf, loose, parseJson, stringOf, type Loose } from "../../json/loose.ts";
+import type { UpstreamFailure } from "../../messages/failure.ts";
+import { errorTypeOf } from "../../messages/render-failure.ts";
+import { decodeSse, type SseDecoder, type SseFrame } from "../../stream/sse.ts";
+import { openAiErrorOf } from "../shared/openai-errors.ts";
+import { failureIn, meteredOf, type PassedChunk, type PassedRequest } from "./passed-answer.ts";
+
+type Choice = Loose<"delta" | "finish_reason">;
+type Delta = Loose<
+  "content" | "reasoning_content" | "reasoning" | "tool_calls" | "refusal" | "audio" | "function_call"
+>;
+
+const encoder = new TextEncoder();
+const nothing = new Uint8Array(0);
+const done = "data: [DONE]\n\n";
+
+/** A stream of chat completions on its way to a client that reads them: chunk by chunk, read in passing. */
+export class PassedStream implements AnswerStream {
+  committed = false;
+  failure: UpstreamFailure | undefined;
+  readonly #request: PassedRequest;
+  readonly #sse: SseDecoder = decodeSse();
+  #reported: ReportedUsage | undefined;
+  #finish: string | undefined;
+  #chars = 0;
+  #ended = false;
+
+  constructor(request: PassedRequest) {
+    this.#request = request;
+  }
+
+  get metered(): Metered {
+    const { requestBytes } = this.#request;
+    return meteredOf(this.#reported, this.#finish, { requestBytes, answerChars: this.#chars });
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    return this.#pass(this.#sse.push(chunk));
+  }
+
+  end(): Uint8Array {
+    const last = this.#pass(this.#sse.end());
+    if (this.#ended || this.failure !== undefined) return last;
+    // A server may forget its [DONE]; without a finish reason nobody knows whether the answer is whole.
+    const rest = this.#finish === undefined ? this.fail(truncated) : this.#close();
+    return join(last, rest);
+  }
+
+  fail(failure: UpstreamFailure): Uint8Array {
+    if (this.failure !== undefined || this.#ended) return nothing;
+    return encoder.encode(this.#fail(failure));
+  }
+
+  #close(): Uint8Array {
+    this.#ended = true;
+    return encoder.encode(done);
+  }
+
+  #fail(failure: UpstreamFailure): string {
+    this.failure = failure;
+    const error = openAiErrorOf({ type: errorTypeOf(failure.kind), message: failure.message });
+    return `data: ${JSON.stringify({ error })}\n\n`;
+  }
+
+  #pass(frames: readonly SseFrame[]): Uint8Array {
+    let text = "";
+    for (const { data } of frames) {
+      if (this.failure !== undefined || this.#ended) break;
+      text += this.#frame(data);
+    }
+    if (this.#sse.failure !== undefined && this.failure === undefined) text += this.#fail(this.#sse.failure);
+    return text === "" ? nothing : encoder.encode(text);
+  }
+
+  #frame(data: string): string {
+    if (data.trim() === "[DONE]") {
+      if (this.#finish === undefined) return this.#fail(truncated);
+      this.#ended = true;
+      return done;
+    }
+    const value = parseJson(data);
+    const failure = failureIn(value);
+    if (failure !== undefined) return this.#fail(failure);
+    return this.#chunk(loose<keyof PassedChunk>(value));
+  }
+
+  #chunk(chunk: PassedChunk): string {
+    const { includeUsage, context } = this.#request;
+    this.#reported = readUsage(chunk.usage) ?? this.#reported;
+    const choices = listOf(chunk.choices);
+    for (const choice of choices) this.#read(loose<keyof Choice>(choice));
+    if (choices.length === 0 && !includeUsage && chunk.usage) return "";
+    const { usage, ...rest } = chunk;
+    const told = includeUsage && usage !== undefined ? { usage } : {};
+    return `data: ${JSON.stringify({ ...rest, model: context.askedModel, ...told })}\n\n`;
+  }
+
+  #read({ delta, finish_reason: finish }: Choice): void {
+    this.#finish = stringOf(finish) ?? this.#finish;
+    if (this.#finish !== undefined) this.committed = true;
+    if (!isLoose<keyof Delta>(delta)) return;
+    const { content, reasoning_content: thought, reasoning, ...others } = delta;
+    for (const text of [content, thought, reasoning]) if (typeof text === "string") this.#say(text.length);
+    const { tool_calls: calls, function_call: call, refusal, audio } = others;
+    if (calls || call || refusal || audio) this.#say(JSON.stringify(calls ?? call ?? "").length);
+  }
+
+  #say(chars: number): void {
+    this.#chars += chars;
+    if (chars > 0) this.committed = true;
+  }
+}
+
+const truncated: UpstreamFailure = {
+  kind: "truncated",
+  message: "The provider's stream ended before the answer was complete.",
+};
+
+function join(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
