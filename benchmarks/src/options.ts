@@ -19,8 +19,8 @@ export interface Options {
 }
 
 // Many short rounds rather than few long ones: a disturbance then falls on all subjects of a round, or on few rounds.
-const full = { rounds: 31, warmUpRequests: 400, cpuRequests: 48, latencyRequests: 16 };
-const quick = { rounds: 9, warmUpRequests: 150, cpuRequests: 32, latencyRequests: 8 };
+const full = { rounds: 31, warmUpRequests: 1500, cpuRequests: 48, latencyRequests: 16 };
+const quick = { rounds: 9, warmUpRequests: 300, cpuRequests: 32, latencyRequests: 8 };
 
 /** Reads the flags `--quick`, `--json FILE` and `--profile FOLDER`. Throws a TypeError for others. */
 export function parseOptions(args: readonly string[]): Options {
