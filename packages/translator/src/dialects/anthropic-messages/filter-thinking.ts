@@ -32,6 +32,13 @@ export function stripThinking({ body, envelope }: ClientRequest): ThinkingCuts {
   return cutThinking(new JsonScanner(body), envelope, "all");
 }
 
+/** The cuts that turn thinking off for a request, with the clearing of it, where it is on with a fixed budget. */
+export function turnThinkingOff({ body, envelope }: ClientRequest): ThinkingCuts {
+  const cuts = { edits: [], dropped: [] };
+  addThinkingOff(new JsonScanner(body), envelope, cuts);
+  return cuts;
+}
+
 function lookFor(body: Uint8Array, messages: Span): readonly number[] {
   const scanner = new JsonScanner(body, thinkingPrefixes);
   scanner.skipValue(messages.start);

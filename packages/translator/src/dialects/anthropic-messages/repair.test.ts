@@ -34,6 +34,20 @@ describe("repair", () => {
     });
   });
 
+  test("turns thinking off after a refusal of a turn that another model began without any", () => {
+    const management = { edits: [{ type: "clear_thinking_20251015", keep: "all" }] };
+    const unthought = [request.messages[0], { role: "assistant", content: [call] }, request.messages[2]];
+    const message =
+      "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is enabled, a final `assistant` message must start with a thinking block.";
+    const body = { ...request, messages: unthought, context_management: management };
+    expect(repaired(body, message)).toEqual({
+      ...body,
+      thinking: { type: "disabled" },
+      context_management: { edits: [] },
+    });
+    expect(repaired({ ...body, thinking: { type: "adaptive" } }, message)).toBeUndefined();
+  });
+
   test("ERR-17: gives up when there is no thinking left to leave out", () => {
     const bare = { ...request, messages: request.messages.slice(0, 1) };
     expect(repaired(bare, "Invalid `signature` in `thinking` block")).toBeUndefined();
