@@ -1,5 +1,6 @@
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
-import { estimateInputTokens } from "../../messages/estimate-input-tokens.ts";
+import { inputEstimates } from "../../messages/input-estimates.ts";
+import { encodeJson } from "../../json/encode-json.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { readFailure } from "./errors.ts";
@@ -9,12 +10,6 @@ import { converseModelPath } from "./model-path.ts";
 import { repairConverseRequest } from "./repair.ts";
 import { encodeConverseRequest } from "./request.ts";
 import { readWholeConverseAnswer, streamConverseAnswer } from "./response.ts";
-
-const encoder = new TextEncoder();
-/** Of Claude Code's requests without media; within a tenth of the careful estimate, which costs as much as parsing. */
-const bytesPerToken = 4;
-/** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
-const maxRoughBytes = 256 * 1024;
 
 /** Converse and ConverseStream of Amazon Bedrock, for every model family there. */
 export const bedrockConverse: Dialect = {
@@ -31,7 +26,6 @@ function translateToConverse(client: ClientRequest, target: Target, context: Tra
   const request = parseRequest(client.body);
   const profile = target.converse ?? converseProfileOf(target.model);
   const encoded = encodeConverseRequest(request, { model: target.model, profile });
-  const small = client.body.length <= maxRoughBytes;
   const exchange: ConverseExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,
@@ -39,11 +33,10 @@ function translateToConverse(client: ClientRequest, target: Target, context: Tra
     nativeReasoning: profile.nativeReasoning,
     request,
     toolNames: encoded.toolNames,
-    roughInputTokens: () => (small ? Math.ceil(client.body.length / bytesPerToken) : estimateInputTokens(request)),
-    inputTokens: () => estimateInputTokens(request),
+    ...inputEstimates(request, client.body.length),
   };
   return {
-    body: encoder.encode(JSON.stringify(encoded.body)),
+    body: encodeJson(encoded.body),
     dropped: encoded.dropped,
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamConverseAnswer(exchange),
