@@ -83,18 +83,18 @@ export class PassedStream implements AnswerStream {
     const value = parseJson(data);
     const failure = failureIn(value);
     if (failure !== undefined) return this.#fail(failure);
-    return this.#chunk(loose<keyof PassedChunk>(value));
+    return this.#chunk(loose<keyof PassedChunk>(value), data);
   }
 
-  #chunk(chunk: PassedChunk): string {
+  #chunk(chunk: PassedChunk, data: string): string {
     const { includeUsage, context } = this.#request;
     this.#reported = readUsage(chunk.usage) ?? this.#reported;
     const choices = listOf(chunk.choices);
     for (const choice of choices) this.#read(loose<keyof Choice>(choice));
-    if (choices.length === 0 && !includeUsage && chunk.usage) return "";
     const { usage, ...rest } = chunk;
-    const told = includeUsage && usage !== undefined ? { usage } : {};
-    return `data: ${JSON.stringify({ ...rest, model: context.askedModel, ...told })}\n\n`;
+    if (!usage || includeUsage) return `data: ${renamed(data, chunk, context.askedModel)}\n\n`;
+    if (choices.length === 0) return "";
+    return `data: ${JSON.stringify({ ...rest, model: context.askedModel })}\n\n`;
   }
 
   #read({ delta, finish_reason: finish }: Choice): void {
@@ -111,6 +111,14 @@ export class PassedStream implements AnswerStream {
     this.#chars += chars;
     if (chars > 0) this.committed = true;
   }
+}
+
+/** The chunk's own text where that can be kept: writing it anew would cost as much as all the rest. */
+function renamed(data: string, chunk: PassedChunk, model: string): string {
+  // Quotes inside of texts are escaped, so this can only be a member.
+  const member = `"model":${JSON.stringify(chunk.model)}`;
+  const isPlain = data.includes(member) && !data.includes("\n");
+  return isPlain ? data.replace(member, () => `"model":${JSON.stringify(model)}`) : JSON.stringify({ ...chunk, model });
 }
 
 const truncated: UpstreamFailure = {
