@@ -66,7 +66,28 @@ export { geminiProfileOf } from "./dialects/gemini/known-models.ts";
 export { genericGemini, type GeminiProfile, type GeminiThinking } from "./dialects/gemini/profile.ts";
 export { encodeGeminiRequest, type EncodedGemini } from "./dialects/gemini/request.ts";
 export { openaiChat } from "./dialects/openai-chat/index.ts";
-export { anthropicMessages, filterForeignThinking, type ThinkingCuts } from "./dialects/anthropic-messages/index.ts";
+export {
+  anthropicMessages,
+  azureFoundry,
+  bedrockInvoke,
+  chooseBetas,
+  countOnPlatform,
+  deepseekMessages,
+  filterForeignThinking,
+  fitToPlatform,
+  platformPaths,
+  readBetas,
+  readPlatformCount,
+  vertexRawPredict,
+  type BetaRules,
+  type GatedEdit,
+  type GatedField,
+  type MessagesPlatform,
+  type PlatformPaths,
+  type PlatformRequest,
+  type RequestPart,
+  type ThinkingCuts,
+} from "./dialects/anthropic-messages/index.ts";
 export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
 export { responsesCarries } from "./dialects/openai-responses/carries.ts";
 export { openaiResponses } from "./dialects/openai-responses/index.ts";

@@ -7,7 +7,7 @@ import type { Scene } from "./scene.ts";
 import { writeBlock } from "./write-block.ts";
 
 /** The line by which Claude Code tells Anthropic who pays. It changes with each conversation, and so would every cached prefix. */
-const billingLine = /^x-anthropic-billing-header:[^\r\n]*(?:\r\n|\r|\n|$)/;
+export const billingLine = /^x-anthropic-billing-header:[^\r\n]*(?:\r\n|\r|\n|$)/;
 
 /** Writes the request's `system` and the system messages before the first turn. */
 export function writeSystemPrompt(request: MessagesRequest, sink: ContentSink, scene: Scene): void {

@@ -2,6 +2,7 @@ import type { Answer } from "../messages/answer.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { StopReason, StreamEvent } from "../messages/events.ts";
 import type { Usage } from "../messages/usage.ts";
+import type { MessagesPlatform } from "./anthropic-messages/platform.ts";
 import type { ConverseProfile } from "./bedrock-converse/profile.ts";
 import type { GeminiProfile } from "./gemini/profile.ts";
 import type { ChatProfile } from "./openai-chat/profile.ts";
@@ -21,6 +22,8 @@ export type DialectName = "anthropic-messages" | "bedrock-converse" | "gemini" |
 export interface ClientRequest {
   readonly body: Uint8Array;
   readonly envelope: Envelope;
+  /** The betas that its `anthropic-beta` names; only a platform with rules for them looks at it. */
+  readonly betas?: readonly string[];
 }
 
 /** Where the request goes and what is known of the model there. */
@@ -35,6 +38,8 @@ export interface Target {
   readonly gemini?: GeminiProfile;
   /** What a model behind Converse can take, when its id does not tell; unused by the other dialects. */
   readonly converse?: ConverseProfile;
+  /** Rules of a platform that serves the Messages API by its own; without it they are Anthropic's. */
+  readonly platform?: MessagesPlatform;
 }
 
 /** Values from outside that a translation needs; passed in so that it stays pure. */
@@ -50,6 +55,8 @@ export interface Translation {
   /** What goes to the provider. */
   readonly body: Uint8Array;
   readonly dropped: readonly Dropped[];
+  /** What `anthropic-beta` is to say in place of the client's own words, and nothing when empty; set for platforms only. */
+  readonly betaHeader?: string;
   /** Set when the answer is known without asking the provider. */
   readonly answer?: Answer;
   /** A fresh translator for a streamed answer: provider bytes in, client bytes out. */

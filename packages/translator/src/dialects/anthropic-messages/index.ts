@@ -14,3 +14,17 @@ export const anthropicMessages: Dialect = {
 };
 
 export { filterForeignThinking, type ThinkingCuts } from "./filter-thinking.ts";
+export { chooseBetas, readBetas } from "./choose-betas.ts";
+export { countOnPlatform, fitToPlatform, type PlatformRequest } from "./fit-to-platform.ts";
+export { platformPaths, readPlatformCount, type PlatformPaths } from "./platform-paths.ts";
+export {
+  azureFoundry,
+  bedrockInvoke,
+  deepseekMessages,
+  vertexRawPredict,
+  type BetaRules,
+  type GatedEdit,
+  type GatedField,
+  type MessagesPlatform,
+  type RequestPart,
+} from "./platform.ts";

@@ -1,7 +1,9 @@
-import { splice, type Edit } from "../../messages/splice.ts";
+import { splice } from "../../messages/splice.ts";
 import type { ClientRequest, Target, Translation, TranslationContext } from "../dialect.ts";
 import { filterForeignThinking } from "./filter-thinking.ts";
+import { fitToPlatform } from "./fit-to-platform.ts";
 import { readWhole } from "./read-whole.ts";
+import { renameModel } from "./rename-model.ts";
 import { TappedStream } from "./tapped-stream.ts";
 
 /**
@@ -9,19 +11,23 @@ import { TappedStream } from "./tapped-stream.ts";
  * thinking that this API cannot verify is cut out. Answers come back as they are, under the name the client asked for.
  */
 export function translate(request: ClientRequest, target: Target, context: TranslationContext): Translation {
-  const { edits, dropped } = filterForeignThinking(request);
-  const body = splice(request.body, [...edits, ...renameModel(request, target)]);
+  const { body, dropped, betaHeader } = write(request, target);
   const renameTo = context.askedModel === target.model ? undefined : context.askedModel;
   const requestBytes = request.body.length;
   return {
     body,
     dropped,
+    ...(betaHeader !== undefined && { betaHeader }),
     answerStream: () => new TappedStream({ renameTo, requestBytes }),
     answerWhole: (answer, contentType) => readWhole(answer, contentType, renameTo),
   };
 }
 
-function renameModel({ envelope }: ClientRequest, { model }: Target): Edit[] {
-  const span = envelope.spans.get("model");
-  return span === undefined || envelope.model === model ? [] : [{ span, text: JSON.stringify(model) }];
+function write(request: ClientRequest, target: Target): Pick<Translation, "body" | "dropped" | "betaHeader"> {
+  if (target.platform !== undefined) {
+    const { betaHeader, ...written } = fitToPlatform(request, target.model, target.platform);
+    return { ...written, ...(betaHeader !== undefined && { betaHeader }) };
+  }
+  const { edits, dropped } = filterForeignThinking(request);
+  return { body: splice(request.body, [...edits, ...renameModel(request, target.model)]), dropped };
 }
