@@ -12,6 +12,7 @@ export { responsesClient } from "./clients/openai-responses/index.ts";
 export type { Answer } from "./messages/answer.ts";
 export { assembleAnswer, encodeAnswer } from "./messages/assemble.ts";
 export type { ContentBlock } from "./messages/content.ts";
+export type { AppliedEdit, ContextManagement } from "./messages/context-management.ts";
 export { estimateInputTokens, type Countable } from "./messages/estimate-input-tokens.ts";
 export { estimateTokens } from "./messages/estimate-tokens.ts";
 export type { StopReason, StreamEvent } from "./messages/events.ts";

@@ -45,6 +45,8 @@ export const reasons = {
   structuredOutput: "The server cannot be held to a JSON schema.",
   userId: "It names a device, an account and a session, and is not shown to other providers.",
   metadata: "Metadata is not shown to other providers.",
+  contextEdit:
+    "Only Anthropic makes other edits than clearing thinking and tool uses, or knows other settings for these.",
   contextManagement: "Only Anthropic edits the context on its side; the client manages without.",
   serviceTier: "The service tiers are Anthropic's.",
   safeguards: "Only Anthropic checks the safety of actions on its side.",

@@ -1,3 +1,4 @@
+import type { ContextManagement } from "./context-management.ts";
 import type { BlockDelta, BlockStart, StopDetails, StopReason, StreamEvent } from "./events.ts";
 import { isJsonObject, ToolInput } from "./tool-input.ts";
 import type { WireUsage } from "./usage.ts";
@@ -42,6 +43,8 @@ export interface AnswerStyle {
   signThinking(): string;
   /** Gives a call an id when its provider gave none. */
   newToolId(): string;
+  /** What was done to the context before the model read it, told at the end. */
+  readonly contextManagement?: ContextManagement | undefined;
 }
 
 /** How an answer ended. */
@@ -158,7 +161,11 @@ export class AnswerWriter {
   }
 
   end(end: AnswerEnd, usage: WireUsage): void {
-    this.#events.push({ type: "message_delta", delta: end, usage }, { type: "message_stop" });
+    const edits = this.#style.contextManagement;
+    this.#events.push(
+      { type: "message_delta", delta: end, usage, ...(edits && { context_management: edits }) },
+      { type: "message_stop" },
+    );
   }
 
   /** Ends the answer in the middle. Open blocks stay open: closed ones would pass for complete. */

@@ -1,4 +1,5 @@
 import type { ContentBlock } from "./content.ts";
+import type { ContextManagement } from "./context-management.ts";
 import type { StopDetails, StopReason } from "./events.ts";
 import type { WireUsage } from "./usage.ts";
 
@@ -13,4 +14,5 @@ export interface Answer {
   readonly stop_sequence: string | null;
   readonly stop_details?: StopDetails;
   readonly usage: WireUsage;
+  readonly context_management?: ContextManagement;
 }

@@ -86,6 +86,7 @@ function envelopeOf({ head, end }: Folded): Answer {
     stop_sequence: end.delta.stop_sequence,
     ...(end.delta.stop_details && { stop_details: end.delta.stop_details }),
     usage: end.usage,
+    ...(end.context_management && { context_management: end.context_management }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ContextManagement } from "./context-management.ts";
 import type { WireUsage } from "./usage.ts";
 
 /** Why an answer ended. Source: Anthropic docs, "Handling stop reasons". */
@@ -63,6 +64,7 @@ export type StreamEvent =
         readonly stop_details?: StopDetails;
       };
       readonly usage: WireUsage;
+      readonly context_management?: ContextManagement;
     }
   | { readonly type: "message_stop" }
   | { readonly type: "ping" }

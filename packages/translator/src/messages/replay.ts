@@ -9,7 +9,7 @@ interface Played {
 
 /** Tells a whole answer as the events of a stream, for a client that asked for one. */
 export function replayAnswer(answer: Answer): StreamEvent[] {
-  const { id, model, content, stop_reason, stop_sequence, stop_details, usage } = answer;
+  const { id, model, content, stop_reason, stop_sequence, stop_details, usage, context_management } = answer;
   const events: StreamEvent[] = [
     {
       type: "message_start",
@@ -35,7 +35,10 @@ export function replayAnswer(answer: Answer): StreamEvent[] {
     index += 1;
   }
   const delta = { stop_reason, stop_sequence, ...(stop_details && { stop_details }) };
-  events.push({ type: "message_delta", delta, usage }, { type: "message_stop" });
+  events.push(
+    { type: "message_delta", delta, usage, ...(context_management && { context_management }) },
+    { type: "message_stop" },
+  );
   return events;
 }
 

@@ -34,6 +34,7 @@ export class AnswerBlocks {
       showThinking: display === "shown",
       signThinking: () => sealReasoning({ model }),
       newToolId: () => naming.newId(),
+      contextManagement: exchange.contextManagement,
     });
     this.#reasoning = new Reasoning({ writer: this.writer, display, model, native });
     const sequences = request.stop_sequences ?? [];

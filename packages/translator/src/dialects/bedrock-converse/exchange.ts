@@ -1,3 +1,4 @@
+import type { ContextManagement } from "../../messages/context-management.ts";
 import type { NamingSource } from "../../conversation/tool-naming.ts";
 
 /** The request as far as its answer depends on it. */
@@ -12,4 +13,6 @@ export interface ConverseExchange extends NamingSource {
   roughInputTokens(): number;
   /** Estimate of the input for answers that report none. */
   inputTokens(): number;
+  /** What was done to the context of the request, for the answer to tell. */
+  readonly contextManagement?: ContextManagement | undefined;
 }

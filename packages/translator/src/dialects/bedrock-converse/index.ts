@@ -1,3 +1,4 @@
+import { editContext } from "../../conversation/edit-context.ts";
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
 import { encodeJson } from "../../json/encode-json.ts";
@@ -23,7 +24,7 @@ export const bedrockConverse: Dialect = {
 };
 
 function translateToConverse(client: ClientRequest, target: Target, context: TranslationContext): Translation {
-  const request = parseRequest(client.body);
+  const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const profile = target.converse ?? converseProfileOf(target.model);
   const encoded = encodeConverseRequest(request, { model: target.model, profile });
   const exchange: ConverseExchange = {
@@ -32,12 +33,13 @@ function translateToConverse(client: ClientRequest, target: Target, context: Tra
     model: target.model,
     nativeReasoning: profile.nativeReasoning,
     request,
+    contextManagement,
     toolNames: encoded.toolNames,
     ...inputEstimates(request, client.body.length),
   };
   return {
     body: encodeJson(encoded.body),
-    dropped: encoded.dropped,
+    dropped: [...dropped, ...encoded.dropped],
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamConverseAnswer(exchange),
     answerWhole: (body, contentType) => readWholeConverseAnswer(exchange, body, contentType),

@@ -1,3 +1,4 @@
+import { editContext } from "../../conversation/edit-context.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
@@ -23,13 +24,14 @@ export const gemini: Dialect = {
 };
 
 function translateToGemini(client: ClientRequest, target: Target, context: TranslationContext): Translation {
-  const request = parseRequest(client.body);
+  const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? geminiProfileOf(target.model));
   const exchange: GeminiExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,
     model: target.model,
     request,
+    contextManagement,
     toolNames: encoded.toolNames,
     stopSequences: encoded.stopSequences,
     search: encoded.search,
@@ -37,7 +39,7 @@ function translateToGemini(client: ClientRequest, target: Target, context: Trans
   };
   return {
     body: encodeJson(encoded.body),
-    dropped: encoded.dropped,
+    dropped: [...dropped, ...encoded.dropped],
     answerStream: () => streamGeminiAnswer(exchange),
     answerWhole: (body, contentType) => readWholeGeminiAnswer(exchange, body, contentType),
   };

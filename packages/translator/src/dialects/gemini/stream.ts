@@ -1,6 +1,7 @@
 import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, listOf, parseJson, stringOf, type Loose } from "../../json/loose.ts";
+import type { ContextManagement } from "../../messages/context-management.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
@@ -30,6 +31,8 @@ export interface GeminiExchange extends NamingSource, InputEstimates {
   readonly stopSequences: readonly string[];
   /** Set when Google may search; `alone` says that the request is for nothing else, so that its text can wait for the sources. */
   readonly search: { readonly alone: boolean; readonly domains: DomainFilter } | undefined;
+  /** What was done to the context of the request, for the answer to tell. */
+  readonly contextManagement?: ContextManagement | undefined;
 }
 
 /** A chunk of a stream, or a whole answer: they look the same. */
@@ -64,6 +67,7 @@ export class GeminiDecoder implements EventDecoder {
       showThinking: display === "shown",
       signThinking: () => emptyThought,
       newToolId: this.#newId,
+      contextManagement: exchange.contextManagement,
     });
     this.#grounding = new Grounding(exchange.search?.domains ?? noDomains);
     this.#parts = new Parts(this.#writer, naming, {

@@ -1,3 +1,4 @@
+import { editContext } from "../../conversation/edit-context.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
@@ -21,13 +22,14 @@ export const openaiChat: Dialect = {
 };
 
 function translateToChat(client: ClientRequest, target: Target, context: TranslationContext): Translation {
-  const request = parseRequest(client.body);
+  const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const profile = target.chat ?? genericChat;
   const encoded = encodeChatRequest(request, target.model, profile);
   const exchange: ChatExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,
     request,
+    contextManagement,
     toolNames: encoded.toolNames,
     stopSequences: encoded.stopSequences,
     reasoningBack: profile.reasoningBack !== "never",
@@ -35,7 +37,7 @@ function translateToChat(client: ClientRequest, target: Target, context: Transla
   };
   return {
     body: encodeJson(encoded.body),
-    dropped: encoded.dropped,
+    dropped: [...dropped, ...encoded.dropped],
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamChatAnswer(exchange),
     answerWhole: (body, contentType) => readWholeChatAnswer(exchange, body, contentType),

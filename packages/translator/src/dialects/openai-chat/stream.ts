@@ -1,4 +1,5 @@
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
+import type { ContextManagement } from "../../messages/context-management.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { sealOpaque } from "../../messages/opaque.ts";
@@ -31,6 +32,8 @@ export interface ChatExchange extends NamingSource {
   roughInputTokens(): number;
   /** Estimate of the input for servers that report none. */
   inputTokens(): number;
+  /** What was done to the context of the request, for the answer to tell. */
+  readonly contextManagement?: ContextManagement | undefined;
 }
 
 /** Turns what an OpenAI-compatible server streams into the events of a Messages stream. */
@@ -59,6 +62,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
       showThinking: display === "shown",
       signThinking: () => sealOpaque("openai-chat", this.#state.seal()),
       newToolId: () => naming.newId(),
+      contextManagement: exchange.contextManagement,
     });
     this.#tools = new ToolCalls(this.#writer, naming);
     this.#prose = new Prose({

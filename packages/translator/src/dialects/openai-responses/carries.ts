@@ -1,4 +1,4 @@
-import type { CarryRow } from "../carries.ts";
+import { contextManagementRow, type CarryRow } from "../carries.ts";
 import { reasons } from "./reasons.ts";
 
 /** What becomes of each feature of the Messages API in the Responses API. The documentation prints this table. */
@@ -137,7 +137,7 @@ export const responsesCarries: readonly CarryRow[] = [
     how: `${reasons.userId} A hash of the session goes as prompt_cache_key.`,
   },
   { feature: "Other metadata", carried: "no", how: reasons.metadata },
-  { feature: "context_management", carried: "no", how: reasons.contextManagement },
+  contextManagementRow,
   { feature: "mcp_servers", carried: "no", how: reasons.mcpServers },
   { feature: "safeguards", carried: "no", how: reasons.safeguards },
   { feature: "service_tier", carried: "no", how: reasons.serviceTier },

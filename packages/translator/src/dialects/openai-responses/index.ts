@@ -1,3 +1,4 @@
+import { editContext } from "../../conversation/edit-context.ts";
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
@@ -21,19 +22,20 @@ export const openaiResponses: Dialect = {
 };
 
 function translateToResponses(client: ClientRequest, target: Target, context: TranslationContext): Translation {
-  const request = parseRequest(client.body);
+  const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const encoded = encodeResponsesRequest(request, target.model, target.responses ?? responsesProfileOf(target.model));
   const exchange: ResponsesExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,
     request,
+    contextManagement,
     toolNames: encoded.toolNames,
     stopSequences: encoded.stopSequences,
     ...inputEstimates(request, client.body.length),
   };
   return {
     body: encodeJson(encoded.body),
-    dropped: encoded.dropped,
+    dropped: [...dropped, ...encoded.dropped],
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamResponsesAnswer(exchange),
     answerWhole: (body, contentType) => readWholeResponsesAnswer(exchange, body, contentType),

@@ -2,6 +2,7 @@ import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, loose, parseJson, stringOf } from "../../json/loose.ts";
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
+import type { ContextManagement } from "../../messages/context-management.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
@@ -29,6 +30,8 @@ export interface ResponsesExchange extends NamingSource {
   roughInputTokens(): number;
   /** Estimate of the input for servers that report none. */
   inputTokens(): number;
+  /** What was done to the context of the request, for the answer to tell. */
+  readonly contextManagement?: ContextManagement | undefined;
 }
 
 /** Turns what a server of the Responses API streams into the events of a Messages stream. */
@@ -53,6 +56,7 @@ export class ResponsesDecoder implements EventDecoder {
       showThinking: display === "shown",
       signThinking: () => sealReasoning({ id: "" }),
       newToolId: () => naming.newId(),
+      contextManagement: exchange.contextManagement,
     });
     this.#exchange = exchange;
     this.#writer = writer;
