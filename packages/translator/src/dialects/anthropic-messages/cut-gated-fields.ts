@@ -1,7 +1,7 @@
 import type { Dropped, Span } from "../dialect.ts";
 import type { JsonScanner } from "../../json/json-scanner.ts";
 import type { Edit } from "../../messages/splice.ts";
-import type { MessagesPlatform, RequestPart } from "./platform.ts";
+import type { GatedField, MessagesPlatform, RequestPart } from "./platform.ts";
 import { removeElements, type ListElement } from "./remove-elements.ts";
 import { readBlock } from "./thinking-block.ts";
 
@@ -38,7 +38,7 @@ export interface CutOptions {
 /** The cuts that rid the request at `at` of what a platform takes only with a beta that it is not told. */
 export function cutGatedFields(scanner: JsonScanner, at: number, options: CutOptions): FieldCuts {
   const cutter = new FieldCutter(scanner, options);
-  cutter.enter("request", { start: at, end: scanner.bytes.length }, "");
+  cutter.enter("request", { start: at, end: scanner.bytes.length });
   return cutter;
 }
 
@@ -47,63 +47,81 @@ class FieldCutter implements FieldCuts {
   readonly dropped: Dropped[] = [];
   readonly #scanner: JsonScanner;
   readonly #options: CutOptions;
+  /** Fields whose betas are missing, by the part that they stand in. */
+  readonly #gates = new Map<string, GatedField>();
+  /** Keys and indexes that lead to where it is; most are never told, so no text is made of them. */
+  readonly #steps: (string | number)[] = [];
 
   constructor(scanner: JsonScanner, options: CutOptions) {
     this.#scanner = scanner;
     this.#options = options;
+    for (const gate of options.platform.gatedFields) {
+      if (!gate.betas.some((beta) => options.betas.includes(beta))) this.#gates.set(`${gate.in}.${gate.field}`, gate);
+    }
   }
 
   /** Cuts within a value; true when nothing of it is left, so that it has to go itself. */
-  enter(part: RequestPart, span: Span, path: string): boolean {
+  enter(part: RequestPart, span: Span): boolean {
     const first = this.#scanner.byteAt(span.start);
-    if (first === 0x7b) return this.#object(part, span, path);
-    return first === 0x5b && this.#list(part, span, path);
+    if (first === 0x7b) return this.#object(part, span);
+    return first === 0x5b && this.#list(part, span);
   }
 
-  #list(part: RequestPart, span: Span, path: string): boolean {
+  #list(part: RequestPart, span: Span): boolean {
     const list: ListElement[] = [];
+    let cuts = false;
     this.#scanner.elements(span.start, (element) => {
-      const at = `${path}[${list.length}]`;
-      const gone = part === "edit" ? this.#cutsEdit(element, at) : this.enter(part, element, at);
+      this.#steps.push(list.length);
+      const gone = part === "edit" ? this.#cutsEdit(element) : this.enter(part, element);
+      this.#steps.pop();
+      cuts ||= gone;
       list.push({ span: element, gone });
     });
-    return this.#settle(list);
+    return cuts && this.#settle(list);
   }
 
-  #object(part: RequestPart, span: Span, path: string): boolean {
+  #object(part: RequestPart, span: Span): boolean {
     const list: ListElement[] = [];
+    let cuts = false;
     let start = this.#scanner.skipSpace(span.start + 1);
     this.#scanner.members(span.start, (key, value) => {
-      const at = path === "" ? key : `${path}.${key}`;
-      const child = Object.hasOwn(children[part], key) ? children[part][key] : undefined;
-      const gone = this.#cutsField(part, key, at) || (child !== undefined && this.enter(child, value, at));
+      this.#steps.push(key);
+      const gone = this.#cutsMember(part, key, value);
+      this.#steps.pop();
+      cuts ||= gone;
       list.push({ span: { start, end: value.end }, gone });
       start = this.#scanner.skipSpace(this.#scanner.skipSpace(value.end) + 1);
     });
-    return this.#settle(list);
+    return cuts && this.#settle(list);
   }
 
   #settle(list: readonly ListElement[]): boolean {
-    if (list.length > 0 && list.every(({ gone }) => gone)) return true;
+    if (list.every(({ gone }) => gone)) return true;
     this.edits.push(...removeElements(list));
     return false;
   }
 
-  #cutsField(part: RequestPart, key: string, path: string): boolean {
-    const { platform, betas, silent } = this.#options;
-    if (part === "request" && silent.has(key)) return true;
-    const gate = platform.gatedFields.find((field) => field.in === part && field.field === key);
-    if (gate === undefined || gate.betas.some((beta) => betas.includes(beta))) return false;
-    this.dropped.push({ path, reason: `${platform.title} takes it only with the beta ${gate.betas.join(" or ")}` });
-    return true;
+  #cutsMember(part: RequestPart, key: string, value: Span): boolean {
+    if (part === "request" && this.#options.silent.has(key)) return true;
+    const gate = this.#gates.get(`${part}.${key}`);
+    if (gate !== undefined) return this.#drop(gate.betas.join(" or "));
+    const child = Object.hasOwn(children[part], key) ? children[part][key] : undefined;
+    return child !== undefined && this.enter(child, value);
   }
 
-  #cutsEdit(span: Span, path: string): boolean {
+  #cutsEdit(span: Span): boolean {
     const { platform, betas } = this.#options;
     const { type } = readBlock(this.#scanner, span);
     const gate = platform.gatedEdits.find((edit) => type.startsWith(edit.type));
-    if (gate === undefined || betas.includes(gate.beta)) return false;
-    this.dropped.push({ path, reason: `${platform.title} takes it only with the beta ${gate.beta}` });
+    return gate !== undefined && !betas.includes(gate.beta) && this.#drop(gate.beta);
+  }
+
+  #drop(beta: string): true {
+    const path = this.#steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+    this.dropped.push({
+      path: path.slice(1),
+      reason: `${this.#options.platform.title} takes it only with the beta ${beta}`,
+    });
     return true;
   }
 }
