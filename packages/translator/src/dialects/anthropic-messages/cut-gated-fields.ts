@@ -1,5 +1,5 @@
 import type { Dropped, Span } from "../dialect.ts";
-import type { JsonScanner } from "../../json/json-scanner.ts";
+import { fourBytes, JsonScanner } from "../../json/json-scanner.ts";
 import type { Edit } from "../../messages/splice.ts";
 import type { GatedField, MessagesPlatform, RequestPart } from "./platform.ts";
 import { removeElements, type ListElement } from "./remove-elements.ts";
@@ -106,7 +106,33 @@ class FieldCutter implements FieldCuts {
     const gate = this.#gates.get(`${part}.${key}`);
     if (gate !== undefined) return this.#drop(gate.betas.join(" or "));
     const child = Object.hasOwn(children[part], key) ? children[part][key] : undefined;
-    return child !== undefined && this.enter(child, value);
+    if (child === undefined) return false;
+    return child === "message" ? this.#messages(value) : this.enter(child, value);
+  }
+
+  /** Enters those messages alone in which the name of a gated field stands: a conversation is long, and few have one. */
+  #messages(span: Span): boolean {
+    const [one = 0, other = one, ...more] = this.#prefixesInMessages();
+    if (one === 0) return false;
+    if (more.length > 0 || this.#scanner.byteAt(span.start) !== 0x5b) return this.enter("message", span);
+    const watcher = new JsonScanner(this.#scanner.bytes, [one, other]);
+    const list: ListElement[] = [];
+    let cuts = false;
+    watcher.elements(span.start, (element) => {
+      const seen = watcher.seen.length > 0;
+      watcher.seen.length = 0;
+      this.#steps.push(list.length);
+      const gone = seen && this.enter("message", element);
+      this.#steps.pop();
+      cuts ||= gone;
+      list.push({ span: element, gone });
+    });
+    return cuts && this.#settle(list);
+  }
+
+  #prefixesInMessages(): number[] {
+    const inMessages = [...this.#gates.values()].filter((gate) => gate.in !== "request" && gate.in !== "tool");
+    return [...new Set(inMessages.map(({ field }) => fourBytes(field)))];
   }
 
   #cutsEdit(span: Span): boolean {
