@@ -61,6 +61,21 @@ test("a session stays sound in every dialect, whichever models answer its turns"
   );
 });
 
+test("a session whose context is edited on the way stays sound as well", () => {
+  const one = { type: "tool_uses", value: 1 };
+  const edits = [
+    { type: "clear_thinking_20251015" },
+    { type: "clear_tool_uses_20250919", trigger: one, keep: one, clear_tool_inputs: true },
+  ];
+  fc.assert(
+    fc.property(thinking, fc.array(step, { minLength: 3, maxLength: 7 }), (thoughts, steps) => {
+      const walk = new Walk(thoughts, edits);
+      for (const next of steps) walk.take({ ...next, speaker: at(next.speaker) });
+    }),
+    { numRuns: 100 },
+  );
+});
+
 const calls = gifts.map((gives, index) => ({ tool: index % clientTools.length, gives }));
 
 function turnOf(speaker: Speaker): Step {

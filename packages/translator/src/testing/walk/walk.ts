@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { AnswerStream, Translation } from "../../dialects/dialect.ts";
+import type { AnswerStream, Dropped, Translation } from "../../dialects/dialect.ts";
 import { isRecord } from "../../json/is-record.ts";
 import { assembleAnswer } from "../../messages/assemble.ts";
 import type { ContentBlock } from "../../messages/content.ts";
@@ -34,14 +34,17 @@ export const clientTools: readonly string[] = ["Read", "Bash", `mcp__files__${"s
 /** A session of the client's, in which every turn may be another model's. */
 export class Walk {
   readonly #thinking: Thinking;
+  readonly #edits: readonly object[];
   readonly #history: Message[] = [];
   readonly #told: string[] = [];
   readonly #images: string[] = [];
   readonly #states: { readonly mind: string; readonly state: string }[] = [];
   #turn = 0;
 
-  constructor(thinking: Thinking) {
+  /** `edits` are those that every request asks for with `context_management`; what they may clear is not missed. */
+  constructor(thinking: Thinking, edits: readonly object[] = []) {
     this.#thinking = thinking;
+    this.#edits = edits;
   }
 
   /** The number of steps so far. */
@@ -84,6 +87,7 @@ export class Walk {
       stream: true,
       thinking: this.#thinking,
       system: "Be brief.",
+      ...(this.#edits.length > 0 && { context_management: { edits: this.#edits } }),
       tools: clientTools.map((name) => ({ name, input_schema: { type: "object", properties: {} } })),
       messages: strings ? this.#history.map((message) => asString(message)) : this.#history,
     };
@@ -97,13 +101,20 @@ export class Walk {
     const text = JSON.stringify(body);
     expect(speaker.fault(body), `${speaker.name} would refuse ${text}`).toBeUndefined();
     expect(text, "a sealed signature reached a provider").not.toContain("db1.");
+    for (const { mind, state } of this.#states) {
+      if (mind !== speaker.mind) expect(text, `the state of ${mind} reached ${speaker.name}`).not.toContain(state);
+    }
+    if (this.#edits.length === 0) this.#checkNothingLost(speaker, dropped, text);
+  }
+
+  #checkNothingLost(speaker: Speaker, dropped: readonly Dropped[], text: string): void {
     for (const told of this.#told) expect(text).toContain(told);
     for (const image of this.#images) {
       const known = text.includes(image) || dropped.some(({ reason }) => /image/.test(reason));
       expect(known, `an image is missing for ${speaker.name} and nobody is told`).toBe(true);
     }
     for (const { mind, state } of this.#states) {
-      expect(text.includes(state), `${speaker.name} and the state of ${mind}`).toBe(mind === speaker.mind);
+      if (mind === speaker.mind) expect(text, `${speaker.name} lacks its own state`).toContain(state);
     }
     const lost = this.#states.some(({ mind }) => mind !== speaker.mind);
     if (lost) expect(dropped.length, "reasoning stayed behind and nobody is told").toBeGreaterThan(0);
