@@ -504,23 +504,26 @@ describe("compression", () => {
     zstd: () => zlib.createZstdCompress(),
   };
 
-  test.each(Object.entries(encoders))("BR-09 FR-12: %s gives each event as soon as it is there", async (name, encoder) => {
-    const compressor = encoder();
-    const origin = await loopback.http((_, response) => {
-      response.setHeader("content-encoding", name);
-      compressor.pipe(response);
-      compressor.write("event 1;");
-      compressor.flush();
-    });
-    const reply = await transportFor().send(post(origin), never);
-    expect(reply.headers["content-encoding"]).toBeUndefined();
-    const reader = reply.body[Symbol.asyncIterator]();
-    const decoder = new TextDecoder();
-    expect(decoder.decode((await reader.next()).value)).toBe("event 1;");
-    compressor.end("event 2;");
-    expect(decoder.decode((await reader.next()).value)).toBe("event 2;");
-    expect((await reader.next()).done).toBe(true);
-  });
+  test.each(Object.entries(encoders))(
+    "BR-09 FR-12: %s gives each event as soon as it is there",
+    async (name, encoder) => {
+      const compressor = encoder();
+      const origin = await loopback.http((_, response) => {
+        response.setHeader("content-encoding", name);
+        compressor.pipe(response);
+        compressor.write("event 1;");
+        compressor.flush();
+      });
+      const reply = await transportFor().send(post(origin), never);
+      expect(reply.headers["content-encoding"]).toBeUndefined();
+      const reader = reply.body[Symbol.asyncIterator]();
+      const decoder = new TextDecoder();
+      expect(decoder.decode((await reader.next()).value)).toBe("event 1;");
+      compressor.end("event 2;");
+      expect(decoder.decode((await reader.next()).value)).toBe("event 2;");
+      expect((await reader.next()).done).toBe(true);
+    },
+  );
 
   test("two codings one over the other", async () => {
     const origin = await loopback.http((_, response) => {
