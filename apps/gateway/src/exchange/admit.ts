@@ -13,7 +13,6 @@ const listsWithinMs = 2_000;
 
 /** A request that may run, and where. */
 export interface Admitted {
-  readonly principal: Principal;
   /** As the client sent it. */
   readonly body: Uint8Array;
   readonly call: ClientCall;
@@ -42,7 +41,7 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
   const { provider, model } = await plan(snapshot, principal, call.facts.model);
   notes.provider = provider.name;
   notes.model = model;
-  return { principal, body, call, provider, model };
+  return { body, call, provider, model };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */

@@ -1,13 +1,8 @@
-import { aliasOf, allowModel, listModels, resolveModel } from "@drawbridge/governance";
-import { GatewayError } from "../errors.ts";
+import { aliasOf } from "@drawbridge/governance";
 import type { Services } from "../services.ts";
-import { awaitModelLists } from "../serving/refresh-model-lists.ts";
-import { authenticate } from "./admit.ts";
 import { answerJson } from "./answer-json.ts";
 import { openExchange, type HttpExchange } from "./exchange.ts";
-
-/** Claude Code gives discovery three seconds; a provider that is slow to list its models must not cost it all of them. */
-const freshListsWithinMs = 1_500;
+import { checkUsable, usableModels } from "./usable-models.ts";
 
 /** A model as the Models API shows it. Source: `ModelInfo` in anthropic-sdk-typescript. */
 interface ModelInfo {
@@ -20,22 +15,16 @@ interface ModelInfo {
 
 /** `GET /v1/models`: every model that the key may use. Never rejects. */
 export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
-  return answerJson(openExchange(services, http), async (exchange, snapshot) => {
-    const { policy } = authenticate(snapshot, exchange.incoming.headers);
-    await awaitModelLists(snapshot.providers.values(), freshListsWithinMs);
-    const models = listModels(snapshot.routes, policy).map(modelInfo);
-    return page(models, new URL(exchange.incoming.url ?? "/", "http://localhost").searchParams);
+  return answerJson(openExchange(services, http), async ({ incoming }, snapshot) => {
+    const models = (await usableModels(snapshot, incoming.headers)).map(modelInfo);
+    return page(models, new URL(incoming.url ?? "/", "http://localhost").searchParams);
   });
 }
 
 /** `GET /v1/models/{id}`: one of them, by its id, its alias or any name that routes. Never rejects. */
 export function handleModel(services: Services, http: HttpExchange, id: string): Promise<void> {
-  return answerJson(openExchange(services, http), (exchange, snapshot) => {
-    const { policy } = authenticate(snapshot, exchange.incoming.headers);
-    const route = resolveModel(snapshot.routes, id);
-    if (!route.ok) throw new GatewayError("not-found", route.reason);
-    const decision = allowModel(policy, route);
-    if (!decision.allowed) throw new GatewayError("not-found", decision.reason);
+  return answerJson(openExchange(services, http), ({ incoming }, snapshot) => {
+    checkUsable(snapshot, { headers: incoming.headers, id, refusal: "not-found" });
     return { ...modelInfo(id), id };
   });
 }

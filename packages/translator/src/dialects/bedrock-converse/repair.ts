@@ -1,3 +1,5 @@
+import { roomForAnswer } from "../../conversation/room-for-answer.ts";
+import { encodeJson } from "../../json/encode-json.ts";
 import { isLoose, listOf, parseJson } from "../../json/loose.ts";
 import { pathSteps, withoutPath } from "../../json/without-path.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
@@ -8,13 +10,9 @@ type Body = Record<string, unknown>;
 
 /** Without these a request is another request. */
 const essential = new Set(["messages", "system", "toolConfig", "toolConfig.tools", "inferenceConfig"]);
-const leastAnswerTokens = 256;
-/** Tokens left free, because models count a little differently from one request to the next. */
-const marginTokens = 64;
 const defaultBudget = 16_000;
 const leastBudget = 1_024;
 const thinkingPath = ["additionalModelRequestFields", "thinking"];
-const encoder = new TextEncoder();
 const goOn = { role: "user", content: [{ text: "Go on exactly where your last message ends." }] };
 
 /**
@@ -25,7 +23,7 @@ export function repairConverseRequest(body: Uint8Array, failure: UpstreamFailure
   const request = parseJson(new TextDecoder().decode(body));
   if (!isBody(request)) return undefined;
   const repaired = repairedFor(request, failure);
-  return repaired === undefined ? undefined : encoder.encode(JSON.stringify(repaired));
+  return repaired === undefined ? undefined : encodeJson(repaired);
 }
 
 function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {
@@ -33,7 +31,7 @@ function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined 
     case "max-tokens-too-large":
       return limit(request, failure.limitTokens);
     case "output-overflow":
-      return limit(request, roomIn(failure));
+      return limit(request, roomForAnswer(failure));
     case "unsupported-parameter":
       return without(request, failure.parameter ?? "");
     case "invalid-request":
@@ -41,12 +39,6 @@ function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined 
     default:
       return undefined;
   }
-}
-
-function roomIn({ limitTokens, inputTokens }: UpstreamFailure): number | undefined {
-  if (limitTokens === undefined || inputTokens === undefined) return undefined;
-  const room = limitTokens - inputTokens - marginTokens;
-  return room < leastAnswerTokens ? undefined : room;
 }
 
 function limit(request: Body, tokens: number | undefined): Body | undefined {

@@ -1,6 +1,7 @@
 import { namedEffort } from "../../conversation/openai-effort.ts";
 import { roomForAnswer } from "../../conversation/room-for-answer.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
+import { encodeJson } from "../../json/encode-json.ts";
 import { isLoose, listOf, parseJson } from "../../json/loose.ts";
 import { pathSteps, withoutPath } from "../../json/without-path.ts";
 
@@ -14,8 +15,6 @@ const probeTokens = 1_024;
 /** What DeepSeek accepts where the reasoning before a tool call is lost. */
 const lostReasoning = "tool call";
 
-const encoder = new TextEncoder();
-
 /**
  * The request without what the provider refused, for one more try: a refused parameter is renamed, given a value that
  * the refusal names, or left out; an output limit is brought within its bounds. Undefined when that changes nothing.
@@ -24,7 +23,7 @@ export function repairChatRequest(body: Uint8Array, failure: UpstreamFailure): U
   const request = parseJson(new TextDecoder().decode(body));
   if (!isBody(request)) return undefined;
   const repaired = repairedFor(request, failure);
-  return repaired === undefined ? undefined : encoder.encode(JSON.stringify(repaired));
+  return repaired === undefined ? undefined : encodeJson(repaired);
 }
 
 function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {

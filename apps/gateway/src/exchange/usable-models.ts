@@ -1,0 +1,34 @@
+import { allowModel, listModels, resolveModel } from "@drawbridge/governance";
+import type { IncomingHttpHeaders } from "node:http";
+import { GatewayError, type GatewayErrorCode } from "../errors.ts";
+import type { Snapshot } from "../services.ts";
+import { awaitModelLists } from "../serving/refresh-model-lists.ts";
+import { authenticate } from "./admit.ts";
+
+/** Claude Code gives discovery three seconds; a provider that is slow to list its models must not cost it all of them. */
+const freshListsWithinMs = 1_500;
+
+/** The names of all models that the key of a request may use. Throws a GatewayError `unauthenticated`. */
+export async function usableModels(snapshot: Snapshot, headers: IncomingHttpHeaders): Promise<readonly string[]> {
+  const { policy } = authenticate(snapshot, headers);
+  await awaitModelLists(snapshot.providers.values(), freshListsWithinMs);
+  return listModels(snapshot.routes, policy);
+}
+
+/** What is asked about one model. */
+export interface ModelQuestion {
+  readonly headers: IncomingHttpHeaders;
+  /** Any name that routes. */
+  readonly id: string;
+  /** How a client of this API is told that there is no such model for it. */
+  readonly refusal: GatewayErrorCode;
+}
+
+/** Makes sure that the key of a request may use a model. Throws a GatewayError that says why not. */
+export function checkUsable(snapshot: Snapshot, { headers, id, refusal }: ModelQuestion): void {
+  const { policy } = authenticate(snapshot, headers);
+  const route = resolveModel(snapshot.routes, id);
+  if (!route.ok) throw new GatewayError(refusal, route.reason);
+  const decision = allowModel(policy, route);
+  if (!decision.allowed) throw new GatewayError(refusal, decision.reason);
+}
