@@ -6,7 +6,7 @@ import { JsonScanner } from "../../json/json-scanner.ts";
 import type { Metered, Span, WholeAnswer } from "../dialect.ts";
 import { foldStream } from "./fold-stream.ts";
 import { readErrorInside } from "./read-failure.ts";
-import { renameAt } from "./rename-at.ts";
+import { renameAt } from "../../messages/rename-at.ts";
 import { asStopReason, mergeUsage } from "./usage.ts";
 
 const decoder = new TextDecoder();

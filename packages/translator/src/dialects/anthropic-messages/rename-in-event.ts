@@ -1,4 +1,4 @@
-import { renameAt } from "./rename-at.ts";
+import { renameAt } from "../../messages/rename-at.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,7 +1,7 @@
-import type { Span } from "../dialect.ts";
-import { isTranslatorError } from "../../errors.ts";
-import { JsonScanner } from "../../json/json-scanner.ts";
-import { splice } from "../../messages/splice.ts";
+import type { Span } from "../dialects/dialect.ts";
+import { isTranslatorError } from "../errors.ts";
+import { JsonScanner } from "../json/json-scanner.ts";
+import { splice } from "./splice.ts";
 
 /**
  * The JSON of an object with the string under the key path `path` replaced, all else byte for byte;
