@@ -31,6 +31,14 @@ class RecodedStream implements AnswerStream {
     return this.#inner.committed;
   }
 
+  get concluded(): boolean {
+    return this.#inner.concluded;
+  }
+
+  get finished(): boolean {
+    return this.#inner.finished;
+  }
+
   get failure(): UpstreamFailure | undefined {
     return this.#inner.failure;
   }

@@ -77,6 +77,16 @@ export interface AnswerStream {
   writeWith?(encode: (event: StreamEvent) => string): void;
   /** True from the first real content on: until then a failure may still become an HTTP status. */
   readonly committed: boolean;
+  /**
+   * True once the provider has said how its answer ends. Only its account and its full stop can follow, and some
+   * servers send neither and keep the connection open: wait a moment for the end, then call `end`.
+   */
+  readonly concluded: boolean;
+  /**
+   * True once everything that the client gets has been written. Nothing more need be read; a provider that has not
+   * concluded by then is still writing what nobody will see, so its connection is to be closed at once.
+   */
+  readonly finished: boolean;
   readonly failure: UpstreamFailure | undefined;
   /** What is known so far; final after `end` or `fail`. */
   readonly metered: Metered;

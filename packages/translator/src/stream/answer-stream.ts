@@ -8,6 +8,8 @@ import type { Stage } from "./stage.ts";
 /** Turns frames of one dialect into Messages events and keeps the account. */
 export interface EventDecoder extends Stage<SseFrame, StreamEvent> {
   readonly failure: UpstreamFailure | undefined;
+  /** True once the provider has said how its answer ends. */
+  readonly concluded: boolean;
   readonly metered: Metered;
 }
 
@@ -52,6 +54,7 @@ class DecodedAnswer implements AnswerStream {
   #whole: Uint8Array[] = [];
   #wholeBytes = 0;
   #committed = false;
+  #finished = false;
 
   constructor(reading: AnswerReading) {
     this.#reading = reading;
@@ -61,6 +64,14 @@ class DecodedAnswer implements AnswerStream {
 
   get committed(): boolean {
     return this.#committed;
+  }
+
+  get concluded(): boolean {
+    return this.#reading.decoder.concluded;
+  }
+
+  get finished(): boolean {
+    return this.#finished;
   }
 
   get failure(): UpstreamFailure | undefined {
@@ -105,6 +116,7 @@ class DecodedAnswer implements AnswerStream {
     let text = "";
     for (const event of events) {
       if (!this.#committed) this.#committed = commits(event);
+      if (event.type === "message_stop" || event.type === "error") this.#finished = true;
       text += this.#encode(event);
     }
     return text;

@@ -1,6 +1,7 @@
 import type { AnswerStream, Metered } from "../../dialects/dialect.ts";
 import { readUsage, type ReportedUsage } from "../../dialects/openai-chat/usage.ts";
-import { isLoose, listOf, loose, parseJson, stringOf, type Loose } from "../../json/loose.ts";
+import { isLoose, listOf, loose, stringOf, type Loose } from "../../json/loose.ts";
+import { RecurringJson } from "../../json/recurring-json.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
 import { decodeSse, type SseDecoder, type SseFrame } from "../../stream/sse.ts";
@@ -22,6 +23,7 @@ export class PassedStream implements AnswerStream {
   failure: UpstreamFailure | undefined;
   readonly #request: PassedRequest;
   readonly #sse: SseDecoder = decodeSse();
+  readonly #json = new RecurringJson();
   #reported: ReportedUsage | undefined;
   #finish: string | undefined;
   #chars = 0;
@@ -29,6 +31,14 @@ export class PassedStream implements AnswerStream {
 
   constructor(request: PassedRequest) {
     this.#request = request;
+  }
+
+  get concluded(): boolean {
+    return this.#finish !== undefined;
+  }
+
+  get finished(): boolean {
+    return this.#ended || this.failure !== undefined;
   }
 
   get metered(): Metered {
@@ -80,7 +90,7 @@ export class PassedStream implements AnswerStream {
       this.#ended = true;
       return done;
     }
-    const value = parseJson(data);
+    const value = this.#json.parse(data);
     const failure = failureIn(value);
     if (failure !== undefined) return this.#fail(failure);
     return this.#chunk(loose<keyof PassedChunk>(value), data);

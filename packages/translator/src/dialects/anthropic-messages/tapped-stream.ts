@@ -45,6 +45,14 @@ export class TappedStream implements AnswerStream {
     this.#options = options;
   }
 
+  get concluded(): boolean {
+    return this.#seen.delta;
+  }
+
+  get finished(): boolean {
+    return this.#seen.stop || this.failure !== undefined;
+  }
+
   get metered(): Metered {
     const counted = { usage: this.#usage, final: this.#seen.delta, reported: this.#reported };
     return { usage: estimateUsage(counted, this.#finder, this.#options.requestBytes), stopReason: this.#stopReason };

@@ -41,6 +41,11 @@ export class ConverseDecoder implements EventDecoder {
     return this.#failure;
   }
 
+  /** True once the provider has said how its answer ends. */
+  get concluded(): boolean {
+    return this.#finish !== undefined;
+  }
+
   /** What the answer came to so far, with estimates for what has not been reported. */
   get metered(): Metered {
     const usage = this.#started || this.#reported !== undefined ? this.#usage() : noUsage;

@@ -1,6 +1,7 @@
 import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, listOf, parseJson, stringOf, type Loose } from "../../json/loose.ts";
+import { RecurringJson } from "../../json/recurring-json.ts";
 import type { ContextManagement } from "../../messages/context-management.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
@@ -44,6 +45,7 @@ const noDomains: DomainFilter = { allowed: [], blocked: [] };
 /** Turns what Gemini streams into the events of a Messages stream. */
 export class GeminiDecoder implements EventDecoder {
   readonly #exchange: GeminiExchange;
+  readonly #json = new RecurringJson();
   readonly #writer: AnswerWriter;
   readonly #parts: Parts;
   readonly #grounding: Grounding;
@@ -52,6 +54,8 @@ export class GeminiDecoder implements EventDecoder {
   #ended = false;
   #failure: UpstreamFailure | undefined;
   #finish: Finish | undefined;
+  /** Content came after a finish reason: some versions send one with each chunk, so it does not tell the end. */
+  #wentOn = false;
   #end: AnswerEnd | undefined;
   /** The last account given; each chunk has one, and only the last is read. */
   #account: unknown;
@@ -83,6 +87,11 @@ export class GeminiDecoder implements EventDecoder {
     return this.#failure;
   }
 
+  /** True once the provider has said how its answer ends. */
+  get concluded(): boolean {
+    return this.#finish !== undefined && !this.#wentOn;
+  }
+
   /** What the answer came to so far, with estimates for what the provider has not reported. */
   get metered(): Metered {
     const usage = this.#started || this.#account !== undefined ? this.#usage() : noUsage;
@@ -91,7 +100,7 @@ export class GeminiDecoder implements EventDecoder {
 
   push({ event, data }: SseFrame): readonly StreamEvent[] {
     if (this.#failure !== undefined) return [];
-    const value = parseJson(data.includes('"functionCall"') ? keepNumbers(data) : data);
+    const value = data.includes('"functionCall"') ? parseJson(keepNumbers(data)) : this.#json.parse(data);
     if (isLoose<keyof WireChunk>(value)) return this.take(value, event === "error");
     this.#oddity(data, value);
     return this.#writer.drain();
@@ -146,7 +155,9 @@ export class GeminiDecoder implements EventDecoder {
 
   #candidate(candidate: WireCandidate): void {
     if (!this.#started) this.#start();
-    if (isLoose<"parts">(candidate.content)) for (const part of listOf(candidate.content.parts)) this.#parts.take(part);
+    const parts = isLoose<"parts">(candidate.content) ? listOf(candidate.content.parts) : [];
+    if (parts.length > 0 && this.#finish !== undefined) this.#wentOn = true;
+    for (const part of parts) this.#parts.take(part);
     if (candidate.groundingMetadata) this.#grounding.take(candidate.groundingMetadata);
     const reason = stringOf(candidate.finishReason);
     if (reason !== undefined) this.#finish ??= readFinish(reason, stringOf(candidate.finishMessage));

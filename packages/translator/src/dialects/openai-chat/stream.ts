@@ -17,7 +17,8 @@ import { ToolCalls } from "./tool-calls.ts";
 import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { readUsage, settleUsage, type ReportedUsage } from "./usage.ts";
-import { isLoose, listOf, loose, parseJson, stringOf } from "../../json/loose.ts";
+import { isLoose, listOf, loose, stringOf } from "../../json/loose.ts";
+import { RecurringJson } from "../../json/recurring-json.ts";
 import type { WireChoice, WireChunk, WireDelta } from "./wire.ts";
 
 /** The request as far as its answer depends on it. */
@@ -39,6 +40,7 @@ export interface ChatExchange extends NamingSource {
 /** Turns what an OpenAI-compatible server streams into the events of a Messages stream. */
 export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   readonly #exchange: ChatExchange;
+  readonly #json = new RecurringJson();
   readonly #writer: AnswerWriter;
   readonly #prose: Prose;
   readonly #state = new ReasoningState();
@@ -79,6 +81,11 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     return this.#failure;
   }
 
+  /** True once the provider has said how its answer ends. */
+  get concluded(): boolean {
+    return this.#finish !== undefined;
+  }
+
   /** What the answer came to so far, with estimates for what the provider has not reported. */
   get metered(): Metered {
     const usage = this.#started || this.#reported !== undefined ? this.#usage() : noUsage;
@@ -87,7 +94,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   push({ event, data }: SseFrame): readonly StreamEvent[] {
     if (this.#failure !== undefined) return [];
-    const value = parseJson(data);
+    const value = this.#json.parse(data);
     if (isLoose<keyof WireChunk>(value)) return this.take(value, event === "error");
     this.#oddity(data, value);
     return this.#writer.drain();

@@ -43,6 +43,7 @@ export class ResponsesDecoder implements EventDecoder {
   readonly #searches: WebSearches;
   #started = false;
   #ended = false;
+  #concluded = false;
   #failure: UpstreamFailure | undefined;
   #end: AnswerEnd | undefined;
   #reported: ReportedUsage | undefined;
@@ -68,6 +69,11 @@ export class ResponsesDecoder implements EventDecoder {
   /** Why there is no complete answer. */
   get failure(): UpstreamFailure | undefined {
     return this.#failure;
+  }
+
+  /** True once the provider has said how its answer ends. */
+  get concluded(): boolean {
+    return this.#concluded;
   }
 
   /** What the answer came to so far, with estimates for what the provider has not reported. */
@@ -141,6 +147,7 @@ export class ResponsesDecoder implements EventDecoder {
   }
 
   #finish(event: WireEvent, announced: string | undefined): void {
+    this.#concluded = true;
     const response = loose<keyof WireResponse>(event.response);
     if (response.usage) this.#reported = readUsage(response.usage) ?? this.#reported;
     const finish: Finish = readFinish(response, announced);
