@@ -37,6 +37,7 @@ export { fromWireUsage, toWireUsage } from "./messages/wire-usage.ts";
 export type {
   AnswerStream,
   ClientRequest,
+  Counting,
   Dialect,
   DialectName,
   Dropped,
@@ -45,9 +46,11 @@ export type {
   Metered,
   Span,
   Target,
+  TokenCount,
   Translation,
   TranslationContext,
   WholeAnswer,
+  WrittenRequest,
 } from "./dialects/dialect.ts";
 export { messagesCarries } from "./dialects/anthropic-messages/carries.ts";
 export { converseCarries } from "./dialects/bedrock-converse/carries.ts";
@@ -71,27 +74,22 @@ export {
   anthropicMessages,
   azureFoundry,
   bedrockInvoke,
-  chooseBetas,
-  countOnPlatform,
   deepseekMessages,
   filterForeignThinking,
-  fitToPlatform,
-  platformPaths,
+  messagesOn,
   readBetas,
-  readPlatformCount,
   vertexRawPredict,
   type BetaRules,
   type GatedEdit,
   type GatedField,
   type MessagesPlatform,
-  type PlatformPaths,
-  type PlatformRequest,
   type RequestPart,
   type ThinkingCuts,
 } from "./dialects/anthropic-messages/index.ts";
 export { genericChat, type ChatProfile } from "./dialects/openai-chat/profile.ts";
 export { responsesCarries } from "./dialects/openai-responses/carries.ts";
 export { openaiResponses } from "./dialects/openai-responses/index.ts";
+export { responsesProfileOf } from "./dialects/openai-responses/known-models.ts";
 export { genericResponses, type ResponsesProfile } from "./dialects/openai-responses/profile.ts";
 export { encodeChatRequest, type EncodedChat } from "./dialects/openai-chat/request.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";

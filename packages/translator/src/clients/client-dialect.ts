@@ -17,6 +17,8 @@ export type ClientDialectName = "anthropic-messages" | "openai-chat" | "openai-r
 export interface ClientContext {
   /** When the request came, in epoch seconds; some answers carry it. */
   readonly createdAtSeconds: number;
+  /** The betas that the request's `anthropic-beta` names, see `readBetas`; only clients of the Messages API name any. */
+  readonly betas?: readonly string[];
 }
 
 /** One wire format of clients: how a request in it becomes a Messages request, and how it is answered. */
@@ -48,6 +50,8 @@ export interface ClientTranslation {
   readonly body: Uint8Array;
   /** What the client asked for and the provider is not told, in the client's own terms. */
   readonly dropped: readonly Dropped[];
+  /** What `anthropic-beta` is to say in place of the client's own words, nothing when empty; without it those stand. */
+  readonly betaHeader?: string;
   /** Set when the answer is known without asking the provider. */
   readonly answer?: KnownAnswer;
   /** A fresh translator for a streamed answer: provider bytes in, client bytes out. */

@@ -17,10 +17,11 @@ const encoder = new TextEncoder();
 
 /** Leads a provider's translation on to the client. */
 export function clientTranslation(translation: Translation, forms: AnswerForms): ClientTranslation {
-  const { body, dropped, answer } = translation;
+  const { body, dropped, betaHeader, answer } = translation;
   return {
     body,
     dropped: forms.dropped(dropped),
+    ...(betaHeader !== undefined && { betaHeader }),
     ...(answer && {
       answer: {
         whole: () => forms.whole(encoder.encode(JSON.stringify(answer))),

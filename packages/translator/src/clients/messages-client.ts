@@ -11,8 +11,8 @@ export const messagesClient: ClientDialect = {
   name: "anthropic-messages",
   keepAlive: encodeEvent({ type: "ping" }),
   requestIdHeader: "request-id",
-  decodeRequest(body) {
-    const request = { body, envelope: readEnvelope(body) };
+  decodeRequest(body, { betas = [] }) {
+    const request = { body, envelope: readEnvelope(body), betas };
     return {
       facts: request.envelope,
       translate: (dialect, target, context) => clientTranslation(dialect.translate(request, target, context), forms),

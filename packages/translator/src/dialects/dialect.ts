@@ -2,7 +2,6 @@ import type { Answer } from "../messages/answer.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { StopReason, StreamEvent } from "../messages/events.ts";
 import type { Usage } from "../messages/usage.ts";
-import type { MessagesPlatform } from "./anthropic-messages/platform.ts";
 import type { ConverseProfile } from "./bedrock-converse/profile.ts";
 import type { GeminiProfile } from "./gemini/profile.ts";
 import type { ChatProfile } from "./openai-chat/profile.ts";
@@ -22,7 +21,7 @@ export type DialectName = "anthropic-messages" | "bedrock-converse" | "gemini" |
 export interface ClientRequest {
   readonly body: Uint8Array;
   readonly envelope: Envelope;
-  /** The betas that its `anthropic-beta` names; only a platform with rules for them looks at it. */
+  /** The betas that its `anthropic-beta` names, see `readBetas`. */
   readonly betas?: readonly string[];
 }
 
@@ -38,8 +37,6 @@ export interface Target {
   readonly gemini?: GeminiProfile;
   /** What a model behind Converse can take, when its id does not tell; unused by the other dialects. */
   readonly converse?: ConverseProfile;
-  /** Rules of a platform that serves the Messages API by its own; without it they are Anthropic's. */
-  readonly platform?: MessagesPlatform;
 }
 
 /** Values from outside that a translation needs; passed in so that it stays pure. */
@@ -50,13 +47,16 @@ export interface TranslationContext {
   readonly askedModel: string;
 }
 
-/** One request in a provider's dialect, together with the way back for its answer. */
-export interface Translation {
-  /** What goes to the provider. */
+/** One request as it goes to the provider. */
+export interface WrittenRequest {
   readonly body: Uint8Array;
   readonly dropped: readonly Dropped[];
-  /** What `anthropic-beta` is to say in place of the client's own words, and nothing when empty; set for platforms only. */
+  /** What `anthropic-beta` is to say in place of the client's own words, nothing when empty; without it those stand. */
   readonly betaHeader?: string;
+}
+
+/** One request in a provider's dialect, together with the way back for its answer. */
+export interface Translation extends WrittenRequest {
   /** Set when the answer is known without asking the provider. */
   readonly answer?: Answer;
   /** A fresh translator for a streamed answer: provider bytes in, client bytes out. */
@@ -112,11 +112,27 @@ export interface ErrorAnswer {
   readonly receivedAtMs?: number | undefined;
 }
 
+/** How a provider is asked for the number of tokens of a request. */
+export interface Counting {
+  /** The path under the provider's base URL. Throws {@link TranslatorError} as `pathFor` does. */
+  path(model: string): string;
+  /** Writes a `count_tokens` request. Throws {@link TranslatorError} when the request itself is at fault. */
+  write(request: ClientRequest, target: Target): WrittenRequest;
+  /** The answer for the client; undefined when the provider's own, parsed, tells no number. */
+  read(answer: unknown): TokenCount | undefined;
+}
+
+/** The answer to a `count_tokens` request. */
+export interface TokenCount {
+  readonly input_tokens: number;
+  readonly [more: string]: unknown;
+}
+
 /** One wire format: how a Messages request is written in it and how its answers are read. */
 export interface Dialect {
   readonly name: DialectName;
   /** Paths under the provider's base URL. */
-  readonly paths: { readonly create: string; readonly models: string; readonly countTokens?: string };
+  readonly paths: { readonly create: string; readonly models: string };
   /**
    * The path of a request where it depends on the model and on whether the answer is to be streamed; else
    * `paths.create` is the path. Throws {@link TranslatorError} for a model that would leave its place in it.
@@ -124,6 +140,10 @@ export interface Dialect {
   pathFor?(model: string, stream: boolean): string;
   /** Names of client headers that this dialect passes on, lower case. */
   readonly forwardedHeaders: readonly string[];
+  /** True when the client's own query goes along, such as `?beta=true`. */
+  readonly forwardsQuery?: true;
+  /** Missing where the provider counts no tokens before it answers. */
+  readonly counting?: Counting;
   /** Writes the request. Throws {@link TranslatorError} when the request itself is at fault. */
   translate(request: ClientRequest, target: Target, context: TranslationContext): Translation;
   /** Says what an error answer means. */

@@ -1,13 +1,6 @@
 import type { Dropped } from "../dialect.ts";
 import type { MessagesPlatform } from "./platform.ts";
 
-/** The betas that a client's `anthropic-beta` names: one header or several, each a list; every name once. */
-export function readBetas(header: string | readonly string[] | undefined): string[] {
-  const values = header === undefined ? [] : typeof header === "string" ? [header] : header;
-  const names = values.flatMap((value) => value.split(",")).map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ""))];
-}
-
 /** The betas that a platform is told, by its own names, and those that it is not. */
 export function chooseBetas(
   asked: readonly string[],

@@ -3,11 +3,16 @@ import { describe, expect, test } from "vitest";
 import { sealOpaque } from "../../messages/opaque.ts";
 import { readEnvelope } from "../../messages/read-envelope.ts";
 import type { ClientRequest, Translation } from "../dialect.ts";
-import { chooseBetas, readBetas } from "./choose-betas.ts";
-import { countOnPlatform, fitToPlatform } from "./fit-to-platform.ts";
-import { anthropicMessages } from "./index.ts";
-import { platformPaths, readPlatformCount } from "./platform-paths.ts";
-import { azureFoundry, bedrockInvoke, deepseekMessages, vertexRawPredict, type MessagesPlatform } from "./platform.ts";
+import { chooseBetas } from "./choose-betas.ts";
+import {
+  azureFoundry,
+  bedrockInvoke,
+  deepseekMessages,
+  messagesOn,
+  readBetas,
+  vertexRawPredict,
+  type MessagesPlatform,
+} from "./index.ts";
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const user = { role: "user", content: "hi" };
@@ -25,10 +30,17 @@ function requestOf(value: unknown, betas: readonly string[] = []): ClientRequest
 function translated(platform: MessagesPlatform, parts: object, betas: readonly string[] = []) {
   const request = requestOf({ ...base, ...parts }, betas);
   const context = { messageId: "msg_1", askedModel: "claude-opus-4-6" };
-  const translation: Translation = anthropicMessages.translate(request, { model: "m", platform }, context);
+  const translation: Translation = messagesOn(platform).translate(request, { model: "m" }, context);
   const paths = translation.dropped.map(({ path }) => path);
   return { ...translation, sent: JSON.parse(decode(translation.body)), paths };
 }
+
+function sent(platform: MessagesPlatform, request: ClientRequest, model = "m"): Translation {
+  return messagesOn(platform).translate(request, { model }, { messageId: "msg_1", askedModel: model });
+}
+
+const pathOn = (platform: MessagesPlatform, model: string, stream: boolean): string | undefined =>
+  messagesOn(platform).pathFor?.(model, stream);
 
 describe("InvokeModel", () => {
   test("BR-01 PR-17 PR-18: the version and the betas stand in the body, model and stream in the path", () => {
@@ -44,9 +56,9 @@ describe("InvokeModel", () => {
     expect(betaHeader).toBe("");
     const arn = "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude";
     const encoded = encodeURIComponent(arn);
-    expect(platformPaths(bedrockInvoke, arn, false).create).toBe(`/model/${encoded}/invoke`);
-    expect(platformPaths(bedrockInvoke, arn, true).create).toBe(`/model/${encoded}/invoke-with-response-stream`);
-    expect(() => platformPaths(bedrockInvoke, "..", true)).toThrow(/model/);
+    expect(pathOn(bedrockInvoke, arn, false)).toBe(`/model/${encoded}/invoke`);
+    expect(pathOn(bedrockInvoke, arn, true)).toBe(`/model/${encoded}/invoke-with-response-stream`);
+    expect(() => pathOn(bedrockInvoke, "..", true)).toThrow(/model/);
   });
 
   // These were tried against InvokeModel; a single one that it does not know fails the whole request.
@@ -166,7 +178,7 @@ describe("InvokeModel", () => {
 
   test("FR-19: every other byte stays as the client wrote it", () => {
     const odd = `{ "model" : "claude", "max_tokens":1e1,\n "messages" :[{"content":"\\u00e9","role":"user"}], "stream":true, "new":{"a":0.10} }`;
-    const { body } = fitToPlatform(requestOf(odd), "m", bedrockInvoke);
+    const { body } = sent(bedrockInvoke, requestOf(odd));
     expect(decode(body)).toBe(
       `{"anthropic_version":"bedrock-2023-05-31", "max_tokens":1e1,\n "messages" :[{"content":"\\u00e9","role":"user"}], "new":{"a":0.10} }`,
     );
@@ -193,49 +205,17 @@ test("BR-04 PR-17 PR-18: Vertex gets its betas in the header, without those that
   });
   expect(paths).toHaveLength(3);
   const model = "claude-opus-4-6@20260101";
-  expect(platformPaths(vertexRawPredict, model, false).create).toBe(`/models/${model}:rawPredict`);
-  expect(platformPaths(vertexRawPredict, model, true).create).toBe(`/models/${model}:streamRawPredict`);
+  expect(pathOn(vertexRawPredict, model, false)).toBe(`/models/${model}:rawPredict`);
+  expect(pathOn(vertexRawPredict, model, true)).toBe(`/models/${model}:streamRawPredict`);
 });
 
 test("BR-10: Azure Foundry gets the native request, its deployment in the place of the model", () => {
   const request = requestOf({ ...base, stream: true }, [advanced, "brand-new-2030-01-01"]);
-  const { body, betaHeader, dropped } = fitToPlatform(request, "my-deployment", azureFoundry);
+  const { body, betaHeader, dropped } = sent(azureFoundry, request, "my-deployment");
   expect(decode(body)).toBe(decode(request.body).replace("claude-opus-4-6", "my-deployment"));
   expect([betaHeader, dropped]).toEqual([`${advanced},brand-new-2030-01-01`, []]);
-  expect(platformPaths(azureFoundry, "my-deployment", true).create).toBe("/v1/messages");
-  expect(fitToPlatform(request, "claude-opus-4-6", azureFoundry).body).toBe(request.body);
-});
-
-describe("counting", () => {
-  const request = requestOf({ model: "claude-opus-4-6", messages: [{ role: "user", content: "é" }] });
-
-  test("CT-01 CT-03: Bedrock counts a whole InvokeModel body in base64", () => {
-    const asked = JSON.parse(decode(countOnPlatform(request, "m", bedrockInvoke).body));
-    const counted = Uint8Array.from(atob(asked.input.invokeModel.body), (letter) => letter.codePointAt(0) ?? 0);
-    expect(JSON.parse(decode(counted))).toEqual({
-      max_tokens: 1,
-      anthropic_version: "bedrock-2023-05-31",
-      messages: [{ role: "user", content: "é" }],
-    });
-    expect(platformPaths(bedrockInvoke, "m", false).countTokens).toBe("/model/m/count-tokens");
-    expect(readPlatformCount({ inputTokens: 12 })).toBe(12);
-  });
-
-  test("CT-01 CT-03: Vertex counts at a path of its own, with the model in the body", () => {
-    expect(JSON.parse(decode(countOnPlatform(request, "claude@1", vertexRawPredict).body))).toEqual({
-      anthropic_version: "vertex-2023-10-16",
-      model: "claude@1",
-      messages: [{ role: "user", content: "é" }],
-    });
-    expect(platformPaths(vertexRawPredict, "m", false).countTokens).toBe("/models/count-tokens:rawPredict");
-    expect(readPlatformCount({ input_tokens: 7 })).toBe(7);
-    expect(readPlatformCount({ error: {} })).toBeUndefined();
-    expect(readPlatformCount("7")).toBeUndefined();
-  });
-
-  test("CT-01: Foundry counts as Anthropic does", () => {
-    expect(countOnPlatform(request, "claude-opus-4-6", azureFoundry).body).toBe(request.body);
-  });
+  expect(pathOn(azureFoundry, "my-deployment", true) ?? messagesOn(azureFoundry).paths.create).toBe("/v1/messages");
+  expect(sent(azureFoundry, request, "claude-opus-4-6").body).toBe(request.body);
 });
 
 describe("an endpoint that wants its thinking back", () => {
@@ -287,12 +267,13 @@ test("any request stays JSON, and what was fitted is fit", () => {
   fc.assert(
     fc.property(parts, platform, fc.constantFrom(undefined, "\t", 1), (some, where, space) => {
       const request = requestOf(JSON.stringify({ ...some, model: "m", max_tokens: 1 }, null, space), [clearing]);
-      const once = fitToPlatform(request, "m", where);
-      const sent = JSON.parse(decode(once.body));
-      for (const field of where.pathHolds) expect(sent).not.toHaveProperty(field);
-      if (where.bodyVersion !== undefined) expect(sent.anthropic_version).toBe(where.bodyVersion);
-      const again = requestOf({ ...sent, model: "m", max_tokens: 1 }, [clearing]);
-      expect(JSON.parse(decode(fitToPlatform(again, "m", where).body))).toEqual(sent);
+      const once = sent(where, request);
+      const body = JSON.parse(decode(once.body));
+      if (where.api !== "messages") expect(body).not.toHaveProperty("model");
+      if (where.api === "invoke-model") expect(body).not.toHaveProperty("stream");
+      if (where.bodyVersion !== undefined) expect(body.anthropic_version).toBe(where.bodyVersion);
+      const again = requestOf({ ...body, model: "m", max_tokens: 1 }, [clearing]);
+      expect(JSON.parse(decode(sent(where, again).body))).toEqual(body);
     }),
   );
 });

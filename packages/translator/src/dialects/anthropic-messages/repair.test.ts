@@ -65,9 +65,5 @@ describe("repair", () => {
 
 test("MSG-19 BR-03: forwards the headers that belong to the API, whole", () => {
   expect(anthropicMessages.forwardedHeaders).toEqual(["anthropic-version", "anthropic-beta", "user-agent", "x-app"]);
-  expect(anthropicMessages.paths).toEqual({
-    create: "/v1/messages",
-    models: "/v1/models",
-    countTokens: "/v1/messages/count_tokens",
-  });
+  expect(anthropicMessages.paths).toEqual({ create: "/v1/messages", models: "/v1/models" });
 });

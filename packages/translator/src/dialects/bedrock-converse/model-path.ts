@@ -1,11 +1,5 @@
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { TranslatorError } from "../../errors.ts";
-
-const longContextMark = /\[1m\]$/i;
-
-/** True for a model that is asked for with its context of a million tokens, as Claude Code writes it. */
-export function asksForLongContext(model: string): boolean {
-  return longContextMark.test(model);
-}
 
 /**
  * The path of a request for a model: an id, an inference profile or an ARN, whose slashes and colons are encoded.
@@ -13,7 +7,7 @@ export function asksForLongContext(model: string): boolean {
  * Throws {@link TranslatorError} for a model whose name would leave its place in the path.
  */
 export function converseModelPath(model: string, stream: boolean): string {
-  const id = model.replace(longContextMark, "");
+  const { name: id } = readModelName(model);
   if (/^\.{0,2}$/.test(id)) {
     throw new TranslatorError("invalid-request", `model: "${id}" is no model id, inference profile or ARN`);
   }

@@ -1,8 +1,8 @@
+import { longContextBeta, readModelName } from "../../conversation/read-model-name.ts";
 import { splitStop } from "../../conversation/split-stop.ts";
 import { takeSampling, type Sampling } from "../../conversation/take-sampling.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import type { ConverseRequest, ModelFields } from "./converse-request.ts";
-import { asksForLongContext } from "./model-path.ts";
 import type { EncodedReasoning } from "./reasoning.ts";
 import { reasons } from "./reasons.ts";
 import type { ConverseScene } from "./scene.ts";
@@ -27,7 +27,7 @@ export function encodeParameters(request: MessagesRequest, { model, reasoning, s
   const fields: ModelFields = {
     ...reasoning.fields,
     ...(topK === undefined ? {} : topKField(topK, scene)),
-    ...(scene.profile.nativeReasoning && asksForLongContext(model) ? { anthropic_beta: [longContext] } : {}),
+    ...(scene.profile.nativeReasoning && readModelName(model).longContext ? { anthropic_beta: [longContextBeta] } : {}),
   };
   return {
     inferenceConfig: {
@@ -42,9 +42,6 @@ export function encodeParameters(request: MessagesRequest, { model, reasoning, s
       : {}),
   };
 }
-
-/** Source: Anthropic docs, "Context windows". */
-const longContext = "context-1m-2025-08-07";
 
 function topKField(topK: number, { profile }: ConverseScene): ModelFields {
   return profile.topK === "top_k" ? { top_k: topK } : { inferenceConfig: { topK } };
