@@ -1,6 +1,7 @@
 import { readModelName } from "../../conversation/read-model-name.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { fitToPlatform, pathHolds } from "./fit-to-platform.ts";
+import { InvokedStream, readInvokedWhole } from "./invoked-answer.ts";
 import { platformCounting } from "./platform-counting.ts";
 import { messagesPaths, platformPaths } from "./platform-paths.ts";
 import type { MessagesPlatform } from "./platform.ts";
@@ -45,6 +46,13 @@ function translate(platform: MessagesPlatform, request: ClientRequest, { target,
   const named = platform.api === "messages" && context.askedModel === readModelName(model).name;
   const renameTo = named ? undefined : context.askedModel;
   const requestBytes = request.body.length;
+  if (platform.api === "invoke-model") {
+    return {
+      ...written,
+      answerStream: () => new InvokedStream({ renameTo, requestBytes }),
+      answerWhole: (answer, contentType) => readInvokedWhole(answer, contentType, renameTo),
+    };
+  }
   return {
     ...written,
     answerStream: () => new TappedStream({ renameTo, requestBytes }),

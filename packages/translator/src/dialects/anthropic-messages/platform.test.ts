@@ -35,7 +35,7 @@ function translated(platform: MessagesPlatform, parts: object, betas: readonly s
   return { ...translation, sent: JSON.parse(decode(translation.body)), paths };
 }
 
-function sent(platform: MessagesPlatform, request: ClientRequest, model = "m"): Translation {
+function translationOn(platform: MessagesPlatform, request: ClientRequest, model = "m"): Translation {
   return messagesOn(platform).translate(request, { model }, { messageId: "msg_1", askedModel: model });
 }
 
@@ -178,7 +178,7 @@ describe("InvokeModel", () => {
 
   test("FR-19: every other byte stays as the client wrote it", () => {
     const odd = `{ "model" : "claude", "max_tokens":1e1,\n "messages" :[{"content":"\\u00e9","role":"user"}], "stream":true, "new":{"a":0.10} }`;
-    const { body } = sent(bedrockInvoke, requestOf(odd));
+    const { body } = translationOn(bedrockInvoke, requestOf(odd));
     expect(decode(body)).toBe(
       `{"anthropic_version":"bedrock-2023-05-31", "max_tokens":1e1,\n "messages" :[{"content":"\\u00e9","role":"user"}], "new":{"a":0.10} }`,
     );
@@ -211,11 +211,11 @@ test("BR-04 PR-17 PR-18: Vertex gets its betas in the header, without those that
 
 test("BR-10: Azure Foundry gets the native request, its deployment in the place of the model", () => {
   const request = requestOf({ ...base, stream: true }, [advanced, "brand-new-2030-01-01"]);
-  const { body, betaHeader, dropped } = sent(azureFoundry, request, "my-deployment");
+  const { body, betaHeader, dropped } = translationOn(azureFoundry, request, "my-deployment");
   expect(decode(body)).toBe(decode(request.body).replace("claude-opus-4-6", "my-deployment"));
   expect([betaHeader, dropped]).toEqual([`${advanced},brand-new-2030-01-01`, []]);
   expect(pathOn(azureFoundry, "my-deployment", true) ?? messagesOn(azureFoundry).paths.create).toBe("/v1/messages");
-  expect(sent(azureFoundry, request, "claude-opus-4-6").body).toBe(request.body);
+  expect(translationOn(azureFoundry, request, "claude-opus-4-6").body).toBe(request.body);
 });
 
 describe("an endpoint that wants its thinking back", () => {
@@ -267,13 +267,13 @@ test("any request stays JSON, and what was fitted is fit", () => {
   fc.assert(
     fc.property(parts, platform, fc.constantFrom(undefined, "\t", 1), (some, where, space) => {
       const request = requestOf(JSON.stringify({ ...some, model: "m", max_tokens: 1 }, null, space), [clearing]);
-      const once = sent(where, request);
+      const once = translationOn(where, request);
       const body = JSON.parse(decode(once.body));
       if (where.api !== "messages") expect(body).not.toHaveProperty("model");
       if (where.api === "invoke-model") expect(body).not.toHaveProperty("stream");
       if (where.bodyVersion !== undefined) expect(body.anthropic_version).toBe(where.bodyVersion);
       const again = requestOf({ ...body, model: "m", max_tokens: 1 }, [clearing]);
-      expect(JSON.parse(decode(sent(where, again).body))).toEqual(body);
+      expect(JSON.parse(decode(translationOn(where, again).body))).toEqual(body);
     }),
   );
 });
