@@ -35,9 +35,14 @@ export function parseChecked(
 ): Readonly<Record<string, unknown>> {
   const value = parseJson(body);
   if (!isRecord(value)) throw new TranslatorError("invalid-request", "The request body is not a JSON object");
+  refuseUnsound(value, check, describe);
+  return value;
+}
+
+/** Checks what has been parsed; `describe` words what is wrong. Throws a TranslatorError `invalid-request`. */
+export function refuseUnsound(value: unknown, check: Check, describe: typeof describeProblem): void {
   const found = checkBounded(value, check);
   if (found !== undefined) throw new TranslatorError("invalid-request", describe(found));
-  return value;
 }
 
 /** Blocks hold blocks, and nobody but an attacker nests them deeper than the stack. */

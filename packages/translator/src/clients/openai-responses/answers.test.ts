@@ -16,7 +16,7 @@ import {
 import { cutEverywhere } from "../../testing/cut-everywhere.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
 import { responsesClient } from "./index.ts";
-import { parseResponsesRequest, type ResponsesRequest } from "./responses-request.ts";
+import { checkedResponsesRequest, parseResponsesHead, type ResponsesRequest } from "./responses-request.ts";
 
 type Event = OpenAI.Responses.ResponseStreamEvent;
 
@@ -47,7 +47,7 @@ const richOutput = [
     id: "rs_01abc_0",
     type: "reasoning",
     summary: [{ type: "summary_text", text: "Why not." }],
-    encrypted_content: "SIG",
+    encrypted_content: "signed.SIG",
   },
   { id: "rs_01abc_1", type: "reasoning", summary: [], encrypted_content: "redacted.HID" },
   { id: "ws_01abc_2", type: "web_search_call", status: "completed", action: { type: "search", query: "q" } },
@@ -183,7 +183,9 @@ test("reasoning survives the way through the client", () => {
   const thoughts = rich.slice(0, 2);
   const { output } = whole(answerWith([...thoughts, { type: "text", text: "a" }]));
   const input = [{ role: "user", content: "q" }, ...output, { role: "user", content: "r" }];
-  const { request } = decodeResponsesRequest(parseResponsesRequest(jsonBytes({ model: "m", input })));
+  const { request } = decodeResponsesRequest(
+    checkedResponsesRequest(parseResponsesHead(jsonBytes({ model: "m", input }))),
+  );
   expect(request.messages[1]?.content).toEqual([...thoughts, { type: "text", text: "a" }]);
 });
 

@@ -45,7 +45,10 @@ const typed = taggedWith(
     ["function_call_output", result],
     ["custom_tool_call", objectWith({ ...call, input: required(aString) })],
     ["custom_tool_call_output", result],
-    ["reasoning", objectWith({ summary: texts, content: texts, encrypted_content: optional(aString) })],
+    [
+      "reasoning",
+      objectWith({ id: optional(aString), summary: texts, content: texts, encrypted_content: optional(aString) }),
+    ],
   ]),
 );
 
@@ -84,18 +87,25 @@ const toolChoice: Check = (value) =>
 
 const model: Check = (value) => (value === "" ? problem("String should have at least 1 character") : aString(value));
 
+const head = {
+  model: required(model),
+  stream: optional(aBoolean),
+  max_output_tokens: optional(aCount),
+};
+
+/** Accepts what every Responses request must have, wherever it goes. */
+export const checkResponsesHead: Check = objectWith(head);
+
 /** Accepts a Responses request: the structure that its reader relies on, and whatever else is in it. */
 export const checkResponsesRequest: Check = objectWith({
-  model: required(model),
+  ...head,
   input: required(input),
   instructions: optional(aString),
   tools: optional(listOf(tool)),
   tool_choice: optional(toolChoice),
   parallel_tool_calls: optional(aBoolean),
-  max_output_tokens: optional(aCount),
   temperature: optional(aNumber),
   top_p: optional(aNumber),
-  stream: optional(aBoolean),
   reasoning: optional(
     objectWith({
       effort: optional(oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")),

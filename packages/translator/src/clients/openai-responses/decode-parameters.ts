@@ -57,8 +57,6 @@ function refuseStored(request: ResponsesRequest): void {
       `${field}: nothing is stored here; send the whole conversation as input with every request`,
     );
   }
-  if (request["background"] === true)
-    throw new TranslatorError("unsupported-content", "background: answers are given at once; leave it out");
 }
 
 const known: ReadonlySet<string> = new Set(

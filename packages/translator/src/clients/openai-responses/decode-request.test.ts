@@ -7,19 +7,19 @@ import { parseRequest } from "../../messages/parse-request.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import { callOf, jsonBytes, nativeTranslation } from "../../testing/client-calls.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
-import { parseResponsesRequest } from "./responses-request.ts";
+import { checkedResponsesRequest, parseResponsesHead } from "./responses-request.ts";
 import { responsesClient } from "./index.ts";
 
 const asked = { model: "m", input: "hi" };
 
 function decoded(parts: object): MessagesRequest {
-  return decodeResponsesRequest(parseResponsesRequest(jsonBytes({ ...asked, ...parts }))).request;
+  return decodeResponsesRequest(checkedResponsesRequest(parseResponsesHead(jsonBytes({ ...asked, ...parts })))).request;
 }
 
 function lost(parts: object): string[] {
-  return decodeResponsesRequest(parseResponsesRequest(jsonBytes({ ...asked, ...parts }))).dropped.map(
-    ({ path }) => path,
-  );
+  return decodeResponsesRequest(
+    checkedResponsesRequest(parseResponsesHead(jsonBytes({ ...asked, ...parts }))),
+  ).dropped.map(({ path }) => path);
 }
 
 function refusal(parts: object): string {
@@ -41,7 +41,12 @@ describe("a Responses request becomes a Messages request", () => {
     const input = [
       { type: "message", role: "developer", content: [{ type: "input_text", text: "Rules." }] },
       { type: "message", role: "user", content: [{ type: "input_text", text: "Go" }] },
-      { type: "reasoning", id: "rs_1", summary: [{ type: "summary_text", text: "Why" }], encrypted_content: "SIG" },
+      {
+        type: "reasoning",
+        id: "rs_1",
+        summary: [{ type: "summary_text", text: "Why" }],
+        encrypted_content: "signed.SIG",
+      },
       { type: "reasoning", id: "rs_2", summary: [], content: null, encrypted_content: "redacted.HID" },
       { type: "message", role: "assistant", content: [{ type: "output_text", text: "I go." }] },
       { type: "function_call", call_id: "a", name: "read", arguments: '{"path":"/x"}' },
@@ -226,6 +231,19 @@ describe("a Responses request becomes a Messages request", () => {
   });
 });
 
+test.each([
+  ["signed.SIG", "SIG"],
+  ["db1.gemini.e30", "db1.gemini.e30"],
+  ["gAAAAB", expect.stringMatching(/^db1\.openai-responses\./)],
+])(
+  "reasoning proved by %s is thinking that its own provider can verify, and no other takes for its own",
+  (proof, signature) => {
+    const item = { type: "reasoning", id: "rs_1", summary: [{ text: "Why" }], encrypted_content: proof };
+    const [turn] = decoded({ input: [item, { role: "user", content: "q" }] }).messages;
+    expect(turn?.content).toEqual([{ type: "thinking", thinking: "Why", signature }]);
+  },
+);
+
 test("drops of the provider are told in the client's terms", () => {
   const input = [
     { role: "user", content: "q" },
@@ -281,7 +299,11 @@ test("any JSON is either refused by name or becomes a request that the Messages 
       call_id: text,
       output: content,
     }),
-    fc.record({ type: fc.constant("reasoning"), summary: fc.array(fc.record({ text })), encrypted_content: text }),
+    fc.record({
+      type: fc.constant("reasoning"),
+      summary: fc.array(fc.record({ text })),
+      encrypted_content: text.map((proof) => `signed.${proof}`),
+    }),
     fc.jsonValue(),
   );
   const request = fc.record(

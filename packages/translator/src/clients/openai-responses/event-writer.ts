@@ -1,6 +1,10 @@
-/** Writes the events of one answer, numbered from 0 as OpenAI numbers them. */
+/** Writes the events of one answer, numbered as OpenAI numbers them, from 0 unless some have gone before. */
 export class EventWriter {
-  #next = 0;
+  #next: number;
+
+  constructor(next = 0) {
+    this.#next = next;
+  }
 
   /** One event. */
   event(type: string, fields: object): string {

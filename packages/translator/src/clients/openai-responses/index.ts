@@ -3,7 +3,8 @@ import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-error
 import { replayBody } from "../shared/replay-body.ts";
 import { translateByMessages, type TranslatedParts } from "../translate-by-messages.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
-import { parseResponsesRequest, type ResponsesRequest } from "./responses-request.ts";
+import { passOn } from "./pass-on.ts";
+import { checkedResponsesRequest, parseResponsesHead, type ResponsesRequest } from "./responses-request.ts";
 import { ResponsesStreamEncoder } from "./stream-encoder.ts";
 
 /** Clients of OpenAI's Responses: Codex, and OpenAI's SDKs where they use it. */
@@ -12,15 +13,19 @@ export const responsesClient: ClientDialect = {
   keepAlive: ": still there\n\n",
   requestIdHeader: "x-request-id",
   decodeRequest(body, { createdAtSeconds }) {
-    const asked = parseResponsesRequest(body);
+    const head = parseResponsesHead(body);
     return {
       facts: {
-        model: asked.model,
-        stream: asked.stream === true,
-        maxTokens: asked.max_output_tokens ?? undefined,
+        model: head.model,
+        stream: head.stream === true,
+        maxTokens: head.max_output_tokens ?? undefined,
       },
-      translate: (dialect, target, context) =>
-        translateByMessages(partsOf(asked, createdAtSeconds), { dialect, target, context }),
+      translate(dialect, target, context) {
+        if (dialect.name === "openai-responses")
+          return passOn({ head, body, target }, { context, createdAtSeconds, requestBytes: body.length });
+        const parts = partsOf(checkedResponsesRequest(head), createdAtSeconds);
+        return translateByMessages(parts, { dialect, target, context });
+      },
     };
   },
   renderFailure: renderOpenAiFailure,

@@ -1,7 +1,7 @@
 import type { BlockDelta } from "../../messages/events.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { naming, type ItemPlace, type OutputItem } from "./output-item.ts";
-import { sealRedacted } from "./reasoning-item.ts";
+import { sealRedacted, sealSigned } from "./reasoning-item.ts";
 
 /** Thinking of the answer: its text is the summary, its signature the encrypted content that the client sends back. */
 export class ReasoningOutput implements OutputItem {
@@ -9,13 +9,13 @@ export class ReasoningOutput implements OutputItem {
   readonly #place: ItemPlace;
   readonly #part: string;
   #text = "";
-  #proof: string | null;
+  #proof: string;
 
   constructor(writer: EventWriter, place: ItemPlace, redacted?: string) {
     this.#writer = writer;
     this.#place = place;
     this.#part = `${naming(place)}"summary_index":0,`;
-    this.#proof = redacted === undefined ? null : sealRedacted(redacted);
+    this.#proof = redacted === undefined ? sealSigned(undefined) : sealRedacted(redacted);
   }
 
   start(): string {
@@ -24,7 +24,7 @@ export class ReasoningOutput implements OutputItem {
   }
 
   take(delta: BlockDelta): string {
-    if (delta.type === "signature_delta") this.#proof = delta.signature;
+    if (delta.type === "signature_delta") this.#proof = sealSigned(delta.signature);
     if (delta.type !== "thinking_delta" || delta.thinking === "") return "";
     const begin = this.#text === "" ? this.#writer.raw("response.reasoning_summary_part.added", this.#asPart("")) : "";
     this.#text += delta.thinking;

@@ -1,6 +1,7 @@
-import { parseChecked } from "../../messages/parse-request.ts";
+import { TranslatorError } from "../../errors.ts";
+import { parseChecked, refuseUnsound } from "../../messages/parse-request.ts";
 import { describeOpenAiProblem } from "../shared/describe-openai-problem.ts";
-import { checkResponsesRequest } from "./check-request.ts";
+import { checkResponsesHead, checkResponsesRequest } from "./check-request.ts";
 
 /** One part of an item's content; other types may be there too. */
 export type ResponsesPart =
@@ -44,6 +45,7 @@ export type ResponsesItem =
     }
   | {
       readonly type: "reasoning";
+      readonly id?: string | null;
       readonly summary?: readonly { readonly text?: string | null }[] | null;
       readonly content?: readonly { readonly text?: string | null }[] | null;
       readonly encrypted_content?: string | null;
@@ -101,9 +103,35 @@ export interface ResponsesRequest {
   readonly [key: string]: unknown;
 }
 
-/** Parses a Responses request and checks its structure. Throws a TranslatorError. */
-export function parseResponsesRequest(body: Uint8Array): ResponsesRequest {
-  return asResponsesRequest(parseChecked(body, checkResponsesRequest, describeOpenAiProblem));
+/** A Responses request of which only that has been checked which every request needs, wherever it goes. */
+export interface ResponsesHead {
+  readonly model: string;
+  readonly stream?: boolean | null;
+  readonly max_output_tokens?: number | null;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Parses a Responses request and checks its {@link ResponsesHead}. Throws a TranslatorError, also for a request whose
+ * answer is to be fetched later: it could never be.
+ */
+export function parseResponsesHead(body: Uint8Array): ResponsesHead {
+  const head = asResponsesHead(parseChecked(body, checkResponsesHead, describeOpenAiProblem));
+  if (head["background"] !== true) return head;
+  const message = "background: answers are given at once and cannot be fetched later; leave it out";
+  throw new TranslatorError("unsupported-content", message);
+}
+
+/** Checks the rest of a request's structure. Throws a TranslatorError. */
+export function checkedResponsesRequest(head: ResponsesHead): ResponsesRequest {
+  refuseUnsound(head, checkResponsesRequest, describeOpenAiProblem);
+  return asResponsesRequest(head);
+}
+
+/** Guaranteed by the check that the value has just passed. */
+function asResponsesHead(value: unknown): ResponsesHead {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return value as ResponsesHead;
 }
 
 /** Guaranteed by the check that the value has just passed; types of items, parts and tools that are not named may be there. */

@@ -2,7 +2,7 @@ import { billingLine } from "../../conversation/system-prompt.ts";
 import type { Span } from "../dialect.ts";
 import type { JsonScanner } from "../../json/json-scanner.ts";
 import type { Edit } from "../../messages/splice.ts";
-import { removeElements, type ListElement } from "./remove-elements.ts";
+import { removeElements, type ListElement } from "../../messages/remove-elements.ts";
 
 const mark = new TextEncoder().encode('"x-anthropic-billing-header:');
 

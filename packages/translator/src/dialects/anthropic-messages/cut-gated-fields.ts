@@ -2,7 +2,7 @@ import type { Dropped, Span } from "../dialect.ts";
 import { fourBytes, JsonScanner } from "../../json/json-scanner.ts";
 import type { Edit } from "../../messages/splice.ts";
 import type { GatedField, MessagesPlatform, RequestPart } from "./platform.ts";
-import { removeElements, type ListElement } from "./remove-elements.ts";
+import { removeElements, type ListElement } from "../../messages/remove-elements.ts";
 import { readBlock } from "./thinking-block.ts";
 
 /** Where parts of a request stand in other parts, in lists or alone. Content within content ends at the inner one. */

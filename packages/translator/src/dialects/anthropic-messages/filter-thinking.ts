@@ -2,7 +2,7 @@ import type { ClientRequest, Dropped, Envelope, Span } from "../dialect.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
 import { thinkingPrefixes } from "../../messages/read-envelope.ts";
 import type { Edit } from "../../messages/splice.ts";
-import { removeElements, type ListElement } from "./remove-elements.ts";
+import { removeElements, type ListElement } from "../../messages/remove-elements.ts";
 import { isThinking, mayHoldForeignThinking, readBlock, reasonToDrop, type ThinkingRule } from "./thinking-block.ts";
 
 /** Cuts in a request's bytes, and what they take away. */

@@ -8,6 +8,15 @@ export type Finish =
   | { readonly end: "stop" | "length" | "refusal" }
   | { readonly end: "failure"; readonly failure: UpstreamFailure };
 
+/** Events that end an answer, and the status that they announce. Source: `ResponseStreamEvent` in openai-node. */
+export const endings: ReadonlyMap<string, string> = new Map([
+  ["response.completed", "completed"],
+  ["response.done", "done"],
+  ["response.incomplete", "incomplete"],
+  ["response.failed", "failed"],
+  ["response.cancelled", "cancelled"],
+]);
+
 /**
  * Reads the end of a response from its status, or from the event that announced it where the status is missing. What
  * nobody knows is a failure: taking it for an end would pass off a broken answer as a whole one.

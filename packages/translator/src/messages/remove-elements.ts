@@ -1,5 +1,5 @@
-import type { Span } from "../dialect.ts";
-import type { Edit } from "../../messages/splice.ts";
+import type { Span } from "../dialects/dialect.ts";
+import type { Edit } from "./splice.ts";
 
 /** An element of a JSON list, and whether it is to go. */
 export interface ListElement {

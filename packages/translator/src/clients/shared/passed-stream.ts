@@ -1,0 +1,74 @@
+import type { AnswerStream, Metered } from "../../dialects/dialect.ts";
+import type { UpstreamFailure } from "../../messages/failure.ts";
+import { decodeSse, type SseDecoder, type SseFrame } from "../../stream/sse.ts";
+
+/** One answer on its way from a server to a client of the same dialect, read in passing. */
+export interface PassedAnswer extends Pick<AnswerStream, "committed" | "concluded" | "finished" | "failure"> {
+  readonly metered: Metered;
+  /** What a frame becomes, possibly nothing. */
+  take(frame: SseFrame): string;
+  /** What the client is owed when the server has ended its stream. */
+  end(): string;
+  /** Tells the client what went wrong. */
+  fail(failure: UpstreamFailure): string;
+}
+
+const encoder = new TextEncoder();
+const nothing = new Uint8Array(0);
+
+/** Carries a {@link PassedAnswer}: one array of bytes out for each one in, and nothing after its end. */
+export class PassedStream implements AnswerStream {
+  readonly #answer: PassedAnswer;
+  readonly #sse: SseDecoder = decodeSse();
+
+  constructor(answer: PassedAnswer) {
+    this.#answer = answer;
+  }
+
+  get committed(): boolean {
+    return this.#answer.committed;
+  }
+
+  get concluded(): boolean {
+    return this.#answer.concluded;
+  }
+
+  get finished(): boolean {
+    return this.#answer.finished;
+  }
+
+  get failure(): UpstreamFailure | undefined {
+    return this.#answer.failure;
+  }
+
+  get metered(): Metered {
+    return this.#answer.metered;
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    return bytesOf(this.#pass(this.#sse.push(chunk)));
+  }
+
+  end(): Uint8Array {
+    const last = this.#pass(this.#sse.end());
+    return bytesOf(this.#answer.finished ? last : last + this.#answer.end());
+  }
+
+  fail(failure: UpstreamFailure): Uint8Array {
+    return this.#answer.finished ? nothing : bytesOf(this.#answer.fail(failure));
+  }
+
+  #pass(frames: readonly SseFrame[]): string {
+    let text = "";
+    for (const frame of frames) {
+      if (this.#answer.finished) return text;
+      text += this.#answer.take(frame);
+    }
+    if (this.#sse.failure === undefined || this.#answer.finished) return text;
+    return text + this.#answer.fail(this.#sse.failure);
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return text === "" ? nothing : encoder.encode(text);
+}
