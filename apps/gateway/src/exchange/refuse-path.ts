@@ -16,6 +16,8 @@ export function refusePath(exchange: Exchange, code: "not-found" | "method-not-a
 }
 
 function advice(path: string): string {
+  if (path.startsWith("/openai/v1/responses/"))
+    return "answers are given once and not kept here; send store: false and the whole conversation with every request";
   return path.startsWith("/openai/")
     ? "the base URL of OpenAI's SDKs is this gateway's URL followed by /openai/v1"
     : "set ANTHROPIC_BASE_URL to this gateway's URL followed by /anthropic";
