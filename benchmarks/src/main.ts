@@ -33,7 +33,8 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function measure({ rounds, idleStreams, inProcessRepeats, profilePath }: Options): Promise<Results> {
+async function measure(wanted: Options): Promise<Results> {
+  const { rounds, warmUpRequests, cpuRequests, idleStreams, inProcessRepeats, profilePath } = wanted;
   const provider = await startProvider(scratch);
   try {
     const proxy = { provider, scratch, nodeFlags: profileFlags(profilePath) };
@@ -53,6 +54,8 @@ async function measure({ rounds, idleStreams, inProcessRepeats, profilePath }: O
       at: new Date().toISOString(),
       machine: { node: process.version, cpu: processor?.model ?? "unknown", cores: cpus().length, load },
       rounds,
+      warmUpRequests,
+      cpuRequests,
       rows,
       idle,
       inProcess: measureInProcess(inProcessRepeats),

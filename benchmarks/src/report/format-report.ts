@@ -6,8 +6,9 @@ import { compareWithTargets } from "./targets.ts";
 /** The whole report as text for a terminal. */
 export function formatReport(results: Results): string {
   const { machine } = results;
-  const head = `Node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load.toFixed(1)}, ${results.rounds} rounds`;
-  return [head, exchanges(results), memory(results), inProcess(results), targets(results)]
+  const host = `Node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load.toFixed(1)}`;
+  const work = `${results.rounds} rounds of ${results.cpuRequests} requests each, after ${results.warmUpRequests} to warm up`;
+  return [`${host}; ${work}`, exchanges(results), memory(results), inProcess(results), targets(results)]
     .filter((part) => part !== "")
     .join("\n\n");
 }

@@ -7,6 +7,10 @@ export interface Results {
   readonly at: string;
   readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number; readonly load: number };
   readonly rounds: number;
+  /** Requests that each subject answered of each workload before anything counted. */
+  readonly warmUpRequests: number;
+  /** Requests between two readings of the CPU time. */
+  readonly cpuRequests: number;
   readonly rows: readonly Row[];
   readonly idle: readonly IdleMemory[];
   readonly inProcess: readonly LoopCost[];
