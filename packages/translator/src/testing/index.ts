@@ -12,3 +12,4 @@ export {
   runGeminiWhole,
 } from "./run-gemini.ts";
 export { messagesRequest } from "./chat-request-of.ts";
+export { unlikeFrames } from "./unlike-frames.ts";

@@ -47,7 +47,7 @@ export class ReasoningState {
   #merge(detail: Detail): void {
     const last = this.#details.at(-1);
     if (last === undefined || !continues(last, detail)) {
-      this.#details.push(detail);
+      this.#details.push({ ...detail });
       return;
     }
     const merged: Record<string, unknown> = { ...last };
