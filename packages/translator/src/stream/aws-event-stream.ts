@@ -111,17 +111,15 @@ class FrameSplitter implements AwsFrameDecoder {
     let at = 0;
     this.#wanted = preludeBytes;
     while (bytes.length - at >= preludeBytes) {
-      const length = this.#checkPrelude(bytes, view, at);
+      const length = this.#checkPrelude(view, at);
       if (length === undefined) return bytes.subarray(bytes.length);
       if (bytes.length - at < length) {
         this.#wanted = length;
         break;
       }
-      const frame = this.#read(
-        bytes.subarray(at, at + length),
-        view.getUint32(at + 4),
-        view.getUint32(at + length - 4),
-      );
+      const frame = isWhole(view, at, length)
+        ? this.#read(bytes.subarray(at, at + length), view.getUint32(at + 4))
+        : this.#broken("a frame whose content is damaged");
       if (frame === undefined) return bytes.subarray(bytes.length);
       frames.push(frame);
       at += length;
@@ -130,10 +128,10 @@ class FrameSplitter implements AwsFrameDecoder {
   }
 
   /** The length of the frame that begins at `at`; undefined when no frame can. */
-  #checkPrelude(bytes: Uint8Array, view: DataView, at: number): number | undefined {
+  #checkPrelude(view: DataView, at: number): number | undefined {
     const length = view.getUint32(at);
     const headerLength = view.getUint32(at + 4);
-    if (crc32(bytes, at, at + 8) !== view.getUint32(at + 8)) {
+    if (crc32(view, at, at + 8) !== view.getUint32(at + 8)) {
       return this.#broken("a frame whose head is damaged");
     }
     if (length > this.#maxBytes) return this.#broken(`a frame of more than ${this.#maxBytes} bytes`);
@@ -143,9 +141,8 @@ class FrameSplitter implements AwsFrameDecoder {
     return length;
   }
 
-  #read(frame: Uint8Array, headerLength: number, checksum: number): AwsFrame | undefined {
+  #read(frame: Uint8Array, headerLength: number): AwsFrame | undefined {
     const end = frame.length - checksumBytes;
-    if (crc32(frame, 0, end) !== checksum) return this.#broken("a frame whose content is damaged");
     const payload = preludeBytes + headerLength;
     const headers = this.#headers.read(frame.subarray(preludeBytes, payload));
     if (headers === undefined) return this.#broken("a frame with unreadable headers");
@@ -161,4 +158,9 @@ class FrameSplitter implements AwsFrameDecoder {
     this.#heldBytes = 0;
     return undefined;
   }
+}
+
+function isWhole(view: DataView, at: number, length: number): boolean {
+  const end = at + length - checksumBytes;
+  return crc32(view, at, end) === view.getUint32(end);
 }
