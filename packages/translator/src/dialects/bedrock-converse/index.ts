@@ -38,7 +38,7 @@ function translateToConverse(client: ClientRequest, target: Target, context: Tra
     ...inputEstimates(request, client.body.length),
   };
   return {
-    body: encodeJson(encoded.body),
+    body: encodeJson(encoded.body, client.body.length),
     dropped: [...dropped, ...encoded.dropped],
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamConverseAnswer(exchange),

@@ -38,7 +38,7 @@ function translateToGemini(client: ClientRequest, target: Target, context: Trans
     ...inputEstimates(request, client.body.length),
   };
   return {
-    body: encodeJson(encoded.body),
+    body: encodeJson(encoded.body, client.body.length),
     dropped: [...dropped, ...encoded.dropped],
     answerStream: () => streamGeminiAnswer(exchange),
     answerWhole: (body, contentType) => readWholeGeminiAnswer(exchange, body, contentType),

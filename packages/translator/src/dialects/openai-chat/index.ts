@@ -36,7 +36,7 @@ function translateToChat(client: ClientRequest, target: Target, context: Transla
     ...inputEstimates(request, client.body.length),
   };
   return {
-    body: encodeJson(encoded.body),
+    body: encodeJson(encoded.body, client.body.length),
     dropped: [...dropped, ...encoded.dropped],
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamChatAnswer(exchange),

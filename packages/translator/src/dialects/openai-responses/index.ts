@@ -34,7 +34,7 @@ function translateToResponses(client: ClientRequest, target: Target, context: Tr
     ...inputEstimates(request, client.body.length),
   };
   return {
-    body: encodeJson(encoded.body),
+    body: encodeJson(encoded.body, client.body.length),
     dropped: [...dropped, ...encoded.dropped],
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
     answerStream: () => streamResponsesAnswer(exchange),
