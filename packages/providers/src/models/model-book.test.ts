@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { createModelBook, type ModelOverride } from "./model-book.ts";
+import type { ListedModel, PriceList } from "./price-list.ts";
+import type { PriceRow } from "./price-row.ts";
+
+function row(rate: number): PriceRow {
+  const rates = { input: rate, cacheRead: rate, cacheWrite5m: rate, cacheWrite1h: rate, output: rate };
+  return {
+    bands: [{ aboveInputTokens: -1, rates }],
+    perRequestNanoUsd: 0,
+    perWebSearchNanoUsd: 0,
+    serviceTiers: {},
+  };
+}
+
+/** A list that says the same of every model, and counts how often it is asked. */
+function listing(more: Partial<ListedModel> = {}): PriceList & { readonly asked: () => number } {
+  const price = row(1);
+  const listed = { price, contextWindow: 77_000, deprecated: false, validUntilMs: Number.POSITIVE_INFINITY, ...more };
+  let asked = 0;
+  return {
+    asked: () => asked,
+    find() {
+      asked += 1;
+      return listed;
+    },
+  };
+}
+
+const openai = { name: "work", entry: { id: "openai" } };
+const ollama = { name: "gpu", entry: { id: "ollama", local: true } } as const;
+const proxy = { name: "proxy", entry: { id: "openai-chat" } };
+
+test("a model on one's own machine costs nothing, one behind an unknown server is unpriced", () => {
+  const prices = listing();
+  const book = createModelBook({ prices });
+  expect(book.priceOf(ollama, "qwen3-coder", 0)).toEqual(row(0));
+  expect(book.priceOf(proxy, "qwen3-coder", 0)).toBeUndefined();
+  expect(prices.asked()).toBe(0);
+});
+
+test("a user's word counts before the list, an exact name before globs, then the first", () => {
+  const overrides: ModelOverride[] = [
+    { match: "work/*", price: row(2) },
+    { match: "*", price: row(3) },
+    { match: "WORK/gpt-5", price: row(4), facts: { contextWindow: 9_000, maxOutputTokens: undefined } },
+  ];
+  const book = createModelBook({ prices: listing(), overrides });
+  expect(book.priceOf(openai, "gpt-5", 0)).toEqual(row(4));
+  expect(book.priceOf(openai, "other", 0)).toEqual(row(2));
+  expect(book.priceOf(proxy, "anything", 0)).toEqual(row(3));
+  expect(book.priceOf(ollama, "anything", 0)).toEqual(row(3));
+  expect(book.factsOf(openai, "gpt-5")).toMatchObject({ contextWindow: 9_000, maxOutputTokens: 128_000 });
+});
+
+test("limits of a user leave the list's price", () => {
+  const book = createModelBook({
+    prices: listing(),
+    overrides: [{ match: "work/*", facts: { contextWindow: 5, maxOutputTokens: 4 } }],
+  });
+  expect(book.priceOf(openai, "gpt-5", 0)).toEqual(row(1));
+  expect(book.factsOf(openai, "gpt-5")).toMatchObject({ contextWindow: 5, maxOutputTokens: 4 });
+});
+
+test("the list's context window counts where nothing else is known", () => {
+  const book = createModelBook({ prices: listing({ deprecated: true }) });
+  expect(book.factsOf(openai, "unheard-of")).toEqual({ contextWindow: 77_000, deprecated: true });
+  expect(book.factsOf(openai, "gpt-4.1").contextWindow).toBe(1_047_576);
+});
+
+test("a model is looked up once", () => {
+  const prices = listing();
+  const book = createModelBook({ prices });
+  const first = book.priceOf(openai, "gpt-5", 0);
+  expect(book.priceOf(openai, "gpt-5", 1e15)).toBe(first);
+  book.factsOf(openai, "gpt-5");
+  expect(prices.asked()).toBe(1);
+});
+
+test("a price that changes is looked up again for another time", () => {
+  const prices = listing({ validUntilMs: 60_000 });
+  const book = createModelBook({ prices });
+  for (const atMs of [59_998, 59_999, 60_000, 60_000 - 1e9]) book.priceOf(openai, "gpt-5", atMs);
+  expect(prices.asked()).toBe(3);
+});
+
+test("names that a client invents do not fill memory: the same name is looked up again after thousands of others", () => {
+  const prices = listing();
+  const book = createModelBook({ prices });
+  for (let at = 0; at < 2_001; at++) book.priceOf(openai, `invented-${at}`, 0);
+  book.priceOf(openai, "invented-0", 0);
+  expect(prices.asked()).toBe(2_002);
+});

@@ -1,0 +1,94 @@
+import { globTest } from "../glob.ts";
+import type { ModelFacts } from "./facts.ts";
+import { freeRow } from "./free-row.ts";
+import { listOfKind } from "./list-of-kind.ts";
+import { modelFacts, type ModelHost } from "./model-facts.ts";
+import type { ListedModel, PriceList } from "./price-list.ts";
+import type { PriceRow } from "./price-row.ts";
+
+/** As much of a provider as is needed to know its models; a `Provider` fits. */
+export interface ModelOwner {
+  readonly name: string;
+  readonly entry: ModelHost & { readonly id: string };
+}
+
+/** What a user knows better of the models that a pattern names. */
+export interface ModelOverride {
+  /** A glob for `provider/model`, in which `*` stands for anything. */
+  readonly match: string;
+  readonly price?: PriceRow | undefined;
+  readonly facts?: Pick<ModelFacts, "contextWindow" | "maxOutputTokens"> | undefined;
+}
+
+/** What is known of every provider's models, and what they cost. */
+export interface ModelBook {
+  /** What is known of a model. */
+  factsOf(owner: ModelOwner, model: string): ModelFacts;
+  /** What a model costs at an instant (milliseconds since 1970); undefined when nobody says, which is not free. */
+  priceOf(owner: ModelOwner, model: string, atMs: number): PriceRow | undefined;
+}
+
+/** What a model book is made of. */
+export interface ModelBookParts {
+  readonly prices: PriceList;
+  /** Of those that match, an exact name counts before globs, then the first. */
+  readonly overrides?: readonly ModelOverride[];
+}
+
+interface Page {
+  readonly facts: ModelFacts;
+  readonly price: PriceRow | undefined;
+  /** The price holds from here to there. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+const always = { fromMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY };
+
+/** Pages are kept; the bound stops a client that invents names. */
+const mostPages = 2_000;
+
+/**
+ * Makes a model book. A user's word counts before what is known of a line of models, and that before the price list. Each
+ * model is looked up once, and again only when its price list says that its price has changed.
+ */
+export function createModelBook({ prices, overrides = [] }: ModelBookParts): ModelBook {
+  const exactFirst = overrides.toSorted((a, b) => Number(a.match.includes("*")) - Number(b.match.includes("*")));
+  const rules = exactFirst.map((override) => ({ ...override, applies: globTest([override.match]) }));
+  const pages = new Map<string, Page>();
+
+  function lookUp({ name, entry }: ModelOwner, model: string, atMs: number): Page {
+    const own = rules.find(({ applies }) => applies(`${name}/${model}`));
+    const list = listOfKind(entry.id);
+    const listed = list === undefined ? undefined : prices.find(list, model, atMs);
+    const facts = { ...listedFacts(listed), ...known(modelFacts(entry, model)), ...known(own?.facts ?? {}) };
+    if (own?.price !== undefined) return { facts, price: own.price, ...always };
+    const price = listed?.price ?? (entry.local === true ? freeRow : undefined);
+    const untilMs = listed?.validUntilMs ?? always.untilMs;
+    return { facts, price, fromMs: untilMs === always.untilMs ? always.fromMs : atMs, untilMs };
+  }
+
+  function pageOf(owner: ModelOwner, model: string, atMs?: number): Page {
+    const key = `${owner.name}/${model}`;
+    const kept = pages.get(key);
+    if (kept !== undefined && (atMs === undefined || (kept.fromMs <= atMs && atMs < kept.untilMs))) return kept;
+    if (pages.size >= mostPages) pages.clear();
+    const page = lookUp(owner, model, atMs ?? 0);
+    pages.set(key, page);
+    return page;
+  }
+
+  return {
+    factsOf: (owner, model) => pageOf(owner, model).facts,
+    priceOf: (owner, model, atMs) => pageOf(owner, model, atMs).price,
+  };
+}
+
+function listedFacts(listed: ListedModel | undefined): ModelFacts {
+  return known({ contextWindow: listed?.contextWindow, deprecated: listed?.deprecated });
+}
+
+/** Without what is not known, so that it hides nothing that is. */
+function known(facts: ModelFacts): ModelFacts {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}

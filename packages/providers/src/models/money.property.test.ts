@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { boundOf } from "./bound-of.ts";
+import { costOf, type PricedUsage } from "./cost-of.ts";
+import type { PriceBand, PriceRow, TokenRates } from "./price-row.ts";
+
+/** Up to 1,000 USD per million tokens, with the awkward digits more often than chance has them. */
+const rate = fc.oneof(
+  fc.integer({ min: 0, max: 1_000_000_000_000 }),
+  fc.integer({ min: 0, max: 3_000_001 }),
+  fc.constantFrom(0, 1, 999_999, 1_000_000, 1_000_001, 3_000_000_000, 999_999_999_999),
+);
+const rates: fc.Arbitrary<TokenRates> = fc.record({
+  input: rate,
+  cacheRead: rate,
+  cacheWrite5m: rate,
+  cacheWrite1h: rate,
+  output: rate,
+});
+const row: fc.Arbitrary<PriceRow> = fc
+  .record({
+    first: rates,
+    longer: fc.uniqueArray(fc.record({ aboveInputTokens: fc.integer({ min: 0, max: 400_000 }), rates }), {
+      maxLength: 3,
+      selector: ({ aboveInputTokens }) => aboveInputTokens,
+    }),
+    perRequestNanoUsd: fc.integer({ min: 0, max: 1_000_000_000 }),
+    perWebSearchNanoUsd: fc.integer({ min: 0, max: 100_000_000 }),
+    serviceTiers: fc.record({ flex: fc.constant(500), priority: fc.integer({ min: 1_001, max: 10_000 }) }),
+  })
+  .map(({ first, longer, ...rest }) => {
+    const sorted: PriceBand[] = longer.toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens);
+    return { ...rest, bands: [{ aboveInputTokens: -1, rates: first }, ...sorted] };
+  });
+const tokens = fc.oneof(fc.integer({ min: 0, max: 3_000_000 }), fc.integer({ min: 0, max: 12 }));
+const usage: fc.Arbitrary<PricedUsage> = fc.record({
+  inputTokens: tokens,
+  cacheReadTokens: tokens,
+  cacheWrite5mTokens: tokens,
+  cacheWrite1hTokens: tokens,
+  outputTokens: tokens,
+  webSearchRequests: fc.integer({ min: 0, max: 20 }),
+  serviceTier: fc.constantFrom(undefined, "standard", "flex", "priority"),
+});
+
+function allInput(used: PricedUsage): number {
+  return used.inputTokens + used.cacheReadTokens + used.cacheWrite5mTokens + used.cacheWrite1hTokens;
+}
+
+/** The exact cost in nano-USD times a thousand million, by arithmetic that cannot round. */
+function exact(priced: PriceRow, used: PricedUsage): bigint {
+  const band = priced.bands.findLast(({ aboveInputTokens }) => allInput(used) > aboveInputTokens) ?? priced.bands[0];
+  const products: [number, number][] = [
+    [used.inputTokens, band.rates.input],
+    [used.cacheReadTokens, band.rates.cacheRead],
+    [used.cacheWrite5mTokens, band.rates.cacheWrite5m],
+    [used.cacheWrite1hTokens, band.rates.cacheWrite1h],
+    [used.outputTokens, band.rates.output],
+  ];
+  const inTokens = products.reduce((sum, [count, each]) => sum + BigInt(count) * BigInt(each), 0n);
+  const thousandths = BigInt(priced.serviceTiers[used.serviceTier ?? ""] ?? 1_000);
+  const calls = BigInt(priced.perRequestNanoUsd) + BigInt(priced.perWebSearchNanoUsd) * BigInt(used.webSearchRequests);
+  return inTokens * thousandths + calls * scale;
+}
+const scale = 1_000_000_000n;
+
+describe("a cost", () => {
+  test("is a whole number, the sum of its parts, never below the exact cost and a few nano-USD above", () => {
+    fc.assert(
+      fc.property(row, usage, (priced, used) => {
+        const { nanoUsd, parts } = costOf(priced, used);
+        expect(Number.isSafeInteger(nanoUsd)).toBe(true);
+        expect(Object.values(parts).reduce((sum, part) => sum + part)).toBe(nanoUsd);
+        const above = BigInt(nanoUsd) * scale - exact(priced, used);
+        expect(above >= 0n && above <= 20n * scale).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("of anything a provider may report is no less than nothing and never NaN", () => {
+    const odd = fc.oneof(tokens, fc.double(), fc.constantFrom(Number.NaN, -1, Number.POSITIVE_INFINITY, 1e300, 0.5));
+    const oddUsage = fc.record({
+      inputTokens: odd,
+      cacheReadTokens: odd,
+      cacheWrite5mTokens: odd,
+      cacheWrite1hTokens: odd,
+      outputTokens: odd,
+      webSearchRequests: odd,
+    });
+    fc.assert(
+      fc.property(row, oddUsage, (priced, used) => {
+        const { nanoUsd } = costOf(priced, used);
+        expect(Number.isSafeInteger(nanoUsd) && nanoUsd >= 0).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("a bound", () => {
+  test("is never below the cost of any usage within it, however its input is split", () => {
+    fc.assert(
+      fc.property(row, usage, fc.tuple(tokens, tokens), (priced, used, [spareInput, spareOutput]) => {
+        const bound = boundOf(priced, {
+          inputTokens: allInput(used) + spareInput,
+          outputTokens: used.outputTokens + spareOutput,
+          webSearchRequests: used.webSearchRequests,
+          serviceTier: used.serviceTier,
+        });
+        expect(Number.isSafeInteger(bound)).toBe(true);
+        expect(bound).toBeGreaterThanOrEqual(costOf(priced, used).nanoUsd);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("is no less for more input or more output", () => {
+    fc.assert(
+      fc.property(row, fc.tuple(tokens, tokens), fc.tuple(tokens, tokens), (priced, some, more) => {
+        const [inputTokens, outputTokens] = some;
+        const less = boundOf(priced, { inputTokens, outputTokens });
+        const larger = { inputTokens: inputTokens + more[0], outputTokens: outputTokens + more[1] };
+        expect(boundOf(priced, larger)).toBeGreaterThanOrEqual(less);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("of a model that costs nothing is nothing", () => {
+    const free: TokenRates = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
+    const priced: PriceRow = {
+      bands: [{ aboveInputTokens: -1, rates: free }],
+      perRequestNanoUsd: 0,
+      perWebSearchNanoUsd: 0,
+      serviceTiers: {},
+    };
+    expect(boundOf(priced, { inputTokens: 1_000_000, outputTokens: 64_000 })).toBe(0);
+  });
+});
