@@ -11,6 +11,12 @@ export interface ThinkingCuts {
   readonly dropped: readonly Dropped[];
 }
 
+/** A request of which only the places of its fields are known. */
+interface Located {
+  readonly body: Uint8Array;
+  readonly envelope: Pick<Envelope, "spans">;
+}
+
 const nothing: ThinkingCuts = { edits: [], dropped: [] };
 
 /**
@@ -28,12 +34,12 @@ export function filterForeignThinking(request: ClientRequest): ThinkingCuts {
 }
 
 /** The cuts that rid a request of all earlier thinking. */
-export function stripThinking({ body, envelope }: ClientRequest): ThinkingCuts {
+export function stripThinking({ body, envelope }: Located): ThinkingCuts {
   return cutThinking(new JsonScanner(body), envelope, "all");
 }
 
 /** The cuts that turn thinking off for a request, with the clearing of it, where it is on with a fixed budget. */
-export function turnThinkingOff({ body, envelope }: ClientRequest): ThinkingCuts {
+export function turnThinkingOff({ body, envelope }: Located): ThinkingCuts {
   const cuts = { edits: [], dropped: [] };
   addThinkingOff(new JsonScanner(body), envelope, cuts);
   return cuts;
@@ -45,7 +51,7 @@ function lookFor(body: Uint8Array, messages: Span): readonly number[] {
   return scanner.seen;
 }
 
-function cutThinking(scanner: JsonScanner, envelope: Envelope, rule: ThinkingRule): ThinkingCuts {
+function cutThinking(scanner: JsonScanner, envelope: Located["envelope"], rule: ThinkingRule): ThinkingCuts {
   const messages = envelope.spans.get("messages");
   if (messages === undefined) return nothing;
   const edits: Edit[] = [];
@@ -104,7 +110,7 @@ function cutMessage(scanner: JsonScanner, at: { span: Span; index: number; rule:
  */
 function addThinkingOff(
   scanner: JsonScanner,
-  { spans }: Envelope,
+  { spans }: Located["envelope"],
   { edits, dropped }: { edits: Edit[]; dropped: Dropped[] },
 ): void {
   const thinking = spans.get("thinking");

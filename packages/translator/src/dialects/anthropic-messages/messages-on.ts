@@ -25,7 +25,7 @@ export function messagesOn(platform: MessagesPlatform): Dialect {
     ...(platform.counts && { counting: platformCounting(platform) }),
     translate: (request, target, context) => translate(platform, request, { target, context }),
     readFailure,
-    repair,
+    repair: (body, failure) => repair(body, failure, platform),
   };
 }
 

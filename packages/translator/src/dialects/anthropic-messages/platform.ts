@@ -43,6 +43,8 @@ export interface MessagesPlatform {
   readonly billingLine: "keep" | "cut";
   /** Earlier thinking: only what Anthropic's signatures vouch for, or all of it, with a word in place of what is missing. */
   readonly earlierThinking: "verified" | "always";
+  /** What becomes of a request with a field that is refused by name: the client is told, or it goes again without. */
+  readonly refusedFields: "tell" | "leave-out";
   /** False where it counts no tokens before it answers. */
   readonly counts: boolean;
 }

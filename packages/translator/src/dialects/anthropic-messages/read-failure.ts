@@ -1,18 +1,31 @@
 import type { FailureKind, UpstreamFailure } from "../../messages/failure.ts";
 import { isRecord } from "../../json/is-record.ts";
 import type { ErrorAnswer } from "../dialect.ts";
+import { readFailure as readAwsFailure } from "../bedrock-converse/errors.ts";
+import { readFailure as readGoogleFailure } from "../gemini/errors.ts";
 import { readFailure as readAnyFailure, readSpokenFailure } from "../openai-chat/errors.ts";
 
 /**
  * What an error answer of an upstream that speaks Messages means. Its body is kept as `original` where the client
- * can read it: in the API's envelope, and not about a length in words that the client does not know.
+ * can read it: in the API's envelope, and not about a length in words that the client does not know. The clouds in front
+ * of a model answer in their own words, AWS with the exception in a header and Google with a code of its own.
  */
 export function readFailure(answer: ErrorAnswer): UpstreamFailure {
-  const { status, body } = answer;
+  const { status, headers, body } = answer;
+  if (headers["x-amzn-errortype"] !== undefined) return readAwsFailure(answer);
   const value = parse(body);
+  if (isGoogles(value)) return readGoogleFailure(answer);
   const read = readAnyFailure(answer);
   const failure = { ...read, kind: kindOf(read.kind, { status, type: typeIn(value) }), status };
   return isForTheClient(value, failure) ? { ...failure, original: { status, body } } : failure;
+}
+
+/** Google's errors have a number and a name in capitals. Source: google.rpc, status.proto and code.proto. */
+function isGoogles(value: unknown): boolean {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  const error = isRecord(first) ? first["error"] : undefined;
+  if (!isRecord(error) || typeof error["code"] !== "number") return false;
+  return typeof error["status"] === "string" && /^[A-Z_]+$/.test(error["status"]);
 }
 
 /** What an error means that came with a good status: as an event of a stream, or in place of an answer. */
@@ -59,7 +72,7 @@ const knownOverflow =
 
 function isForTheClient(value: unknown, { kind, message }: UpstreamFailure): boolean {
   const error = isRecord(value) ? value["error"] : undefined;
-  if (!isRecord(error) || typeof error["message"] !== "string") return false;
+  if (!isRecord(error) || typeof error["message"] !== "string" || typeof error["type"] !== "string") return false;
   return !overflows.has(kind) || knownOverflow.test(message);
 }
 

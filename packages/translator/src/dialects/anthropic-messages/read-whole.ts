@@ -1,8 +1,7 @@
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { noUsage } from "../../messages/usage.ts";
-import { isTranslatorError } from "../../errors.ts";
 import { isRecord } from "../../json/is-record.ts";
-import { JsonScanner } from "../../json/json-scanner.ts";
+import { topLevelSpans } from "../../json/top-level-spans.ts";
 import type { Metered, Span, WholeAnswer } from "../dialect.ts";
 import { foldStream } from "./fold-stream.ts";
 import { readErrorInside } from "./read-failure.ts";
@@ -47,7 +46,7 @@ function fold(body: Uint8Array): Uint8Array | Failed {
 }
 
 function readJson(body: Uint8Array): WholeAnswer {
-  const spans = topLevel(body);
+  const spans = topLevelSpans(body);
   if (spans === undefined) return failed(body.length === 0 ? emptyAnswer : notAnAnswer);
   const at = (key: string): unknown => valueAt(body, spans.get(key));
   if (spans.has("error") && isRecord(at("error"))) return failed(readErrorInside(parse(body)));
@@ -57,18 +56,6 @@ function readJson(body: Uint8Array): WholeAnswer {
   }
   const metered: Metered = { usage: mergeUsage(noUsage, at("usage")), stopReason: asStopReason(at("stop_reason")) };
   return { ok: true, body, metered };
-}
-
-function topLevel(body: Uint8Array): Map<string, Span> | undefined {
-  const scanner = new JsonScanner(body);
-  const spans = new Map<string, Span>();
-  try {
-    scanner.members(scanner.skipSpace(0), (key, span) => spans.set(key, span));
-    return spans;
-  } catch (error) {
-    if (isTranslatorError(error)) return undefined;
-    throw error;
-  }
 }
 
 function valueAt(body: Uint8Array, span: Span | undefined): unknown {

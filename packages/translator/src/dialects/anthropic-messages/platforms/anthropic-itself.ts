@@ -8,5 +8,6 @@ export const anthropicItself: MessagesPlatform = {
   gatedEdits: [],
   billingLine: "keep",
   earlierThinking: "verified",
+  refusedFields: "tell",
   counts: true,
 };

@@ -15,5 +15,6 @@ export const azureFoundry: MessagesPlatform = {
   gatedEdits: [],
   billingLine: "keep",
   earlierThinking: "verified",
+  refusedFields: "tell",
   counts: true,
 };

@@ -40,5 +40,6 @@ export const bedrockInvoke: MessagesPlatform = {
   },
   billingLine: "cut",
   earlierThinking: "verified",
+  refusedFields: "leave-out",
   counts: true,
 };

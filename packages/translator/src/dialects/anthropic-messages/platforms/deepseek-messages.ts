@@ -11,5 +11,6 @@ export const deepseekMessages: MessagesPlatform = {
   gatedEdits: [],
   billingLine: "cut",
   earlierThinking: "always",
+  refusedFields: "leave-out",
   counts: true,
 };

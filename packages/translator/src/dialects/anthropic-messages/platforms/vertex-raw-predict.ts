@@ -21,5 +21,6 @@ export const vertexRawPredict: MessagesPlatform = {
   },
   billingLine: "cut",
   earlierThinking: "verified",
+  refusedFields: "leave-out",
   counts: true,
 };
