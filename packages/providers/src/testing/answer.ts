@@ -48,3 +48,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly fault?: Fault | readonly Fault[];
 }
+
+/** Why the model stopped, said or not. */
+export function finishOf({ finish, toolCalls = [] }: Answer): AnswerFinish {
+  return finish ?? (toolCalls.length > 0 ? "tools" : "stop");
+}

@@ -1,6 +1,8 @@
-import type { Answer, AnswerFinish, AnswerToolCall, AnswerUsage } from "./answer.ts";
+import { type Answer, type AnswerFinish, type AnswerToolCall, type AnswerUsage, finishOf } from "./answer.ts";
 import { argumentsOf } from "./count-usage.ts";
+import { fieldsAt } from "./json-fields.ts";
 import { type ErrorWords, piecesOf, type RenderContext, type Rendering, type WireEvent } from "./rendering.ts";
+import { serverSentEvents } from "./server-sent-events.ts";
 
 const finishReasons = {
   stop: "stop",
@@ -20,13 +22,14 @@ const errorTypes: Readonly<Record<number, string>> = {
 
 /** Writes answers as an OpenAI-compatible server does. */
 export const chatRendering: Rendering = {
+  format: serverSentEvents,
   stream(answer, context) {
     return [
       chunk(context, { role: "assistant", content: "" }, "head"),
       ...reasoningEvents(answer, context),
       ...deltas(answer, answer.text ?? "").map((content) => chunk(context, { content }, "content")),
       ...toolEvents(answer, context),
-      chunk(context, {}, "finish", finishOf(answer)),
+      chunk(context, {}, "finish", finishReasons[finishOf(answer)]),
       ...usageEvents(context),
       { data: "[DONE]", role: "done" },
     ];
@@ -50,7 +53,7 @@ export const chatRendering: Rendering = {
             ...wholeText(answer, context),
             ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
           },
-          finish_reason: finishOf(answer),
+          finish_reason: finishReasons[finishOf(answer)],
         },
       ],
       ...(context.usage && { usage: wireUsage(context.usage) }),
@@ -60,7 +63,8 @@ export const chatRendering: Rendering = {
   errorEvent: (words) => ({ data: JSON.stringify(chatError(words)), role: "content" }),
 };
 
-function chatError(words: ErrorWords): unknown {
+/** OpenAI's envelope of an error. */
+export function chatError(words: ErrorWords): unknown {
   return {
     error: {
       message: words.message,
@@ -136,12 +140,8 @@ function idOf(call: AnswerToolCall, context: RenderContext, number: number): str
   return call.id ?? `call_fake_${context.index}_${number}`;
 }
 
-function finishOf(answer: Answer): string {
-  return finishReasons[answer.finish ?? ((answer.toolCalls ?? []).length > 0 ? "tools" : "stop")];
-}
-
 function usageEvents(context: RenderContext): WireEvent[] {
-  if (context.usage === undefined || !context.streamUsage) return [];
+  if (context.usage === undefined || fieldsAt(context.body, "stream_options")["include_usage"] !== true) return [];
   const usage = wireUsage(context.usage);
   return [{ data: JSON.stringify({ ...chunkHead(context), choices: [], usage }), role: "usage" }];
 }

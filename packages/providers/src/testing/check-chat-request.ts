@@ -1,16 +1,14 @@
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, fieldsIn, isFields, unknownKey, words } from "./json-fields.ts";
 
 // Source: OpenAI API reference, "Create chat completion", and the extra ones that vLLM and others take.
-const topLevel = new Set(
-  (
-    "model messages stream stream_options max_tokens max_completion_tokens temperature top_p top_k n stop tools " +
+const topLevel = words(
+  "model messages stream stream_options max_tokens max_completion_tokens temperature top_p top_k n stop tools " +
     "tool_choice parallel_tool_calls reasoning_effort reasoning thinking_budget response_format prompt_cache_key " +
     "user seed metadata store service_tier chat_template_kwargs continue_final_message add_generation_prompt " +
-    "frequency_penalty presence_penalty logit_bias verbosity safety_identifier"
-  ).split(" "),
+    "frequency_penalty presence_penalty logit_bias verbosity safety_identifier",
 );
-const partTypes = new Set(["text", "image_url", "file", "input_audio"]);
-const roles = new Set(["system", "developer", "user", "assistant", "tool"]);
+const partTypes = words("text image_url file input_audio");
+const roles = words("system developer user assistant tool");
 
 /**
  * Says what a strict OpenAI-compatible server would refuse in a request, in OpenAI's words where they are
@@ -19,7 +17,7 @@ const roles = new Set(["system", "developer", "user", "assistant", "tool"]);
 export function checkChatRequest(body: unknown): string | undefined {
   if (!isFields(body)) return "We could not parse the JSON body of your request.";
   if (typeof body["model"] !== "string") return "you must provide a model parameter";
-  const unknown = Object.keys(body).find((key) => !topLevel.has(key));
+  const unknown = unknownKey(body, topLevel);
   if (unknown !== undefined) return `Unrecognized request argument supplied: ${unknown}`;
   const messages = body["messages"];
   if (!Array.isArray(messages) || messages.length === 0) return "[] is too short - 'messages'";
@@ -85,10 +83,5 @@ function unanswered(open: ReadonlySet<string>): string {
 }
 
 function callIds(message: Fields): string[] {
-  const calls = message["tool_calls"];
-  return Array.isArray(calls) ? calls.filter(isFields).map((call) => String(call["id"])) : [];
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return fieldsIn(message["tool_calls"]).map((call) => String(call["id"]));
 }

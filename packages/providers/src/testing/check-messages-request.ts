@@ -1,6 +1,5 @@
-import { signatureOf } from "./messages-rendering.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, fieldsIn, isFields } from "./json-fields.ts";
+import { signatureOf } from "./signature-of.ts";
 
 /** Says what Anthropic would refuse in a request, in its words; undefined when it is sound. */
 export function checkMessagesRequest(body: unknown): string | undefined {
@@ -44,10 +43,5 @@ function checkToolOrder(messages: readonly unknown[]): string | undefined {
 }
 
 function blocksOf(message: unknown): readonly Fields[] {
-  if (!isFields(message) || !Array.isArray(message["content"])) return [];
-  return message["content"].filter(isFields);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isFields(message) ? fieldsIn(message["content"]) : [];
 }

@@ -19,7 +19,7 @@ function withCrlf(step: Step): Step {
     return { ...step, headers };
   }
   if (step.do !== "write") return step;
-  return { ...step, bytes: Buffer.from(Buffer.from(step.bytes).toString("utf8").replaceAll("\n", "\r\n")) };
+  return { ...step, bytes: Buffer.from(Buffer.from(step.bytes).toString("utf8").replaceAll(/\r?\n/g, "\r\n")) };
 }
 
 /** Each run of writes becomes one member of the gzip file. */

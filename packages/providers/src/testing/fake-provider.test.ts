@@ -4,7 +4,7 @@ import type { Answer } from "./answer.ts";
 import type { FakeProviderOptions } from "./fake-provider-options.ts";
 import { type FakeProvider, startFakeProvider } from "./fake-provider.ts";
 import type { Fault } from "./fault.ts";
-import { signatureOf } from "./messages-rendering.ts";
+import { signatureOf } from "./signature-of.ts";
 
 let provider: FakeProvider | undefined;
 afterEach(async () => await provider?.close());

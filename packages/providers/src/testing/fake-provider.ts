@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { describeRequest } from "./describe-request.ts";
 import type { FakeProviderOptions } from "./fake-provider-options.ts";
 import { playSteps } from "./play-steps.ts";
 import { react } from "./react.ts";
-import { describeBody, type ExchangeEnd, operationOf, type SeenRequest } from "./seen-request.ts";
+import type { ExchangeEnd, FakeDialect, SeenRequest } from "./seen-request.ts";
 
 /** What the provider would put on its invoice. */
 export interface FakeBill {
@@ -21,6 +22,8 @@ export interface FakeProvider {
   readonly url: string;
   /** The base URL of the OpenAI-compatible side, with `/v1`. */
   readonly openaiBaseUrl: string;
+  /** What the vendor's own SDK takes as the base URL of a dialect. */
+  baseUrlFor(dialect: FakeDialect): string;
   readonly requests: readonly SeenRequest[];
   /** The inference requests among them. */
   readonly calls: readonly SeenRequest[];
@@ -45,7 +48,15 @@ interface Entry extends SeenRequest {
   how: ExchangeEnd | undefined;
 }
 
-/** Starts a scripted provider that speaks both chat completions and Messages on a free loopback port. */
+const basePaths: Readonly<Record<FakeDialect, string>> = {
+  "openai-chat": "/v1",
+  "openai-responses": "/v1",
+  "anthropic-messages": "",
+  gemini: "/v1beta",
+  "bedrock-converse": "",
+};
+
+/** Starts a scripted provider that speaks every dialect on one free loopback port. */
 export async function startFakeProvider(options: FakeProviderOptions): Promise<FakeProvider> {
   const entries: Entry[] = [];
   const watchers = new Set<() => void>();
@@ -76,7 +87,8 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   const url = `http://127.0.0.1:${port}`;
   const provider: FakeProvider = {
     url,
-    openaiBaseUrl: `${url}/v1`,
+    openaiBaseUrl: `${url}${basePaths["openai-chat"]}`,
+    baseUrlFor: (dialect) => `${url}${basePaths[dialect]}`,
     requests: entries,
     get calls() {
       return entries.filter((entry) => entry.operation === "create");
@@ -120,7 +132,6 @@ async function receive(request: IncomingMessage, index: number): Promise<Entry> 
   const body = parseJson(raw);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const path = request.url ?? "/";
-  const { operation, dialect } = operationOf(path);
   const { promise: ended, resolve } = Promise.withResolvers<ExchangeEnd>();
   const entry: Entry = {
     index,
@@ -130,9 +141,7 @@ async function receive(request: IncomingMessage, index: number): Promise<Entry> 
     headers,
     raw,
     body,
-    operation,
-    dialect: headers["anthropic-version"] === undefined ? dialect : "anthropic-messages",
-    ...describeBody(body),
+    ...describeRequest(path, headers, body),
     at,
     abandonedAt: undefined,
     producedTokens: 0,

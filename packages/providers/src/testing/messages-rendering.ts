@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
-import type { Answer, AnswerFinish, AnswerUsage } from "./answer.ts";
+import { type Answer, type AnswerFinish, type AnswerUsage, finishOf } from "./answer.ts";
 import { argumentsOf } from "./count-usage.ts";
+import { signatureOf } from "./signature-of.ts";
 import { type ErrorWords, piecesOf, type RenderContext, type Rendering, type WireEvent } from "./rendering.ts";
+import { serverSentEvents } from "./server-sent-events.ts";
 
 const stopReasons = {
   stop: "end_turn",
@@ -21,13 +22,9 @@ const errorTypes: Readonly<Record<number, string>> = {
   529: "overloaded_error",
 };
 
-/** The signature that the fake provider puts under a thinking text, and later asks back unchanged. */
-export function signatureOf(thinking: string): string {
-  return `fake.${createHash("sha256").update(thinking).digest("base64url")}`;
-}
-
 /** Writes answers as Anthropic does. */
 export const messagesRendering: Rendering = {
+  format: serverSentEvents,
   stream(answer, context) {
     return [
       named("message_start", { message: headOf(context) }, "head"),
@@ -95,7 +92,7 @@ function wireUsage(usage: Required<AnswerUsage> | undefined): Readonly<Record<st
 }
 
 function stopOf(answer: Answer): string {
-  return stopReasons[answer.finish ?? ((answer.toolCalls ?? []).length > 0 ? "tools" : "stop")];
+  return stopReasons[finishOf(answer)];
 }
 
 function blocksOf(answer: Answer, context: RenderContext): RenderedBlock[] {

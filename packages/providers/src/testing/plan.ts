@@ -73,10 +73,11 @@ function silentSteps(
 export function errorSteps(fault: HttpErrorFault, rendering: Rendering): Step[] {
   const message = fault.message ?? `fake provider says ${fault.status}`;
   const { status, headers = {}, body = "json" } = fault;
+  const words = { ...fault, message };
   if (typeof body === "object") return bodySteps(body.raw, status, { "content-type": "application/json", ...headers });
   switch (body) {
     case "json":
-      return jsonSteps(rendering.error({ ...fault, message }), status, headers);
+      return jsonSteps(rendering.error(words), status, { ...rendering.errorHeaders?.(words), ...headers });
     case "detail":
       return jsonSteps({ detail: message }, status, headers);
     case "html":

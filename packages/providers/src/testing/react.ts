@@ -1,14 +1,11 @@
 import type { AnswerUsage } from "./answer.ts";
-import { chatRendering } from "./chat-rendering.ts";
-import { checkChatRequest } from "./check-chat-request.ts";
-import { checkMessagesRequest } from "./check-messages-request.ts";
 import { countUsage } from "./count-usage.ts";
+import type { Face } from "./face.ts";
+import { faceOf } from "./face-of.ts";
 import type { FakeProviderOptions } from "./fake-provider-options.ts";
-import type { HttpErrorFault } from "./fault.ts";
-import { messagesRendering } from "./messages-rendering.ts";
 import { errorSteps, jsonSteps, planAnswer, type Step } from "./plan.ts";
 import type { Rendering } from "./rendering.ts";
-import { describeBody, type SeenRequest } from "./seen-request.ts";
+import type { SeenRequest } from "./seen-request.ts";
 
 /** The answer as steps to be played. */
 export interface Reaction {
@@ -19,16 +16,17 @@ export interface Reaction {
 
 /** Decides what a request gets: a refusal, a list, a count, or the script's answer. */
 export async function react(entry: SeenRequest, options: FakeProviderOptions): Promise<Reaction> {
-  const rendering = entry.dialect === "openai-chat" ? chatRendering : messagesRendering;
-  const refusal = refuseCredential(entry, options) ?? options.refusal?.(entry);
+  const face = await faceOf(entry.dialect);
+  const { rendering } = face;
+  const refusal = (mayAsk(entry, options) ? undefined : face.wrongKey) ?? options.refusal?.(entry);
   if (refusal) return { steps: errorSteps(refusal, rendering) };
   switch (entry.operation) {
     case "models":
-      return { steps: jsonSteps(modelList(entry, options.models ?? ["fake-model"])) };
+      return { steps: jsonSteps(face.list(options.models ?? ["fake-model"])) };
     case "count-tokens":
       return { steps: countSteps(entry, options, rendering) };
     case "create":
-      return await inference(entry, options, rendering);
+      return await inference(entry, options, face);
     default:
       return {
         steps: errorSteps({ kind: "http-error", status: 404, message: `no such path: ${entry.path}` }, rendering),
@@ -36,9 +34,9 @@ export async function react(entry: SeenRequest, options: FakeProviderOptions): P
   }
 }
 
-async function inference(entry: SeenRequest, options: FakeProviderOptions, rendering: Rendering): Promise<Reaction> {
-  const check = entry.dialect === "openai-chat" ? checkChatRequest : checkMessagesRequest;
-  const wrong = options.strict === false ? undefined : check(entry.body);
+async function inference(entry: SeenRequest, options: FakeProviderOptions, face: Face): Promise<Reaction> {
+  const { rendering } = face;
+  const wrong = options.strict === false ? undefined : face.check(entry.body, entry.model);
   if (wrong !== undefined) {
     return { steps: errorSteps({ kind: "http-error", status: 400, message: wrong }, rendering) };
   }
@@ -49,9 +47,9 @@ async function inference(entry: SeenRequest, options: FakeProviderOptions, rende
     stream: entry.stream,
     context: {
       index: entry.index,
-      model: answered.model ?? describeBody(entry.body).model,
+      model: answered.model ?? entry.model,
       usage: answered.usage === "none" ? undefined : usage,
-      streamUsage: wantsUsage(entry.body),
+      body: entry.body,
       reasoningKey: options.reasoningKey ?? "reasoning_content",
     },
   });
@@ -59,29 +57,12 @@ async function inference(entry: SeenRequest, options: FakeProviderOptions, rende
   return succeeds ? { steps, usage } : { steps };
 }
 
-function refuseCredential(entry: SeenRequest, { apiKey }: FakeProviderOptions): HttpErrorFault | undefined {
-  if (apiKey === undefined) return undefined;
-  const { authorization, "x-api-key": key } = entry.headers;
-  if (authorization === `Bearer ${apiKey}` || key === apiKey) return undefined;
-  const message = entry.dialect === "openai-chat" ? "Incorrect API key provided." : "invalid x-api-key";
-  return { kind: "http-error", status: 401, message, code: "invalid_api_key" };
+function mayAsk({ headers }: SeenRequest, { apiKey }: FakeProviderOptions): boolean {
+  const { authorization, "x-api-key": anthropic, "x-goog-api-key": google } = headers;
+  return apiKey === undefined || authorization === `Bearer ${apiKey}` || anthropic === apiKey || google === apiKey;
 }
 
 function countSteps(entry: SeenRequest, { countTokens }: FakeProviderOptions, rendering: Rendering): readonly Step[] {
   if (countTokens === "absent") return errorSteps({ kind: "http-error", status: 404, message: "Not found" }, rendering);
   return jsonSteps({ input_tokens: countTokens?.(entry) ?? Math.ceil(entry.raw.length / 4) });
-}
-
-function modelList(entry: SeenRequest, ids: readonly string[]): unknown {
-  if (entry.dialect === "openai-chat") {
-    const data = ids.map((id) => ({ id, object: "model", created: 1_700_000_000, owned_by: "fake" }));
-    return { object: "list", data };
-  }
-  const data = ids.map((id) => ({ type: "model", id, display_name: id, created_at: "2026-01-01T00:00:00Z" }));
-  return { data, has_more: false, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
-}
-
-function wantsUsage(body: unknown): boolean {
-  const { stream_options: wanted } = (body ?? {}) as { stream_options?: { include_usage?: unknown } };
-  return wanted?.include_usage === true;
 }

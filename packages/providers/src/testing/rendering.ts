@@ -1,6 +1,6 @@
 import type { Answer, AnswerUsage } from "./answer.ts";
 
-/** One event of a stream before it is written: `event` is the name that Messages streams carry. */
+/** One event of a stream before it is written: `event` is the name that it carries, where a dialect names them. */
 export interface WireEvent {
   readonly event?: string;
   readonly data: string;
@@ -14,8 +14,8 @@ export interface RenderContext {
   readonly index: number;
   readonly model: string;
   readonly usage: Required<AnswerUsage> | undefined;
-  /** False when a chat client has not asked for usage in the stream. */
-  readonly streamUsage: boolean;
+  /** The request: what it asks for decides what some dialects tell. */
+  readonly body: unknown;
   readonly reasoningKey: "reasoning_content" | "reasoning" | "think-tags";
 }
 
@@ -27,11 +27,20 @@ export interface ErrorWords {
   readonly code?: string | number | null;
 }
 
+/** How the events of a stream become bytes. */
+export interface StreamFormat {
+  readonly contentType: string;
+  write(event: WireEvent): Uint8Array;
+}
+
 /** How one dialect writes answers and errors. */
 export interface Rendering {
+  readonly format: StreamFormat;
   stream(answer: Answer, context: RenderContext): WireEvent[];
   whole(answer: Answer, context: RenderContext): unknown;
   error(words: ErrorWords): unknown;
+  /** Headers that say what kind of error it is. */
+  errorHeaders?(words: ErrorWords): Readonly<Record<string, string>>;
   errorEvent(words: ErrorWords): WireEvent;
 }
 

@@ -1,5 +1,5 @@
-/** Which of its two faces the fake provider was asked on. */
-export type FakeDialect = "openai-chat" | "anthropic-messages";
+/** Which of its faces the fake provider was asked on. */
+export type FakeDialect = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "bedrock-converse";
 
 /** What was asked for, read from the path. */
 export type FakeOperation = "create" | "count-tokens" | "models" | "other";
@@ -27,6 +27,8 @@ export interface SeenRequest {
   readonly dialect: FakeDialect;
   readonly operation: FakeOperation;
   readonly stream: boolean;
+  /** Asked for in the body or, where the dialect has it so, in the path. */
+  readonly model: string;
   /** Number of assistant messages in it: what a script should go by, because a retry does not change it. */
   readonly assistantTurns: number;
   /** Milliseconds of `performance.now()`. */
@@ -37,26 +39,4 @@ export interface SeenRequest {
   readonly producedTokens: number;
   /** Settles when the exchange is over, either way. */
   readonly ended: Promise<ExchangeEnd>;
-}
-
-/** Reads what can be read of a request without a dialect. */
-export function describeBody(body: unknown): { stream: boolean; assistantTurns: number; model: string } {
-  if (typeof body !== "object" || body === null) return { stream: false, assistantTurns: 0, model: "" };
-  const { stream, messages, model } = body as { stream?: unknown; messages?: unknown; model?: unknown };
-  const turns = Array.isArray(messages) ? messages.filter(isAssistant).length : 0;
-  return { stream: stream === true, assistantTurns: turns, model: typeof model === "string" ? model : "" };
-}
-
-/** Reads the operation from a path, whatever stands before `/v1`. */
-export function operationOf(path: string): { operation: FakeOperation; dialect: FakeDialect } {
-  const [bare = ""] = path.split("?");
-  if (bare.endsWith("/chat/completions")) return { operation: "create", dialect: "openai-chat" };
-  if (bare.endsWith("/messages")) return { operation: "create", dialect: "anthropic-messages" };
-  if (bare.endsWith("/messages/count_tokens")) return { operation: "count-tokens", dialect: "anthropic-messages" };
-  if (/\/models(\/.*)?$/.test(bare)) return { operation: "models", dialect: "openai-chat" };
-  return { operation: "other", dialect: "openai-chat" };
-}
-
-function isAssistant(message: unknown): boolean {
-  return typeof message === "object" && message !== null && "role" in message && message.role === "assistant";
 }

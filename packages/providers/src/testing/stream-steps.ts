@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import { faultOf } from "./fault.ts";
 import type { Asked, Step } from "./plan.ts";
-import type { WireEvent } from "./rendering.ts";
+import type { StreamFormat, WireEvent } from "./rendering.ts";
 
 const encoder = new TextEncoder();
 const end: readonly Step[] = [{ do: "end" }];
@@ -10,17 +10,22 @@ const end: readonly Step[] = [{ do: "end" }];
 export function streamSteps(answer: Answer, asked: Asked): readonly Step[] {
   const events = eventsOf(answer, asked);
   const broken = breakOff(answer, asked, events.length);
-  const writes = events.map((event, at) => write(event, (at + 1) / events.length));
-  return [head(answer), ...spread(writes.slice(0, broken?.at), answer.gapMs), ...(broken?.steps(writes) ?? end)];
+  const { format } = asked.rendering;
+  const writes = events.map((event, at) => write(format.write(event), (at + 1) / events.length));
+  return [
+    head(answer, format),
+    ...spread(writes.slice(0, broken?.at), answer.gapMs),
+    ...(broken?.steps(writes) ?? end),
+  ];
 }
 
-function head(answer: Answer): Step {
+function head(answer: Answer, format: StreamFormat): Step {
   const contentType = faultOf(answer.fault, "wrong-content-type");
   return {
     do: "head",
     status: 200,
     headers: {
-      "content-type": contentType ? (contentType.contentType ?? "text/plain") : "text/event-stream; charset=utf-8",
+      "content-type": contentType ? (contentType.contentType ?? "text/plain") : format.contentType,
       "cache-control": "no-cache",
       ...answer.headers,
     },
@@ -60,7 +65,7 @@ function breakOff(answer: Answer, { rendering }: Asked, count: number): Break | 
       ...end,
     ]),
     breakAt(faultOf(answer.fault, "error-mid-stream"), (fault) => [
-      write(rendering.errorEvent({ status: 500, message: "the model crashed", ...fault }), 0),
+      write(rendering.format.write(rendering.errorEvent({ status: 500, message: "the model crashed", ...fault })), 0),
       ...end,
     ]),
   ];
@@ -82,9 +87,8 @@ function breakAt<F extends { readonly afterEvents: number }>(
 
 type Write = Extract<Step, { do: "write" }>;
 
-function write(event: WireEvent, share: number): Write {
-  const name = event.event === undefined ? "" : `event: ${event.event}\n`;
-  return { do: "write", bytes: encoder.encode(`${name}data: ${event.data}\n\n`), share };
+function write(bytes: Uint8Array, share: number): Write {
+  return { do: "write", bytes, share };
 }
 
 function halfOf(next: Write | undefined): readonly Step[] {
