@@ -36,7 +36,7 @@ export function deadlineFailure(deadline: keyof Deadlines, { origin, deadlines }
     idleMs: `${origin} sent nothing for ${seconds} in the middle of its answer`,
     totalMs: `the answer of ${origin} was not complete within ${seconds}`,
   };
-  return { kind: "timed-out", message: messages[deadline] };
+  return { kind: "timed-out", message: messages[deadline], ...(deadline === "firstByteMs" && { uncertain: true }) };
 }
 
 /** The failure of a call that its own caller gave up. */
@@ -125,5 +125,6 @@ function brokenConnection(code: string, { origin, phase }: Breakdown): UpstreamF
     body: "in the middle of its answer",
   };
   const suffix = code === "" || code === "UND_ERR_SOCKET" ? "" : ` (${code})`;
-  return { kind: "reset", message: `${origin} closed the connection ${when[phase]}${suffix}` };
+  const message = `${origin} closed the connection ${when[phase]}${suffix}`;
+  return { kind: "reset", message, ...(phase === "waiting" && { uncertain: true }) };
 }

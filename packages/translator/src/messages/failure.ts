@@ -32,6 +32,8 @@ export interface UpstreamFailure {
   /** HTTP status of the provider's answer, when there was one. */
   readonly status?: number;
   readonly retryAfterSeconds?: number;
+  /** True when the request was sent whole and no answer began: the provider may have worked on it, and may bill it. */
+  readonly uncertain?: true;
   /** With the overflow kinds, as far as the provider told. */
   readonly inputTokens?: number;
   readonly maxTokens?: number;

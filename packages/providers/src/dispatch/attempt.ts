@@ -1,0 +1,54 @@
+import type { FailureKind } from "@drawbridge/translator";
+import type { DispatchCredential } from "./dispatch-plan.ts";
+
+/** Why a place is asked: first of all, after another place failed, once more, beside a slow one, or as nothing else is left. */
+export type AttemptReason = "first" | "failover" | "retry" | "hedge" | "last-resort";
+
+/** How a call ended: `lost` is one that another call of the same request was quicker than. */
+export type AttemptOutcome = "ok" | "failed" | "aborted" | "lost";
+
+/** Where one call goes. */
+export interface Route<T, C> {
+  readonly target: T;
+  readonly credential: C;
+  /** Counted from 1 within the request. */
+  readonly attempt: number;
+  readonly reason: AttemptReason;
+  /** Ends the call, also after its first content: the client left, or another call was quicker. */
+  readonly signal: AbortSignal;
+}
+
+/** One call to a provider, as recorded. */
+export interface Attempt {
+  /** Counted from 1 within the request. */
+  readonly attempt: number;
+  readonly reason: AttemptReason;
+  readonly provider: string;
+  readonly model: string;
+  /** The credential's name. */
+  readonly credential: string;
+  /** In epoch milliseconds. */
+  readonly startedMs: number;
+  /** Until the first content, or until it failed. */
+  readonly latencyMs: number;
+  readonly outcome: AttemptOutcome;
+  /** HTTP status of the provider's answer, when it failed with one. */
+  readonly status?: number | undefined;
+  /** What went wrong, unless nothing did. */
+  readonly kind?: FailureKind | undefined;
+}
+
+/** The names that one place is known by: a model at a provider, asked with a credential. */
+export interface Place {
+  readonly provider: string;
+  readonly model: string;
+  readonly credential: string;
+}
+
+/** The names of the place that a target and a credential are. */
+export function placeOf(
+  target: { readonly provider: { readonly name: string }; readonly model: string },
+  credential: DispatchCredential,
+): Place {
+  return { provider: target.provider.name, model: target.model, credential: credential.name };
+}

@@ -1,0 +1,49 @@
+import type { UpstreamFailure } from "@drawbridge/translator";
+import { placeOf, type Route } from "./attempt.ts";
+import type { DispatchCredential, DispatchPlan, DispatchTarget } from "./dispatch-plan.ts";
+import { DispatchRequest, type DispatchOptions, type Send } from "./dispatch-request.ts";
+import { defaultDispatchSettings, type DispatchSettings } from "./dispatch-settings.ts";
+import { Engine, type EngineParts } from "./engine.ts";
+import type { Cooldown, PlaceHealth } from "./health-book.ts";
+
+/** What {@link createDispatcher} is given. */
+export interface DispatcherParts extends Omit<EngineParts, "settings" | "onCooled"> {
+  readonly settings?: Partial<DispatchSettings> | undefined;
+  /** Told of each cooldown that begins here, so that other replicas can be told. */
+  readonly onCooled?: ((cooldown: Cooldown) => void) | undefined;
+}
+
+/** Takes requests to where they are answered, and remembers how each place is doing. */
+export interface Dispatcher {
+  /**
+   * Asks the places of a plan until one answers, and gives its answer. `send` resolves when the first content is there,
+   * after which nothing is asked again, and rejects with a ProviderError while another place may still be asked; any
+   * other error ends the request. Throws the most telling of the failures; `cancelled` when the signal is aborted.
+   */
+  run<T extends DispatchTarget<C>, C extends DispatchCredential, V>(
+    plan: DispatchPlan<T>,
+    send: Send<T, C, V>,
+    options: DispatchOptions,
+  ): Promise<V>;
+  /** Tells of a failure after the first content, which counts like any other but moves nothing. */
+  report(route: Route<DispatchTarget<DispatchCredential>, DispatchCredential>, failure: UpstreamFailure): void;
+  /** How the places that were asked of late are doing, for status pages. */
+  health(): readonly PlaceHealth[];
+  /** Takes in a cooldown of another replica. */
+  cool(cooldown: Cooldown): void;
+  /** Forgets all about a provider, whose settings have changed. */
+  forget(provider: string): void;
+}
+
+/** A dispatcher that knows nothing yet. One for all requests: what they find out is kept in it. */
+export function createDispatcher({ settings, onCooled = () => undefined, ...parts }: DispatcherParts): Dispatcher {
+  const engine = new Engine({ ...parts, onCooled, settings: { ...defaultDispatchSettings, ...settings } });
+  const { book } = engine;
+  return {
+    run: (plan, send, options) => new DispatchRequest(engine, { plan, send }, options).run(),
+    report: ({ target, credential }, failure) => book.report(placeOf(target, credential), failure, parts.clock()),
+    health: () => book.list(parts.clock()),
+    cool: (cooldown) => book.cool(cooldown, parts.clock()),
+    forget: (provider) => book.forget(provider),
+  };
+}

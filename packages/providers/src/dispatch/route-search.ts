@@ -1,0 +1,160 @@
+import { ProviderError } from "../errors.ts";
+import type { AttemptReason } from "./attempt.ts";
+import { backoff } from "./backoff.ts";
+import type { DispatchCredential, DispatchLink, DispatchPlan, DispatchTarget } from "./dispatch-plan.ts";
+import type { Engine } from "./engine.ts";
+import { placeKey } from "./health-book.ts";
+import { candidatesOf, pickRoute, type Candidate } from "./pick-route.ts";
+import { hashText } from "./rendezvous.ts";
+
+/** What to do next for a request. */
+export interface Step<T, C> {
+  readonly candidate: Candidate<T, C>;
+  readonly reason: AttemptReason;
+  readonly waitMs: number;
+}
+
+/** Finds for one request where to ask next, from its plan, from what it has tried, and from how the places are doing. */
+export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredential> {
+  readonly #engine: Engine;
+  readonly #plan: DispatchPlan<T>;
+  readonly #seed: number;
+  readonly #tried = new Set<string>();
+  /** Upstreams that were asked, each with whether it is they who failed. */
+  readonly #upstreams = new Map<string, boolean>();
+  #repeats = 0;
+  #isLast = false;
+
+  constructor(engine: Engine, plan: DispatchPlan<T>) {
+    this.#engine = engine;
+    this.#plan = plan;
+    const { stickyKey } = plan;
+    this.#seed = stickyKey === undefined ? Math.floor(engine.parts.random() * 2 ** 32) : hashText(stickyKey);
+  }
+
+  /** Where to go now; undefined when there is nothing left that could answer within this time. */
+  next(leftMs: number): Step<T, C> | undefined {
+    if (this.#isLast) return undefined;
+    const isFirst = this.#tried.size === 0;
+    const candidate = this.fresh();
+    if (candidate !== undefined) return { candidate, reason: isFirst ? "first" : "failover", waitMs: 0 };
+    return isFirst ? this.#leastBad() : this.#repeat(leftMs);
+  }
+
+  /** A place that was not asked yet and may be, of an upstream that has not failed. */
+  fresh(): Candidate<T, C> | undefined {
+    return this.#pick(({ place }) => {
+      return this.#upstreams.get(upstreamOf(place)) !== true && !this.#tried.has(placeKey(place));
+    });
+  }
+
+  #pick(fits: (candidate: Candidate<T, C>) => boolean): Candidate<T, C> | undefined {
+    const nowMs = this.#nowMs;
+    return pickRoute<T, C>(this.#plan, {
+      seed: this.#seed,
+      usable: (candidate) => fits(candidate) && this.#engine.book.outUntilMs(candidate.place, nowMs) === 0,
+      merit: (target, link) => this.#merit(target, link, nowMs),
+    });
+  }
+
+  /** A session stays where it was, so that its prompt is in the provider's cache. */
+  #merit(target: T, link: DispatchLink<T>, nowMs: number): number {
+    const key = this.#sessionKey(link);
+    const name = upstreamOf({ provider: target.provider.name, model: target.model });
+    if (key !== undefined && this.#engine.chosen.get(key, nowMs) === name) return Number.POSITIVE_INFINITY;
+    if (link.order === "price") return -(target.price ?? Number.POSITIVE_INFINITY);
+    return -this.#engine.latency(name, nowMs).expectedMs(nowMs);
+  }
+
+  #sessionKey({ order, targets }: DispatchLink<T>): string | undefined {
+    const { stickyKey } = this.#plan;
+    const [first] = targets;
+    if (stickyKey === undefined || order === "weight" || first === undefined) return undefined;
+    return `${stickyKey}\n${first.provider.name}\n${first.model}`;
+  }
+
+  /** Takes note that a place is asked. */
+  begun({ place }: Candidate<T, C>, nowMs: number): void {
+    const upstream = upstreamOf(place);
+    this.#tried.add(placeKey(place));
+    if (this.#upstreams.has(upstream)) return;
+    this.#upstreams.set(upstream, false);
+    this.#engine.budget(upstream, nowMs).earn();
+  }
+
+  /** Takes note that it was the upstream that failed, and not only the credential. */
+  upstreamFailed({ place }: Candidate<T, C>): void {
+    this.#upstreams.set(upstreamOf(place), true);
+  }
+
+  /** Takes note of an answer, and of who gave it where a session stays with whom it was given. */
+  answered({ link, place }: Candidate<T, C>, latencyMs: number, nowMs: number): void {
+    const upstream = upstreamOf(place);
+    this.#engine.latency(upstream, nowMs).add(latencyMs, nowMs);
+    const key = this.#sessionKey(link);
+    if (key !== undefined) this.#engine.chosen.set(key, upstream, nowMs);
+  }
+
+  /** How long until some place can be asked again; undefined when nobody knows. */
+  soonestMs(): number | undefined {
+    return this.#soonest(0)?.waitMs;
+  }
+
+  /** When all are out from the start: the one that is back first is asked once, but no refused credential. */
+  #leastBad(): Step<T, C> {
+    const { book } = this.#engine;
+    const nowMs = this.#nowMs;
+    const candidates = candidatesOf<T, C>(this.#plan);
+    const [first] = candidates;
+    if (first === undefined) throw new ProviderError({ kind: "not-found", message: nobodyServes(this.#plan) });
+    const open = candidates.filter(({ place }) => book.refusal(place, nowMs) === undefined);
+    const [candidate] = open.sort(
+      (one, other) => book.outUntilMs(one.place, nowMs) - book.outUntilMs(other.place, nowMs),
+    );
+    if (candidate === undefined) {
+      throw new ProviderError(book.refusal(first.place, nowMs) ?? { kind: "unauthenticated", message: "" });
+    }
+    this.#isLast = true;
+    return { candidate, reason: "last-resort", waitMs: 0 };
+  }
+
+  /** When nobody else is left: an upstream once more, after a backoff or the pause it asked for, as its budget permits. */
+  #repeat(leftMs: number): Step<T, C> | undefined {
+    const { settings, random } = this.#engine.parts;
+    this.#repeats += 1;
+    if (this.#repeats >= settings.attempts) return undefined;
+    const pauseMs = backoff(this.#repeats, random(), settings);
+    const candidate = this.#pick(({ place }) => !this.#tried.has(placeKey(place))) ?? this.#pick(() => true);
+    const step = candidate === undefined ? this.#soonest(pauseMs) : { candidate, waitMs: pauseMs };
+    if (step === undefined || step.waitMs > Math.min(settings.longestWaitMs, leftMs)) return undefined;
+    const upstream = upstreamOf(step.candidate.place);
+    return this.#engine.budget(upstream, this.#nowMs).spend(this.#nowMs) ? { ...step, reason: "retry" } : undefined;
+  }
+
+  /** The place whose cooldown ends first; one with an open breaker is not waited for. */
+  #soonest(pauseMs: number): Omit<Step<T, C>, "reason"> | undefined {
+    const { book } = this.#engine;
+    const nowMs = this.#nowMs;
+    let best: Omit<Step<T, C>, "reason"> | undefined;
+    for (const candidate of candidatesOf<T, C>(this.#plan)) {
+      const waitMs = book.outUntilMs(candidate.place, nowMs) - nowMs + pauseMs;
+      if (book.isOpen(candidate.place, nowMs) || (best !== undefined && best.waitMs <= waitMs)) continue;
+      best = { candidate, waitMs };
+    }
+    return best;
+  }
+
+  get #nowMs(): number {
+    return this.#engine.parts.clock();
+  }
+}
+
+/** The name of a model at a provider, whatever the credential, in maps. */
+export function upstreamOf({ provider, model }: { readonly provider: string; readonly model: string }): string {
+  return `${provider}\n${model}`;
+}
+
+function nobodyServes<T extends DispatchTarget<DispatchCredential>>({ links }: DispatchPlan<T>): string {
+  const names = links.flatMap(({ targets }) => targets.map(({ provider, model }) => `${provider.name}/${model}`));
+  return `no credential may be used for ${names.join(", ")}; check the models that credentials are limited to`;
+}
