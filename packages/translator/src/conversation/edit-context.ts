@@ -5,6 +5,7 @@ import type { MessagesRequest } from "../messages/request.ts";
 import { clearThinking, type EditedMessages } from "./clear-thinking.ts";
 import { clearToolUses } from "./clear-tool-uses.ts";
 import { reasons } from "./reasons.ts";
+import { startAtCompaction } from "./start-at-compaction.ts";
 
 /** A request whose context has been edited as it asks, and what of that could not be done. */
 export interface EditedContext {
@@ -19,8 +20,10 @@ const field = "context_management";
 /**
  * Makes the edits of `context_management` here, for providers that make none: clearing thinking and clearing tool uses,
  * in the order of the request. The same request is edited the same way every time. All other edits are in `dropped`.
+ * A conversation that was compacted earlier begins with its summary, whether edits are asked for or not.
  */
-export function editContext(request: MessagesRequest): EditedContext {
+export function editContext(asked: MessagesRequest): EditedContext {
+  const request = startAtCompaction(asked);
   const { [field]: management, ...rest } = request;
   if (management === undefined || management === null) return { request, dropped: [], contextManagement: undefined };
   if (!isRecord(management)) return { ...withoutEdits(rest), dropped: [{ path: field, reason: reasons.contextEdit }] };

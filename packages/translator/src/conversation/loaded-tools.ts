@@ -15,7 +15,7 @@ export interface ToolChanges {
  * Reads which tools a conversation has loaded, added and withdrawn. A tool that was called counts as loaded.
  * Source: `tool_reference`, `tool_addition` and `tool_removal` in anthropic-sdk-typescript.
  */
-export function readToolChanges(request: MessagesRequest): ToolChanges {
+export function readToolChanges(request: Pick<MessagesRequest, "messages">): ToolChanges {
   const changes = { loaded: new Set<string>(), removed: new Set<string>(), defined: new Map<string, Tool>() };
   for (const { content } of request.messages) {
     if (!Array.isArray(content)) continue;

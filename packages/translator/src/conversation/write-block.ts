@@ -56,6 +56,9 @@ function writeContent(block: ContentBlock, sink: ContentSink, place: Place): voi
     case "web_search_tool_result":
       writeWebSearchResult(block, sink, place);
       return;
+    case "compaction":
+      // What has content begins the conversation; see `startAtCompaction`. The rest says nothing.
+      return;
     default:
       writeUnknown(block, sink, place);
   }

@@ -49,6 +49,16 @@ const media = objectWith({
 
 const call = objectWith({ id: required(aString), name: required(aString) });
 
+const toolChange = objectWith({ tool: required(objectWith({})) });
+const toolChanges = listOf(
+  taggedWith(
+    new Map([
+      ["tool_addition", toolChange],
+      ["tool_removal", toolChange],
+    ]),
+  ),
+);
+
 const byType = taggedWith(
   new Map([
     ["text", objectWith({ text: required(aText) })],
@@ -72,5 +82,6 @@ const byType = taggedWith(
     ],
     ["tool_reference", objectWith({ tool_name: required(aString) })],
     ["web_search_tool_result", objectWith({ tool_use_id: required(aString) })],
+    ["compaction", objectWith({ content: optional(aString), tool_changes: optional(toolChanges) })],
   ]),
 );

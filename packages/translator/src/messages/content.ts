@@ -89,6 +89,20 @@ export interface WebSearchToolResultBlock {
   readonly content: unknown;
 }
 
+/** The summary of everything before it; without content, word that there is none. Source: `BetaCompactionBlockParam` in anthropic-sdk-typescript. */
+export interface CompactionBlock {
+  readonly type: "compaction";
+  readonly content?: string | null;
+  readonly tool_changes?: readonly ToolChangeBlock[] | null;
+  readonly cache_control?: CacheControl | null;
+}
+
+/** Offers a tool from here on, or withdraws it; see `toolChange`. */
+export interface ToolChangeBlock {
+  readonly type: "tool_addition" | "tool_removal";
+  readonly tool: object;
+}
+
 /**
  * The content blocks that this package knows. A client may send others (new features arrive as new
  * block types), so every `switch` on `type` keeps a `default` that reports what it left out.
@@ -104,4 +118,6 @@ export type ContentBlock =
   | ToolResultBlock
   | ToolReferenceBlock
   | ServerToolUseBlock
-  | WebSearchToolResultBlock;
+  | WebSearchToolResultBlock
+  | CompactionBlock
+  | ToolChangeBlock;
