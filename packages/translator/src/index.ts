@@ -94,6 +94,16 @@ export { genericResponses, type ResponsesProfile } from "./dialects/openai-respo
 export { encodeChatRequest, type EncodedChat } from "./dialects/openai-chat/request.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
 export { streamAnswer, type AnswerReading, type EventDecoder, type EventEncoder } from "./stream/answer-stream.ts";
+export type {
+  SearchError,
+  SearchOutcome,
+  SearchQuery,
+  SearchResult,
+  SearchRounds,
+  UserLocation,
+  WebSearch,
+} from "./search/web-search.ts";
+export { withSearch } from "./search/with-search.ts";
 export { encodeEvent } from "./stream/event-bytes.ts";
 export { decodeSse, type SseDecoder, type SseFrame, type SseOptions } from "./stream/sse.ts";
 export { pipe, type Stage } from "./stream/stage.ts";

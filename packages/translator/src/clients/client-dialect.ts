@@ -6,6 +6,7 @@ import type {
   Target,
   TranslationContext,
   WholeAnswer,
+  WholeRounds,
 } from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { FailureContext, Refusal, RenderedError } from "../messages/render-failure.ts";
@@ -58,6 +59,8 @@ export interface ClientTranslation {
   answerStream(): AnswerStream;
   /** Translates a whole answer. `contentType` tells JSON from an event stream sent unasked. */
   answerWhole(body: Uint8Array, contentType: string): WholeAnswer;
+  /** A fresh translator for a whole answer that may take several calls; only where the model's searches are made here. */
+  readonly answerInRounds?: () => WholeRounds;
   /** Translates a whole answer for a client that asked for a stream. */
   answerReplayed(body: Uint8Array, contentType: string): WholeAnswer;
 }

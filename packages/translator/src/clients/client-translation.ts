@@ -1,4 +1,4 @@
-import type { AnswerStream, Dropped, Translation, WholeAnswer } from "../dialects/dialect.ts";
+import type { AnswerStream, Dropped, Translation, WholeAnswer, WholeRounds } from "../dialects/dialect.ts";
 import type { ClientTranslation } from "./client-dialect.ts";
 
 /** How a client dialect writes answers that are there in the form of the Messages API. */
@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 
 /** Leads a provider's translation on to the client. */
 export function clientTranslation(translation: Translation, forms: AnswerForms): ClientTranslation {
-  const { body, dropped, betaHeader, answer } = translation;
+  const { body, dropped, betaHeader, answer, answerInRounds } = translation;
   return {
     body,
     dropped: forms.dropped(dropped),
@@ -30,7 +30,16 @@ export function clientTranslation(translation: Translation, forms: AnswerForms):
     }),
     answerStream: () => forms.stream(translation.answerStream()),
     answerWhole: (whole, contentType) => mapped(translation.answerWhole(whole, contentType), forms.whole),
+    ...(answerInRounds && { answerInRounds: () => roundsIn(answerInRounds(), forms.whole) }),
     answerReplayed: (whole, contentType) => mapped(translation.answerWhole(whole, contentType), forms.replay),
+  };
+}
+
+function roundsIn(whole: WholeRounds, form: (body: Uint8Array) => Uint8Array): WholeRounds {
+  return {
+    rounds: whole.rounds,
+    take: (body, contentType) => whole.take(body, contentType),
+    end: () => mapped(whole.end(), form),
   };
 }
 

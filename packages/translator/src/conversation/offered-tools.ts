@@ -60,7 +60,7 @@ export function offerTools(request: MessagesRequest, scene: Scene): OfferedTools
   const all = [...listed, ...added];
   // A toolset has no name, although the type says that every tool has one.
   scene.names.reserve(all.flatMap(({ tool }) => (typeof tool.name === "string" ? [tool.name] : [])));
-  const searchTools = all.filter(({ tool }) => isSearch(tool));
+  const searchTools = all.filter(({ tool }) => isSearchTool(tool));
   const search = scene.rules.webSearch ? searchTools[0] : undefined;
   const declared = new Set<string>();
   const tools = orderOffered(all, changes, scene).flatMap((candidate) => {
@@ -101,7 +101,8 @@ function isPlaceholder(tool: Tool): boolean {
   return tool.name === "DeferredToolPlaceholder";
 }
 
-function isSearch(tool: Tool): boolean {
+/** True for a web search that the API's own servers would make. */
+export function isSearchTool(tool: Tool): boolean {
   return typeof tool.type === "string" && /^web_search(_\d+)?$/.test(tool.type);
 }
 

@@ -1,7 +1,9 @@
 import type { Answer } from "../messages/answer.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { StopReason, StreamEvent } from "../messages/events.ts";
+import type { MessagesRequest } from "../messages/request.ts";
 import type { Usage } from "../messages/usage.ts";
+import type { SearchRounds } from "../search/web-search.ts";
 import type { ConverseProfile } from "./bedrock-converse/profile.ts";
 import type { GeminiProfile } from "./gemini/profile.ts";
 import type { ChatProfile } from "./openai-chat/profile.ts";
@@ -63,6 +65,17 @@ export interface Translation extends WrittenRequest {
   answerStream(): AnswerStream;
   /** Translates a whole answer. `contentType` tells JSON from an event stream sent unasked. */
   answerWhole(body: Uint8Array, contentType: string): WholeAnswer;
+  /** A fresh translator for a whole answer that may take several calls; only where the model's searches are made here. */
+  readonly answerInRounds?: () => WholeRounds;
+}
+
+/** One whole answer out of those of several calls. */
+export interface WholeRounds {
+  readonly rounds: SearchRounds;
+  /** Takes the answer of the present call; gives why it is none. */
+  take(body: Uint8Array, contentType: string): UpstreamFailure | undefined;
+  /** The answer, once no further call is needed. */
+  end(): WholeAnswer;
 }
 
 /**
@@ -88,6 +101,8 @@ export interface AnswerStream {
    */
   readonly finished: boolean;
   readonly failure: UpstreamFailure | undefined;
+  /** Set when the answer may take several calls: what follows one is to be asked before `end` is called. */
+  readonly rounds?: SearchRounds;
   /** What is known so far; final after `end` or `fail`. */
   readonly metered: Metered;
 }
@@ -153,6 +168,11 @@ export interface Dialect {
    * the changed body, or undefined when trying again is useless.
    */
   repair(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined;
+  /**
+   * True when the request declares a web search that the target's provider cannot make. Missing where searches are
+   * the provider's own matter, as at the Messages API itself.
+   */
+  readonly lacksSearch?: (request: MessagesRequest, target: Target) => boolean;
 }
 
 /** What the gateway reads of a request before anything else; see `readEnvelope`. */

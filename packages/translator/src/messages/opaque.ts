@@ -6,14 +6,17 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** `String.fromCharCode` takes its characters as arguments, of which an engine allows a limited number. */
 const charsAtOnce = 8_192;
 
-/** A string for `thinking.signature` that carries a dialect's own state through the client and back. */
-export function sealOpaque(dialect: DialectName, state: string): string {
-  return `${mark}.${dialect}.${toBase64Url(encoder.encode(state))}`;
+/** Whose state it is: a dialect's, or what the model read of a page that was found for it here. */
+type Owner = DialectName | "search";
+
+/** A string for `thinking.signature`, or another opaque field, that carries a dialect's own state through the client and back. */
+export function sealOpaque(owner: Owner, state: string): string {
+  return `${mark}.${owner}.${toBase64Url(encoder.encode(state))}`;
 }
 
 /** The state that {@link sealOpaque} put into a signature; undefined when it is another dialect's, or nobody's of ours. */
-export function openOpaque(dialect: DialectName, signature: string): string | undefined {
-  const prefix = `${mark}.${dialect}.`;
+export function openOpaque(owner: Owner, signature: string): string | undefined {
+  const prefix = `${mark}.${owner}.`;
   if (!signature.startsWith(prefix)) return undefined;
   const bytes = fromBase64Url(signature.slice(prefix.length));
   if (bytes === undefined) return undefined;

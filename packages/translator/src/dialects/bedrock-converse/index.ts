@@ -1,3 +1,4 @@
+import { declaresSearch } from "../../conversation/declares-search.ts";
 import { editContext } from "../../conversation/edit-context.ts";
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
@@ -24,6 +25,7 @@ export const bedrockConverse: Dialect = {
 };
 
 function translateToConverse(client: ClientRequest, target: Target, context: TranslationContext): Translation {
+  lacksSearch: declaresSearch,
   const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const profile = target.converse ?? converseProfileOf(target.model);
   const encoded = encodeConverseRequest(request, { model: target.model, profile });

@@ -1,12 +1,7 @@
+import { admitsSite, hostOf, type DomainFilter } from "../../conversation/domain-filter.ts";
 import type { AnswerWriter } from "../../messages/answer-writer.ts";
 import type { BlockDelta } from "../../messages/events.ts";
 import { listOf, loose, stringOf } from "../../json/loose.ts";
-
-/** Which sites the client wants results of. */
-export interface DomainFilter {
-  readonly allowed: readonly string[];
-  readonly blocked: readonly string[];
-}
 
 interface Source {
   readonly url: string;
@@ -74,13 +69,7 @@ export class Grounding {
     const title = stringOf(web.title) ?? url;
     // The Gemini API gives addresses of its own that lead on, and the site's domain as title.
     const site = stringOf(web.domain) ?? (url.includes("grounding-api-redirect") ? title : hostOf(url));
-    return this.#admits(site.toLowerCase()) ? { url, title } : undefined;
-  }
-
-  #admits(site: string): boolean {
-    const { allowed, blocked } = this.#filter;
-    if (blocked.some((domain) => isWithin(site, domain))) return false;
-    return allowed.length === 0 || allowed.some((domain) => isWithin(site, domain));
+    return admitsSite(this.#filter, site.toLowerCase()) ? { url, title } : undefined;
   }
 }
 
@@ -96,18 +85,4 @@ function result({ url, title }: Source): object {
 
 function citation({ url, title }: Source, text: string): object {
   return { type: "web_search_result_location", url, title, cited_text: text, encrypted_index: "" };
-}
-
-function hostOf(url: string): string {
-  return /^[a-z]+:\/\/(?:[^/@]*@)?([^/:?#]+)/i.exec(url)?.[1] ?? url;
-}
-
-/** Paths after a domain, which Anthropic allows there, are not compared: Google does not tell them. */
-function isWithin(site: string, domain: string): boolean {
-  const wanted =
-    domain
-      .toLowerCase()
-      .replace(/^\*?\./, "")
-      .split("/", 1)[0] ?? "";
-  return wanted !== "" && (site === wanted || site.endsWith(`.${wanted}`));
 }

@@ -12,6 +12,7 @@ import { readWholeGeminiAnswer, streamGeminiAnswer } from "./response.ts";
 import type { GeminiExchange } from "./stream.ts";
 
 /** Google's generateContent, as the Gemini API and Vertex have it. */
+import { lacksGoogleSearch } from "./tools.ts";
 export const gemini: Dialect = {
   name: "gemini",
   // The path of a request names its model; see `pathFor`.
@@ -24,6 +25,7 @@ export const gemini: Dialect = {
 };
 
 function translateToGemini(client: ClientRequest, target: Target, context: TranslationContext): Translation {
+  lacksSearch: (request, { model, gemini: profile }) => lacksGoogleSearch(request, profile ?? geminiProfileOf(model)),
   const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? geminiProfileOf(target.model));
   const exchange: GeminiExchange = {

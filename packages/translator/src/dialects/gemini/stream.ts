@@ -1,3 +1,4 @@
+import type { DomainFilter } from "../../conversation/domain-filter.ts";
 import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, listOf, parseJson, stringOf, type Loose } from "../../json/loose.ts";
@@ -17,7 +18,7 @@ import { settleUsage } from "../openai-chat/usage.ts";
 import { readSpokenFailure } from "./errors.ts";
 import { keepNumbers } from "./exact-numbers.ts";
 import { readFinish, type Finish } from "./finish.ts";
-import { Grounding, type DomainFilter } from "./grounding.ts";
+import { Grounding } from "./grounding.ts";
 import { Parts } from "./parts.ts";
 import { emptyThought } from "./thought-state.ts";
 import { readUsage, reportsUsage } from "./usage.ts";

@@ -1,4 +1,7 @@
+import type { DomainFilter } from "../../conversation/domain-filter.ts";
+import { declaresSearch } from "../../conversation/declares-search.ts";
 import {
+  isSearchTool,
   offerTools,
   type OfferedSearch,
   type OfferedTool,
@@ -9,9 +12,9 @@ import { readToolChoice, type Choice } from "../../conversation/tool-choice.ts";
 import { isRecord } from "../../json/is-record.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
 import type { GeminiFunction, GeminiRequest, GeminiToolConfig } from "./gemini-request.ts";
-import type { DomainFilter } from "./grounding.ts";
 import { openApiSchema } from "./openapi-schema.ts";
 import { reasons } from "./reasons.ts";
+import type { GeminiProfile } from "./profile.ts";
 import type { GeminiScene } from "./scene.ts";
 
 /** Google's search as the request offers it. */
@@ -48,6 +51,14 @@ export function encodeTools(request: MessagesRequest, scene: GeminiScene): Encod
     hasFunctions: functions.length > 0,
     search: search && { alone: functions.length === 0, domains: readDomains(search, scene) },
   };
+}
+
+/** True when a search is declared that the model could not make, because functions are offered beside it. */
+export function lacksGoogleSearch(request: MessagesRequest, { searchBesideFunctions }: GeminiProfile): boolean {
+  if (searchBesideFunctions || !declaresSearch(request)) return false;
+  const { tools, tool_choice: choice } = request;
+  const forced = choice?.type === "tool" && tools?.some((tool) => isSearchTool(tool) && tool.name === choice.name);
+  return forced !== true && tools?.some((tool) => !isSearchTool(tool)) === true;
 }
 
 type Combined = Pick<OfferedTools, "tools" | "search">;

@@ -1,3 +1,4 @@
+import { declaresSearch } from "../../conversation/declares-search.ts";
 import { editContext } from "../../conversation/edit-context.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
@@ -19,6 +20,7 @@ export const openaiChat: Dialect = {
   translate: translateToChat,
   readFailure,
   repair: repairChatRequest,
+  lacksSearch: declaresSearch,
 };
 
 function translateToChat(client: ClientRequest, target: Target, context: TranslationContext): Translation {

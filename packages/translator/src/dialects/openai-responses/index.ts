@@ -1,3 +1,4 @@
+import { declaresSearch } from "../../conversation/declares-search.ts";
 import { editContext } from "../../conversation/edit-context.ts";
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
 import { encodeJson } from "../../json/encode-json.ts";
@@ -7,10 +8,12 @@ import type { ClientRequest, Dialect, Target, Translation, TranslationContext } 
 import { readFailure } from "./errors.ts";
 import { responsesProfileOf } from "./known-models.ts";
 import { repairResponsesRequest } from "./repair.ts";
+import type { ResponsesProfile } from "./profile.ts";
 import { encodeResponsesRequest } from "./request.ts";
 import { readWholeResponsesAnswer, streamResponsesAnswer } from "./response.ts";
 import type { ResponsesExchange } from "./stream.ts";
 
+import { searchWithBlockedDomains } from "./tools.ts";
 /** The Responses API as OpenAI defined it, for OpenAI itself and every server that is compatible with it. */
 export const openaiResponses: Dialect = {
   name: "openai-responses",
@@ -21,9 +24,15 @@ export const openaiResponses: Dialect = {
   repair: repairResponsesRequest,
 };
 
+  lacksSearch: (request, target) =>
+    declaresSearch(request) && (!profileOf(target).webSearch || searchWithBlockedDomains(request) !== undefined),
 function translateToResponses(client: ClientRequest, target: Target, context: TranslationContext): Translation {
   const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
-  const encoded = encodeResponsesRequest(request, target.model, target.responses ?? responsesProfileOf(target.model));
+function profileOf({ model, responses }: Target): ResponsesProfile {
+  return responses ?? responsesProfileOf(model);
+}
+
+  const encoded = encodeResponsesRequest(request, target.model, profileOf(target));
   const exchange: ResponsesExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,

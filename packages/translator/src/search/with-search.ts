@@ -1,0 +1,53 @@
+import type { ClientRequest, Dialect, Translation } from "../dialects/dialect.ts";
+import { encodeJson } from "../json/encode-json.ts";
+import { parseRequest } from "../messages/parse-request.ts";
+import { readEnvelope } from "../messages/read-envelope.ts";
+import type { MessagesRequest } from "../messages/request.ts";
+import { readSearchSettings } from "./search-settings.ts";
+import { SearchedCall } from "./searched-call.ts";
+import { searchedRequest } from "./searched-request.ts";
+import { SearchedStream } from "./searched-stream.ts";
+import { SearchedWhole } from "./searched-whole.ts";
+
+const decoder = new TextDecoder();
+
+/**
+ * The same dialect for callers that can search the web: where a model lacks the search that a request declares, it is
+ * offered a function instead, and its calls are handed out as the `rounds` of the answer. All else stays as it is.
+ */
+export function withSearch(dialect: Dialect): Dialect {
+  const { lacksSearch } = dialect;
+  if (lacksSearch === undefined) return dialect;
+  return {
+    ...dialect,
+    translate(client, target, context) {
+      const asked = mayDeclareSearch(client) ? parseRequest(client.body) : undefined;
+      const settings = asked && readSearchSettings(asked);
+      if (asked === undefined || settings === undefined || !lacksSearch(asked, target)) {
+        return dialect.translate(client, target, context);
+      }
+      const translate = (request: MessagesRequest): Translation => {
+        return dialect.translate(clientRequest(request, client), target, context);
+      };
+      const request = searchedRequest(asked);
+      const translation = translate(request);
+      const start = (): SearchedCall => new SearchedCall({ settings, request, translation, translate });
+      return {
+        ...translation,
+        answerStream: () => new SearchedStream(start()),
+        answerInRounds: () => new SearchedWhole(start()),
+      };
+    },
+  };
+}
+
+/** Looks at the bytes first: nearly no request declares a search, and parsing one costs more than all the rest. */
+function mayDeclareSearch({ body, envelope }: ClientRequest): boolean {
+  const span = envelope.spans.get("tools");
+  return span !== undefined && decoder.decode(body.subarray(span.start, span.end)).includes("web_search_");
+}
+
+function clientRequest(request: MessagesRequest, { betas }: ClientRequest): ClientRequest {
+  const body = encodeJson(request);
+  return { body, envelope: readEnvelope(body), ...(betas && { betas }) };
+}
