@@ -39,6 +39,8 @@ test("keeps what it is told", () => {
     cache_write_1h_tokens: 5,
     thinking_tokens: 12,
     usage_estimated: true,
+    cost_nano_usd: 7_200_000,
+    cost_estimated: true,
     first_event_ms: 412,
     duration_ms: 1300.5,
     bytes_in: 50_000,

@@ -41,6 +41,10 @@ export interface ExchangeRecord {
   readonly thinking_tokens: number | undefined;
   /** True when the provider did not say how much was used, or not all of it. */
   readonly usage_estimated: boolean;
+  /** What the exchange cost, in thousand-millionths of a US dollar; undefined when the model has no price. */
+  readonly cost_nano_usd: number | undefined;
+  /** True when that is of an estimated usage. */
+  readonly cost_estimated: boolean;
   /** From the request read to the first event written. */
   readonly first_event_ms: number | undefined;
   readonly duration_ms: number;
@@ -98,7 +102,9 @@ type UsageFields =
   | "cache_write_5m_tokens"
   | "cache_write_1h_tokens"
   | "thinking_tokens"
-  | "usage_estimated";
+  | "usage_estimated"
+  | "cost_nano_usd"
+  | "cost_estimated";
 
 function usageOf(facts: ExchangeFacts): Pick<ExchangeRecord, UsageFields> {
   return {
@@ -110,6 +116,8 @@ function usageOf(facts: ExchangeFacts): Pick<ExchangeRecord, UsageFields> {
     cache_write_1h_tokens: facts.cache_write_1h_tokens,
     thinking_tokens: facts.thinking_tokens,
     usage_estimated: facts.usage_estimated === true,
+    cost_nano_usd: facts.cost_nano_usd,
+    cost_estimated: facts.cost_estimated === true,
   };
 }
 
