@@ -8,6 +8,8 @@ export {
   type ModelOwner,
 } from "./model-book.ts";
 export type { Modality, ModelFacts } from "./facts.ts";
+export type { KnownRates } from "./fill-rates.ts";
+export { flatRow } from "./flat-row.ts";
 export { modelFacts, type ModelHost } from "./model-facts.ts";
 export { parseRate } from "./parse-rate.ts";
 export { type ListedModel, loadPriceList, type PriceList } from "./price-list.ts";

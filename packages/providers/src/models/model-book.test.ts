@@ -1,16 +1,11 @@
 import { expect, test } from "vitest";
+import { flatRow } from "./flat-row.ts";
 import { createModelBook, type ModelOverride } from "./model-book.ts";
 import type { ListedModel, PriceList } from "./price-list.ts";
 import type { PriceRow } from "./price-row.ts";
 
 function row(rate: number): PriceRow {
-  const rates = { input: rate, cacheRead: rate, cacheWrite5m: rate, cacheWrite1h: rate, output: rate };
-  return {
-    bands: [{ aboveInputTokens: -1, rates }],
-    perRequestNanoUsd: 0,
-    perWebSearchNanoUsd: 0,
-    serviceTiers: {},
-  };
+  return flatRow({ input: rate, output: rate });
 }
 
 /** A list that says the same of every model, and counts how often it is asked. */

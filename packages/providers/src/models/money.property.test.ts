@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { boundOf } from "./bound-of.ts";
 import { costOf, type PricedUsage } from "./cost-of.ts";
+import { freeRow } from "./free-row.ts";
 import type { PriceBand, PriceRow, TokenRates } from "./price-row.ts";
 
 /** Up to 1,000 USD per million tokens, with the awkward digits more often than chance has them. */
@@ -127,13 +128,6 @@ describe("a bound", () => {
   });
 
   test("of a model that costs nothing is nothing", () => {
-    const free: TokenRates = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
-    const priced: PriceRow = {
-      bands: [{ aboveInputTokens: -1, rates: free }],
-      perRequestNanoUsd: 0,
-      perWebSearchNanoUsd: 0,
-      serviceTiers: {},
-    };
-    expect(boundOf(priced, { inputTokens: 1_000_000, outputTokens: 64_000 })).toBe(0);
+    expect(boundOf(freeRow, { inputTokens: 1_000_000, outputTokens: 64_000 })).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import type { ModelPrice } from "@pydantic/genai-prices";
-import type { PriceBand, PriceRow, TokenRates } from "./price-row.ts";
+import { fillRates } from "./fill-rates.ts";
+import type { PriceBand, PriceRow } from "./price-row.ts";
 
 /** Above it, in USD per million tokens, a price is taken for a mistake. */
 const dearestUsd = 1_000;
@@ -31,11 +32,13 @@ function bandOf(listed: ModelPrice, aboveInputTokens: number): PriceBand | undef
   const input = at("input_mtok");
   const output = at("output_mtok");
   if (input === undefined || output === undefined) return undefined;
-  const write = at("cache_write_mtok");
-  const cacheWrite5m = at("cache_write_5m_mtok") ?? write ?? input;
-  // Anthropic docs, "Prompt caching": to write for an hour costs twice the input, wherever Claude runs.
-  const cacheWrite1h = at("cache_write_1h_mtok") ?? (write === undefined ? input : Math.max(write, 2 * input));
-  const rates: TokenRates = { input, cacheRead: at("cache_read_mtok") ?? input, cacheWrite5m, cacheWrite1h, output };
+  const rates = fillRates({
+    input,
+    output,
+    cacheRead: at("cache_read_mtok"),
+    cacheWrite5m: at("cache_write_5m_mtok") ?? at("cache_write_mtok"),
+    cacheWrite1h: at("cache_write_1h_mtok"),
+  });
   return { aboveInputTokens, rates };
 }
 
