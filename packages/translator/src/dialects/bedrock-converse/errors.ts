@@ -2,7 +2,7 @@ import { isLoose, loose, parseJson, stringOf } from "../../json/loose.ts";
 import type { FailureKind, UpstreamFailure } from "../../messages/failure.ts";
 import type { ErrorAnswer } from "../dialect.ts";
 import { readErrorText } from "../openai-chat/error-body.ts";
-import { readRetryAfter } from "../openai-chat/retry-after.ts";
+import { readRetryAfter } from "../retry-after.ts";
 import { readConverseOverflow } from "./overflow.ts";
 import { readRefusedField } from "./refused-field.ts";
 

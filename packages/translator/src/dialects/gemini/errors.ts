@@ -2,7 +2,7 @@ import { parseJson } from "../../json/loose.ts";
 import type { FailureKind, UpstreamFailure } from "../../messages/failure.ts";
 import type { ErrorAnswer } from "../dialect.ts";
 import { readErrorBody, readErrorText, type SpokenError } from "../openai-chat/error-body.ts";
-import { readRetryAfter } from "../openai-chat/retry-after.ts";
+import { readRetryAfter } from "../retry-after.ts";
 import { readDetails, type ErrorDetails } from "./error-details.ts";
 import { readOverflow } from "./overflow.ts";
 import { readParameter, refusesSignature } from "./refused-parameter.ts";

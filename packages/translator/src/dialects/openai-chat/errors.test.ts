@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { readFailure, readSpokenFailure } from "./errors.ts";
-import { readRetryAfter } from "./retry-after.ts";
 
 const openAi = (message: string, more: object = {}): string =>
   JSON.stringify({ error: { message, type: "invalid_request_error", param: null, code: null, ...more } });
@@ -294,46 +293,6 @@ describe("refused parameters", () => {
 });
 
 describe("waiting", () => {
-  const nowMs = Date.parse("2026-11-22T12:00:00Z");
-  const wait = (headers: Record<string, string>, message = ""): number | undefined =>
-    readRetryAfter({ headers, message, receivedAtMs: nowMs });
-
-  test.each([
-    [{ "retry-after": "17" }, 17],
-    [{ "retry-after": "Sun, 22 Nov 2026 12:00:30 GMT" }, 30],
-    [{ "retry-after": "Sun, 22 Nov 2026 11:00:30 GMT" }, 0],
-    [{ "retry-after-ms": "1500", "retry-after": "2" }, 1.5],
-    [{ "x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "6m0s" }, 360],
-    [
-      {
-        "x-ratelimit-reset-requests": "90ms",
-        "x-ratelimit-remaining-requests": "0",
-        "x-ratelimit-reset-tokens": "1h2m",
-        "x-ratelimit-remaining-tokens": "5",
-      },
-      0.09,
-    ],
-    [{ "x-ratelimit-reset": String(nowMs + 4_000) }, 4],
-    [{ "x-ratelimit-reset": String(nowMs / 1_000 + 9) }, 9],
-    [{ "retry-after": "soon" }, undefined],
-    [{}, undefined],
-  ])("ERR-04: %j is %s seconds", (headers, seconds) => {
-    const seen = wait(headers);
-    expect(seen === undefined ? undefined : Math.round(seen * 1_000) / 1_000).toBe(seconds);
-  });
-
-  test.each([
-    ["Please try again in 20s. Visit", 20],
-    ["Please try again in 1m30.5s.", 90.5],
-    ["Please try again in 600ms.", 0.6],
-    ["Please retry after 6 seconds", 6],
-    ['{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"17s"}', 17],
-    ["Please wait 2 minutes", 120],
-    ["Please retry", undefined],
-  ])("ERR-04: %s", (message, seconds) => {
-    expect(wait({}, message)).toBe(seconds);
-  });
-
   test("only failures that pass by themselves say how long to wait", () => {
     expect(read(429, openAi("Rate limit"), { "retry-after": "3" }).retryAfterSeconds).toBe(3);
     expect(

@@ -3,7 +3,7 @@ import type { ErrorAnswer } from "../dialect.ts";
 import { readErrorBody, readErrorText, type SpokenError } from "./error-body.ts";
 import { readOverflow } from "./overflow.ts";
 import { readParameter } from "./refused-parameter.ts";
-import { readRetryAfter } from "./retry-after.ts";
+import { readRetryAfter } from "../retry-after.ts";
 
 interface Said extends SpokenError {
   readonly status: number | undefined;

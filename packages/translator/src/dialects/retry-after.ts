@@ -6,7 +6,15 @@ export interface WaitHints {
   readonly receivedAtMs: number | undefined;
 }
 
-const resets = ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-ratelimit-reset"] as const;
+/** Milliseconds. Sources: OpenAI's and Anthropic's SDKs; Azure's guidelines for REST. */
+const inMilliseconds = ["retry-after-ms", "x-ms-retry-after-ms"] as const;
+/**
+ * When a limit is full again: OpenAI's (spans), Groq's, Cerebras's and OpenRouter's (seconds, spans, epochs), Anthropic's
+ * (RFC 3339, or seconds since 1970), Mistral's, and draft-ietf-httpapi-ratelimit-headers-07 (seconds).
+ */
+const reset = /^(?:x-ratelimit-reset|anthropic-ratelimit-.+-reset$|(?:x-)?ratelimit(?:by\w+)?-reset)/;
+/** Limits of a day and more: only what has run out of them is worth waiting for. */
+const ofDays = /-(?:day|7d)\b/;
 const spans = /(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)(?![a-z])/gi;
 const unitSeconds: Readonly<Record<string, number>> = { h: 3_600, d: 86_400, s: 1 };
 /** Numbers over this are points in time, in seconds since 1970. */
@@ -14,15 +22,25 @@ const epochSeconds = 1_000_000_000;
 
 /** Seconds to wait before trying again, from headers or from words; undefined when nothing says so. */
 export function readRetryAfter({ headers, message, receivedAtMs }: WaitHints): number | undefined {
-  const milliseconds = Number(headers["retry-after-ms"] ?? Number.NaN);
-  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds / 1_000;
-  const told = fromHeader(headers["retry-after"], receivedAtMs) ?? fromWords(message);
-  if (told !== undefined) return told;
-  // Only what has run out keeps the request waiting; both resets are sent whichever it was.
+  for (const name of inMilliseconds) {
+    const milliseconds = Number(headers[name]?.trim() || Number.NaN);
+    if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds / 1_000;
+  }
+  return (
+    fromHeader(headers["retry-after"], receivedAtMs) ??
+    fromWords(message) ??
+    fromResets(headers, receivedAtMs) ??
+    fromHeader(/x-ratelimit-reset["':\s\\]+(\d+)/i.exec(message)?.[1], receivedAtMs)
+  );
+}
+
+function fromResets(headers: WaitHints["headers"], nowMs: number | undefined): number | undefined {
+  const resets = Object.keys(headers).filter((name) => reset.test(name));
+  // Only what has run out keeps the request waiting; the resets of all limits are sent whichever it was.
   const exhausted = resets.filter((name) => headers[name.replace("reset", "remaining")]?.trim() === "0");
-  const waits = (exhausted.length > 0 ? exhausted : resets).map((name) => fromHeader(headers[name], receivedAtMs));
-  const known = waits.filter((wait) => wait !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+  const counting = exhausted.length > 0 ? exhausted : resets.filter((name) => !ofDays.test(name));
+  const waits = counting.map((name) => fromHeader(headers[name], nowMs)).filter((wait) => wait !== undefined);
+  return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 function fromHeader(value: string | undefined, nowMs: number | undefined): number | undefined {
@@ -37,7 +55,8 @@ function fromHeader(value: string | undefined, nowMs: number | undefined): numbe
 }
 
 function momentMs(text: string, number: number): number {
-  if (!Number.isFinite(number)) return Date.parse(text);
+  // The oldest form of HTTP's dates has no zone and means Greenwich; source: RFC 9110, 5.6.7.
+  if (!Number.isFinite(number)) return Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text);
   return number > epochSeconds * 1_000 ? number : number * 1_000;
 }
 
