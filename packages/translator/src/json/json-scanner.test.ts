@@ -123,4 +123,18 @@ describe("JsonScanner", () => {
     scanner.members(0, () => {});
     expect(scanner.seen.map((at) => text.slice(at, at + 7))).toEqual(['"thinki', '"thin"}', '"think"', '"redact']);
   });
+
+  test("tells whether a string is a word, however its letters are written", () => {
+    const isData = (text: string): boolean =>
+      new JsonScanner(encode(text)).isText({ start: 0, end: encode(text).length }, "data");
+    const spellings = [
+      '"data"',
+      String.raw`"\u0064ata"`,
+      String.raw`"dat\u0061"`,
+      String.raw`"\u0064\u0061\u0074\u0061"`,
+    ];
+    expect(spellings.map(isData)).toEqual([true, true, true, true]);
+    const others = ['"dat"', '"dats"', '"datas"', '""', '"d"', String.raw`"dat\n"`, String.raw`"data\u0061"`, '"däta"'];
+    expect(others.map(isData)).toEqual(others.map(() => false));
+  });
 });

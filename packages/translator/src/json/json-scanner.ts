@@ -106,6 +106,19 @@ export class JsonScanner {
     return text;
   }
 
+  /** True when the string at `span`, quotes included, is `text`: what {@link text} would tell, without making a text of it. */
+  isText(span: Span, text: string): boolean {
+    const { start, end } = span;
+    // An escape takes at most six bytes for a letter.
+    if (end - start < text.length + 2 || end - start > text.length * 6 + 2) return false;
+    for (let index = 0; index < text.length; index += 1) {
+      const byte = this.#view.getUint8(start + 1 + index);
+      if (byte === backslash) return this.text(span) === text;
+      if (byte !== text.charCodeAt(index)) return false;
+    }
+    return end - start === text.length + 2;
+  }
+
   /** Four bytes at a time are tested for a quote, sixteen a round: texts of many kilobytes are the common case. */
   #skipString(at: number): number {
     const view = this.#view;

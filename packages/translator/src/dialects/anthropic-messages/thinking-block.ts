@@ -25,9 +25,11 @@ export function readBlock(scanner: JsonScanner, span: Span): BlockFacts {
   return { type, proof: type === "redacted_thinking" ? data : signature };
 }
 
+const thinkingTypes = ["thinking", "redacted_thinking"];
+
 /** True for the two types of block that thinking comes in. */
 export function isThinking(type: string): boolean {
-  return type === "thinking" || type === "redacted_thinking";
+  return thinkingTypes.includes(type);
 }
 
 /** Why a block cannot go to an upstream that speaks Messages; undefined when it can. */
@@ -42,7 +44,7 @@ export function reasonToDrop(
   if (proof !== undefined && isOwn(scanner, proof)) {
     return "this thinking came from another provider, and this one cannot verify its signature";
   }
-  if (type === "redacted_thinking" || (proof !== undefined && isText(scanner, proof))) return undefined;
+  if (type === "redacted_thinking" || (proof !== undefined && isFilled(scanner, proof))) return undefined;
   return "thinking without a signature is refused by the Messages API";
 }
 
@@ -71,8 +73,8 @@ const colon = 0x3a;
 /** Where the object around the string at `at` ends, or how far it was read; undefined when it may have to go. */
 function endUnlessSuspect(scanner: JsonScanner, at: number): number | undefined {
   const end = scanner.skipValue(at);
-  const type = end - at > 24 ? "" : scanner.text({ start: at, end });
-  if (!isThinking(type)) return end;
+  const type = thinkingTypes.find((name) => scanner.isText({ start: at, end }, name));
+  if (type === undefined) return end;
   let next = scanner.skipSpace(end);
   let vouched = false;
   while (scanner.byteAt(next) === comma) {
@@ -93,13 +95,11 @@ function endUnlessSuspect(scanner: JsonScanner, at: number): number | undefined 
 }
 
 function isProofKey(scanner: JsonScanner, span: Span): boolean {
-  if (span.end - span.start > 80) return false;
-  const key = scanner.text(span);
-  return key === "signature" || key === "data";
+  return scanner.isText(span, "signature") || scanner.isText(span, "data");
 }
 
 /** A string that is not empty. */
-function isText(scanner: JsonScanner, { start, end }: Span): boolean {
+function isFilled(scanner: JsonScanner, { start, end }: Span): boolean {
   return scanner.byteAt(start) === quote && end - start > 2;
 }
 
