@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { measureIdleStreams, type IdleMemory } from "./measure/measure-idle-streams.ts";
+import { measureEncoding } from "./measure/measure-encoding.ts";
 import { measureInProcess } from "./measure/measure-in-process.ts";
+import { measureStreams } from "./measure/measure-streams.ts";
 import { measureWorkloads, type Sample } from "./measure/measure-workloads.ts";
 import { summarize } from "./measure/summarize.ts";
 import { parseOptions, type Options } from "./options.ts";
@@ -59,6 +61,8 @@ async function measure(wanted: Options): Promise<Results> {
       rows,
       idle,
       inProcess: measureInProcess(inProcessRepeats),
+      streams: measureStreams(inProcessRepeats),
+      encoding: measureEncoding(inProcessRepeats),
     };
   } finally {
     await provider.child.stop();

@@ -31,6 +31,14 @@ const results: Results = {
   ],
   idle: [{ subject: "bare proxy", streams: 1000, rssBytes: 51_200, heldBytes: 20_480 }],
   inProcess: [],
+  streams: [
+    { provider: "gemini", client: "anthropic-messages", events: 170, many: spread(2), one: spread(4) },
+    { provider: "openai-chat", client: "anthropic-messages", events: 225, many: spread(3.5), one: spread(5) },
+  ],
+  encoding: [
+    { dialect: "gemini", first: spread(6), later: spread(8), images: spread(4), manyImages: spread(4.4) },
+    { dialect: "openai-chat", first: spread(10), later: spread(7), images: spread(4), manyImages: spread(8) },
+  ],
 };
 
 test("each limit is met or missed by the median, and what was not measured is not met", () => {
@@ -38,7 +46,10 @@ test("each limit is met or missed by the median, and what was not measured is no
   expect(met).toEqual({
     "pass-through CPU, small, 200 events": true,
     "translating CPU, small, 200 events": false,
-    "translate stream in process": false,
+    "any stream, 16 a chunk": false,
+    "any stream, 1 a chunk": true,
+    "any request": false,
+    "any request of 30 MB, a KB": false,
   });
 });
 
@@ -51,6 +62,8 @@ test("the report shows ratios, memory and limits, and leaves out what was not me
   expect(report).toContain("1.26–1.54");
   expect(report).toMatch(/1000 idle streams +bare proxy +50\.0/u);
   expect(report).toMatch(/translating CPU, small, 200 events +6\.50 +≤ 6 × bare +MISSED/u);
+  expect(report).toMatch(/gemini +anthropic-messages +1\.80 +1\.80–2\.20 +3\.60/u);
+  expect(report).toMatch(/openai-chat +9\.00 +6\.30 +3\.60 +7\.20/u);
   expect(report).not.toContain("quartiles  for");
 });
 

@@ -8,7 +8,15 @@ export function formatReport(results: Results): string {
   const { machine } = results;
   const host = `Node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load.toFixed(1)}`;
   const work = `${results.rounds} rounds of ${results.cpuRequests} requests each, after ${results.warmUpRequests} to warm up`;
-  return [`${host}; ${work}`, exchanges(results), memory(results), inProcess(results), targets(results)]
+  return [
+    `${host}; ${work}`,
+    exchanges(results),
+    memory(results),
+    inProcess(results),
+    streamCosts(results),
+    encodingCosts(results),
+    targets(results),
+  ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
@@ -43,6 +51,27 @@ function memory({ idle }: Results): string {
 function inProcess({ inProcess: loops }: Results): string {
   const lines = loops.map(({ name, unit, micros }) => [name, micros.median.toFixed(2), spread(micros, 2), unit]);
   return lines.length === 0 ? "" : formatTable(["in process", "µs", "quartiles", "for"], lines);
+}
+
+function streamCosts({ streams: costs }: Results): string {
+  const header = ["streams, µs an event", "written for", "16 a chunk", "quartiles", "1 a chunk", "quartiles"];
+  const lines = costs.map(({ provider, client, many, one }) => [
+    provider,
+    client,
+    many.low.toFixed(2),
+    spread(many, 2),
+    one.low.toFixed(2),
+    spread(one, 2),
+  ]);
+  return lines.length === 0 ? "" : formatTable(header, lines);
+}
+
+function encodingCosts({ encoding: costs }: Results): string {
+  const header = ["requests, µs a KB", "50 KB", "156 KB", "3 MB of images", "30 MB of images"];
+  const lines = costs.map(({ dialect, first, later, images, manyImages }) => {
+    return [dialect, ...[first, later, images, manyImages].map(({ low }) => low.toFixed(2))];
+  });
+  return lines.length === 0 ? "" : formatTable(header, lines);
 }
 
 function targets(results: Results): string {

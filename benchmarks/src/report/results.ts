@@ -1,5 +1,7 @@
 import type { IdleMemory } from "../measure/measure-idle-streams.ts";
+import type { EncodingCost } from "../measure/measure-encoding.ts";
 import type { LoopCost } from "../measure/measure-in-process.ts";
+import type { StreamCost } from "../measure/measure-streams.ts";
 import type { Row } from "../measure/summarize.ts";
 
 /** Everything one run has found; written as JSON as it is. */
@@ -14,4 +16,6 @@ export interface Results {
   readonly rows: readonly Row[];
   readonly idle: readonly IdleMemory[];
   readonly inProcess: readonly LoopCost[];
+  readonly streams: readonly StreamCost[];
+  readonly encoding: readonly EncodingCost[];
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { inPieces, providerAnswer, streamEvents, wholeBody, wireEvents } from "./provider-answers.ts";
+import { inPieces } from "./in-pieces.ts";
+import { providerAnswer, streamEvents, wholeBody, wireEvents } from "./provider-answers.ts";
 
 test.each(["messages", "chat"] as const)(
   "a stream in %s has the number of events that costs are divided by",

@@ -1,3 +1,5 @@
+import { inPieces } from "./in-pieces.ts";
+
 /** How the loopback provider answers until it is told otherwise. */
 export interface AnswerMode {
   /** `held`: the beginning of a stream, which then stays open. */
@@ -95,14 +97,6 @@ export function wholeBody(dialect: WireDialect): string {
     choices: [{ index: 0, message, logprobs: null, finish_reason: "stop" }],
     usage: chatUsage,
   });
-}
-
-/** Joins so many events into one piece each. */
-export function inPieces(events: readonly string[], eventsPerPiece: number): Uint8Array[] {
-  const encoder = new TextEncoder();
-  return Array.from({ length: Math.ceil(events.length / eventsPerPiece) }, (_, index) =>
-    encoder.encode(events.slice(index * eventsPerPiece, (index + 1) * eventsPerPiece).join("")),
-  );
 }
 
 /** Everything that the provider writes for one request. */
