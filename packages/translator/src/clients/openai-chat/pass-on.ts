@@ -1,3 +1,4 @@
+import { readModelName } from "../../conversation/read-model-name.ts";
 import type { Target, WholeAnswer } from "../../dialects/dialect.ts";
 import { readUsage } from "../../dialects/openai-chat/usage.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
@@ -33,7 +34,7 @@ function editsFor(body: Uint8Array, { model, chat }: Target): Edit[] {
   let streams = false;
   let options: Edit | undefined;
   const end = scanner.members(scanner.skipSpace(body[0] === 0xef ? 3 : 0), (key, span) => {
-    if (key === "model") edits.push({ span, text: JSON.stringify(model) });
+    if (key === "model") edits.push({ span, text: JSON.stringify(readModelName(model).name) });
     if (key === "stream") streams = scanner.byteAt(span.start) === 0x74;
     if (key === "stream_options") options = { span, text: usageOptions };
   });

@@ -1,3 +1,4 @@
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { reasons } from "../../conversation/reasons.ts";
 import type { Target, WholeAnswer } from "../../dialects/dialect.ts";
 import { readFailedResponse } from "../../dialects/openai-responses/errors.ts";
@@ -45,7 +46,7 @@ function editsFor(body: Uint8Array, model: string, foreign: ReadonlySet<number>)
   const edits: Edit[] = [];
   const scanner = new JsonScanner(body);
   scanner.members(scanner.skipSpace(body[0] === 0xef ? 3 : 0), (key, span) => {
-    if (key === "model") edits.push({ span, text: JSON.stringify(model) });
+    if (key === "model") edits.push({ span, text: JSON.stringify(readModelName(model).name) });
     if (key !== "input" || foreign.size === 0) return;
     const items: ListElement[] = [];
     scanner.elements(span.start, (element) => items.push({ span: element, gone: foreign.has(items.length) }));

@@ -1,3 +1,4 @@
+import { countAt } from "../../json/count-at.ts";
 import { isRecord } from "../../json/is-record.ts";
 import type { ClientRequest, Counting, TokenCount, WrittenRequest } from "../dialect.ts";
 import { fitToPlatform, pathHolds } from "./fit-to-platform.ts";
@@ -30,14 +31,10 @@ function writeInvokeCount(request: ClientRequest, model: string, platform: Messa
 
 /** Anthropic's answer as it is, with all that it may say beside the number; Bedrock's in Anthropic's words. */
 function readCount(answer: unknown): TokenCount | undefined {
-  if (!isRecord(answer)) return undefined;
-  const { input_tokens: counted, inputTokens } = answer;
-  if (isCount(counted)) return { ...answer, input_tokens: counted };
-  return isCount(inputTokens) ? { input_tokens: inputTokens } : undefined;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+  const counted = countAt(answer, "input_tokens");
+  if (counted !== undefined && isRecord(answer)) return { ...answer, input_tokens: counted };
+  const inputTokens = countAt(answer, "inputTokens");
+  return inputTokens === undefined ? undefined : { input_tokens: inputTokens };
 }
 
 /** A multiple of three, so that the pieces join without padding. */

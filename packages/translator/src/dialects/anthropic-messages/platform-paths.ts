@@ -1,5 +1,5 @@
-import { readModelName } from "../../conversation/read-model-name.ts";
-import { TranslatorError } from "../../errors.ts";
+import { bedrockCountPath } from "../bedrock-converse/count-path.ts";
+import { modelSegment } from "../bedrock-converse/model-path.ts";
 import type { MessagesPlatform } from "./platform.ts";
 
 /** Paths of one model's requests, under the platform's base URL. */
@@ -18,19 +18,16 @@ export const messagesPaths: PlatformPaths = { create: "/v1/messages", countToken
  */
 export function platformPaths({ api }: Pick<MessagesPlatform, "api">, model: string, stream: boolean): PlatformPaths {
   if (api === "messages") return messagesPaths;
-  const { name } = readModelName(model);
-  if (/^\.{0,2}$/.test(name)) throw new TranslatorError("invalid-request", `model: "${name}" is no model's name`);
-  const encoded = encodeURIComponent(name);
+  const segment = modelSegment(model);
   if (api === "invoke-model") {
-    const base = `/model/${encoded}`;
     return {
-      create: `${base}/${stream ? "invoke-with-response-stream" : "invoke"}`,
-      countTokens: `${base}/count-tokens`,
+      create: `/model/${segment}/${stream ? "invoke-with-response-stream" : "invoke"}`,
+      countTokens: bedrockCountPath(model),
     };
   }
   // A version is told from its model by an at sign, which stays as it is.
   return {
-    create: `/models/${encoded.replaceAll("%40", "@")}:${stream ? "streamRawPredict" : "rawPredict"}`,
+    create: `/models/${segment.replaceAll("%40", "@")}:${stream ? "streamRawPredict" : "rawPredict"}`,
     countTokens: "/models/count-tokens:rawPredict",
   };
 }

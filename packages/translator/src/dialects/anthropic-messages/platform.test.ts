@@ -13,6 +13,7 @@ import {
   vertexRawPredict,
   type MessagesPlatform,
 } from "./index.ts";
+import { anthropicItself } from "./platforms/anthropic-itself.ts";
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const user = { role: "user", content: "hi" };
@@ -216,6 +217,37 @@ test("BR-10: Azure Foundry gets the native request, its deployment in the place 
   expect([betaHeader, dropped]).toEqual([`${advanced},brand-new-2030-01-01`, []]);
   expect(pathOn(azureFoundry, "my-deployment", true) ?? messagesOn(azureFoundry).paths.create).toBe("/v1/messages");
   expect(translationOn(azureFoundry, request, "claude-opus-4-6").body).toBe(request.body);
+});
+
+describe("a model that is asked for with its long context", () => {
+  const longContext = "context-1m-2025-08-07";
+  const requestFor = (model: string, betas: readonly string[]) => requestOf({ ...base, model }, betas);
+
+  test("PR-19: gets the beta for it wherever betas are told, once, and its plain name", () => {
+    for (const asked of [[], ["effort-2025-11-24"], ["effort-2025-11-24", longContext]]) {
+      const all = [...new Set([...asked, longContext])];
+      const native = translationOn(anthropicItself, requestFor("claude-opus-4-6", asked), "claude-opus-4-6[1m]");
+      expect(native.betaHeader ?? asked.join(",")).toBe(all.join(","));
+      expect(JSON.parse(decode(native.body)).model).toBe("claude-opus-4-6");
+      const cloud = translationOn(bedrockInvoke, requestFor("claude-opus-4-6", asked), "anthropic.claude-opus-4-6[1m]");
+      expect(JSON.parse(decode(cloud.body)).anthropic_beta).toEqual(all);
+      expect(translationOn(vertexRawPredict, requestFor("c", asked), "c[1m]").betaHeader).toBe(all.join(","));
+    }
+    expect(pathOn(bedrockInvoke, "anthropic.claude-opus-4-6[1m]", false)).toBe(
+      "/model/anthropic.claude-opus-4-6/invoke",
+    );
+    expect(pathOn(vertexRawPredict, "claude-opus-4-6@1[1M]", false)).toBe("/models/claude-opus-4-6@1:rawPredict");
+  });
+
+  test("PR-19: may carry the mark in the client's own name for it", () => {
+    const { body, betaHeader } = translationOn(anthropicItself, requestFor("opus[1m]", []), "claude-opus-4-6");
+    expect([JSON.parse(decode(body)).model, betaHeader]).toEqual(["claude-opus-4-6", longContext]);
+  });
+
+  test("PR-19: leaves a request without the mark to the client's own header", () => {
+    expect(translationOn(anthropicItself, requestFor("m", ["a"]))).not.toHaveProperty("betaHeader");
+    expect(translationOn(anthropicItself, requestFor("m", []))).not.toHaveProperty("betaHeader");
+  });
 });
 
 describe("an endpoint that wants its thinking back", () => {

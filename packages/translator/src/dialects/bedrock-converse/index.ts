@@ -1,10 +1,12 @@
 import { declaresSearch } from "../../conversation/declares-search.ts";
 import { editContext } from "../../conversation/edit-context.ts";
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
+import { converseCounting } from "./counting.ts";
 import { readFailure } from "./errors.ts";
 import type { ConverseExchange } from "./exchange.ts";
 import { converseProfileOf } from "./families.ts";
@@ -19,6 +21,7 @@ export const bedrockConverse: Dialect = {
   paths: { create: "/converse", models: "/foundation-models" },
   pathFor: converseModelPath,
   forwardedHeaders: [],
+  counting: converseCounting,
   translate: translateToConverse,
   readFailure,
   repair: repairConverseRequest,
@@ -32,7 +35,7 @@ function translateToConverse(client: ClientRequest, target: Target, context: Tra
   const exchange: ConverseExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,
-    model: target.model,
+    model: readModelName(target.model).name,
     nativeReasoning: profile.nativeReasoning,
     request,
     contextManagement,

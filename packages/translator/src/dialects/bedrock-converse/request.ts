@@ -1,4 +1,5 @@
 import { offerTools } from "../../conversation/offered-tools.ts";
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { reportFields } from "../../conversation/report-fields.ts";
 import { writeSystemPrompt } from "../../conversation/system-prompt.ts";
 import { asksOnlyForSearch } from "../../conversation/tool-choice.ts";
@@ -48,7 +49,7 @@ export function encodeConverseRequest(request: MessagesRequest, target: Converse
 }
 
 function encode(request: MessagesRequest, { model, profile }: ConverseTarget): EncodedConverse {
-  const scene = new ConverseScene(profile, model);
+  const scene = new ConverseScene(profile, readModelName(model).name);
   const offered = offerTools(request, scene);
   const tools = encodeTools(request, offered, scene);
   const system = encodeSystem(request, scene);

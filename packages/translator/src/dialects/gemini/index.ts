@@ -1,8 +1,10 @@
 import { editContext } from "../../conversation/edit-context.ts";
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
+import { geminiCounting } from "./counting.ts";
 import { readFailure } from "./errors.ts";
 import { geminiProfileOf } from "./known-models.ts";
 import { geminiPath } from "./path.ts";
@@ -19,6 +21,7 @@ export const gemini: Dialect = {
   paths: { create: "/models", models: "/models" },
   pathFor: geminiPath,
   forwardedHeaders: [],
+  counting: geminiCounting,
   translate: translateToGemini,
   readFailure,
   repair: repairGeminiRequest,
@@ -31,7 +34,7 @@ function translateToGemini(client: ClientRequest, target: Target, context: Trans
   const exchange: GeminiExchange = {
     messageId: context.messageId,
     askedModel: context.askedModel,
-    model: target.model,
+    model: readModelName(target.model).name,
     request,
     contextManagement,
     toolNames: encoded.toolNames,

@@ -24,6 +24,8 @@ export interface GeminiProfile {
   readonly systemInstruction: boolean;
   /** Images and PDFs: accepted, or replaced by a note. */
   readonly media: boolean;
+  /** What countTokens takes: a request of generateContent as a whole (Gemini API), or its fields as they stand (Vertex). */
+  readonly counts: "whole-request" | "plain-fields";
   /** Greatest `maxOutputTokens`; greater ones are clamped. */
   readonly maxOutputTokens: number;
 }
@@ -39,5 +41,6 @@ export const genericGemini: GeminiProfile = {
   formatBesideFunctions: true,
   systemInstruction: true,
   media: true,
+  counts: "whole-request",
   maxOutputTokens: 65_536,
 };

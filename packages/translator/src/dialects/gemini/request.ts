@@ -1,3 +1,4 @@
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { reportFields } from "../../conversation/report-fields.ts";
 import { TranslatorError } from "../../errors.ts";
 import type { MessagesRequest } from "../../messages/request.ts";
@@ -27,7 +28,7 @@ export interface EncodedGemini {
  */
 export function encodeGeminiRequest(request: MessagesRequest, model: string, profile: GeminiProfile): EncodedGemini {
   try {
-    return encode(request, new GeminiScene(model, profile));
+    return encode(request, new GeminiScene(readModelName(model).name, profile));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new TranslatorError("invalid-request", "The request body is nested too deeply", { cause: error });

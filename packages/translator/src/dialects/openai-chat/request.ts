@@ -1,4 +1,5 @@
 import { offerTools } from "../../conversation/offered-tools.ts";
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { reportFields } from "../../conversation/report-fields.ts";
 import { splitStop } from "../../conversation/split-stop.ts";
 import { takeSampling } from "../../conversation/take-sampling.ts";
@@ -50,7 +51,7 @@ function encode(request: MessagesRequest, model: string, profile: ChatProfile): 
   // OpenAI's models that take no sampling take no stop sequences either; others take four: `stop` in openai-node.
   const stop = splitStop(request, profile.sampling ? profile.maxStopSequences : 0, scene);
   const body: ChatRequest = {
-    model,
+    model: readModelName(model).name,
     ...encodeStreaming(request, profile),
     ...encodeLimit(request, scene),
     ...takeSampling(request, profile, scene),

@@ -5,6 +5,7 @@ import { encodeJson } from "../../json/encode-json.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
+import { responsesCounting } from "./counting.ts";
 import { readFailure } from "./errors.ts";
 import { responsesProfileOf } from "./known-models.ts";
 import { repairResponsesRequest } from "./repair.ts";
@@ -19,6 +20,7 @@ export const openaiResponses: Dialect = {
   name: "openai-responses",
   paths: { create: "/responses", models: "/models" },
   forwardedHeaders: [],
+  counting: responsesCounting,
   translate: translateToResponses,
   readFailure,
   repair: repairResponsesRequest,

@@ -1,4 +1,5 @@
 import { offerTools } from "../../conversation/offered-tools.ts";
+import { readModelName } from "../../conversation/read-model-name.ts";
 import { reportFields } from "../../conversation/report-fields.ts";
 import { qualifiesForStrict } from "../../conversation/schema.ts";
 import { sessionKey } from "../../conversation/session-key.ts";
@@ -55,7 +56,7 @@ function encode(request: MessagesRequest, model: string, profile: ResponsesProfi
   const offered = offerTools(request, scene);
   const stop = splitStop(request, 0, scene);
   const body: ResponsesRequest = {
-    model,
+    model: readModelName(model).name,
     ...encodeStreaming(request, profile),
     store: false,
     ...encodeReasoning(request, offered.search !== undefined, scene),
