@@ -25,10 +25,10 @@ export const bedrockConverse: Dialect = {
   translate: translateToConverse,
   readFailure,
   repair: repairConverseRequest,
+  lacksSearch: declaresSearch,
 };
 
 function translateToConverse(client: ClientRequest, target: Target, context: TranslationContext): Translation {
-  lacksSearch: declaresSearch,
   const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const profile = target.converse ?? converseProfileOf(target.model);
   const encoded = encodeConverseRequest(request, { model: target.model, profile });

@@ -12,9 +12,9 @@ import { repairGeminiRequest } from "./repair.ts";
 import { encodeGeminiRequest } from "./request.ts";
 import { readWholeGeminiAnswer, streamGeminiAnswer } from "./response.ts";
 import type { GeminiExchange } from "./stream.ts";
+import { lacksGoogleSearch } from "./tools.ts";
 
 /** Google's generateContent, as the Gemini API and Vertex have it. */
-import { lacksGoogleSearch } from "./tools.ts";
 export const gemini: Dialect = {
   name: "gemini",
   // The path of a request names its model; see `pathFor`.
@@ -25,10 +25,10 @@ export const gemini: Dialect = {
   translate: translateToGemini,
   readFailure,
   repair: repairGeminiRequest,
+  lacksSearch: (request, { model, gemini: profile }) => lacksGoogleSearch(request, profile ?? geminiProfileOf(model)),
 };
 
 function translateToGemini(client: ClientRequest, target: Target, context: TranslationContext): Translation {
-  lacksSearch: (request, { model, gemini: profile }) => lacksGoogleSearch(request, profile ?? geminiProfileOf(model)),
   const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? geminiProfileOf(target.model));
   const exchange: GeminiExchange = {

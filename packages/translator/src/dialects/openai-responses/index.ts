@@ -8,13 +8,13 @@ import type { ClientRequest, Dialect, Target, Translation, TranslationContext } 
 import { responsesCounting } from "./counting.ts";
 import { readFailure } from "./errors.ts";
 import { responsesProfileOf } from "./known-models.ts";
-import { repairResponsesRequest } from "./repair.ts";
 import type { ResponsesProfile } from "./profile.ts";
+import { repairResponsesRequest } from "./repair.ts";
 import { encodeResponsesRequest } from "./request.ts";
 import { readWholeResponsesAnswer, streamResponsesAnswer } from "./response.ts";
 import type { ResponsesExchange } from "./stream.ts";
-
 import { searchWithBlockedDomains } from "./tools.ts";
+
 /** The Responses API as OpenAI defined it, for OpenAI itself and every server that is compatible with it. */
 export const openaiResponses: Dialect = {
   name: "openai-responses",
@@ -24,16 +24,16 @@ export const openaiResponses: Dialect = {
   translate: translateToResponses,
   readFailure,
   repair: repairResponsesRequest,
-};
-
   lacksSearch: (request, target) =>
     declaresSearch(request) && (!profileOf(target).webSearch || searchWithBlockedDomains(request) !== undefined),
-function translateToResponses(client: ClientRequest, target: Target, context: TranslationContext): Translation {
-  const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
+};
+
 function profileOf({ model, responses }: Target): ResponsesProfile {
   return responses ?? responsesProfileOf(model);
 }
 
+function translateToResponses(client: ClientRequest, target: Target, context: TranslationContext): Translation {
+  const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const encoded = encodeResponsesRequest(request, target.model, profileOf(target));
   const exchange: ResponsesExchange = {
     messageId: context.messageId,
