@@ -102,9 +102,15 @@ export interface AnswerStream {
   readonly finished: boolean;
   readonly failure: UpstreamFailure | undefined;
   /** Set when the answer may take several calls: what follows one is to be asked before `end` is called. */
-  readonly rounds?: SearchRounds;
+  readonly rounds?: StreamRounds;
   /** What is known so far; final after `end` or `fail`. */
   readonly metered: Metered;
+}
+
+/** The calls that a streamed answer takes, one after the other. */
+export interface StreamRounds extends SearchRounds {
+  /** How far the present call is: that is over before the answer is. */
+  readonly call: Pick<AnswerStream, "concluded" | "finished" | "failure">;
 }
 
 /** What one answer came to. */

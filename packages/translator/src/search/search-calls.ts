@@ -28,6 +28,11 @@ export class SearchCalls {
     return this.#others;
   }
 
+  /** True when the search has been called. */
+  get any(): boolean {
+    return this.#found.length > 0;
+  }
+
   /** The calls so far, in order. */
   get list(): readonly SearchCall[] {
     return this.#found.map(({ id, input }) => ({ id, query: queryIn(input) }));

@@ -56,6 +56,11 @@ export class SearchedAnswer {
     return this.#made;
   }
 
+  /** True once the present call has wanted a search: another one will follow it. */
+  get searching(): boolean {
+    return this.#calls.any;
+  }
+
   /** What is to be searched before the answer can go on; undefined when no search is waited for. */
   get wanted(): readonly SearchQuery[] | undefined {
     if (!this.#waiting) return undefined;
@@ -142,7 +147,7 @@ export class SearchedAnswer {
   #endCall(): void {
     this.#usage = addUsage(this.#usage, this.#meter.metered.usage);
     const reason = this.#ended?.delta.stop_reason ?? "end_turn";
-    const searches = this.#calls.list.length > 0;
+    const searches = this.#calls.any;
     if (searches && reason === "tool_use") {
       this.#waiting = true;
       return;

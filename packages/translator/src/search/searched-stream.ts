@@ -1,11 +1,11 @@
 import { recodeStream } from "../clients/recode-stream.ts";
-import type { AnswerStream, Metered } from "../dialects/dialect.ts";
+import type { AnswerStream, Metered, StreamRounds } from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import { errorTypeOf } from "../messages/render-failure.ts";
 import type { EventEncoder } from "../stream/answer-stream.ts";
 import { encodeEvent } from "../stream/event-bytes.ts";
 import type { SearchedCall } from "./searched-call.ts";
-import type { SearchOutcome, SearchQuery, SearchRounds } from "./web-search.ts";
+import type { SearchOutcome, SearchQuery } from "./web-search.ts";
 
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
@@ -15,7 +15,7 @@ const nothing = new Uint8Array(0);
  * pushed; what the client gets of the results comes with the next push, which may be empty.
  */
 export class SearchedStream implements AnswerStream {
-  readonly rounds: SearchRounds;
+  readonly rounds: StreamRounds;
   readonly #call: SearchedCall;
   #inner: AnswerStream;
   #encode: EventEncoder = encodeEvent;
@@ -25,7 +25,7 @@ export class SearchedStream implements AnswerStream {
   constructor(call: SearchedCall) {
     this.#call = call;
     this.#inner = this.#open();
-    this.rounds = { searches: () => this.#searches(), resume: (found) => this.#resume(found) };
+    this.rounds = this.#rounds();
   }
 
   get committed(): boolean {
@@ -33,7 +33,7 @@ export class SearchedStream implements AnswerStream {
   }
 
   get concluded(): boolean {
-    return this.#inner.concluded;
+    return this.#inner.concluded && !this.#call.answer.searching;
   }
 
   get finished(): boolean {
@@ -71,6 +71,17 @@ export class SearchedStream implements AnswerStream {
       this.#call.answer.take({ type: "error", error: { type: errorTypeOf(failure.kind), message: failure.message } });
     }
     return this.#written();
+  }
+
+  #rounds(): StreamRounds {
+    const present = (): AnswerStream => this.#inner;
+    return {
+      get call() {
+        return present();
+      },
+      searches: () => this.#searches(),
+      resume: (found) => this.#resume(found),
+    };
   }
 
   #open(): AnswerStream {

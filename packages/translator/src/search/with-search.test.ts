@@ -304,6 +304,18 @@ describe("a model without search that may search here", () => {
     expect(told.metered.usage).toMatchObject({ inputTokens: 20, webSearchRequests: 1 });
   });
 
+  test("has not concluded while a search is to come, although its call has", () => {
+    const stream = translate({ messages: [asked], tools: [search] }).answerStream();
+    stream.push(bytes(twoRounds[0] ?? ""));
+    expect([stream.concluded, stream.finished]).toEqual([false, false]);
+    expect([stream.rounds?.call.concluded, stream.rounds?.call.finished]).toEqual([true, true]);
+    stream.rounds?.searches();
+    stream.rounds?.resume([found]);
+    expect([stream.concluded, stream.rounds?.call.concluded]).toEqual([false, false]);
+    stream.push(bytes(twoRounds[1] ?? ""));
+    expect([stream.concluded, stream.finished]).toEqual([true, true]);
+  });
+
   test("ends cleanly when nobody makes its search", () => {
     const stream = translate({ messages: [asked], tools: [search] }).answerStream();
     const events = [stream.push(bytes(twoRounds[0] ?? "")), stream.end()].flatMap((part) => readEvents(part));
