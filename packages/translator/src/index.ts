@@ -13,6 +13,7 @@ export type { Answer } from "./messages/answer.ts";
 export { assembleAnswer, encodeAnswer } from "./messages/assemble.ts";
 export type { ContentBlock } from "./messages/content.ts";
 export type { AppliedEdit, ContextManagement } from "./messages/context-management.ts";
+export { estimateCount } from "./conversation/estimate-count.ts";
 export { estimateInputTokens, type Countable } from "./messages/estimate-input-tokens.ts";
 export { estimateTokens } from "./messages/estimate-tokens.ts";
 export type { StopReason, StreamEvent } from "./messages/events.ts";
@@ -93,7 +94,6 @@ export { responsesProfileOf } from "./dialects/openai-responses/known-models.ts"
 export { genericResponses, type ResponsesProfile } from "./dialects/openai-responses/profile.ts";
 export { encodeChatRequest, type EncodedChat } from "./dialects/openai-chat/request.ts";
 export { isTranslatorError, TranslatorError, type TranslatorErrorCode } from "./errors.ts";
-export { streamAnswer, type AnswerReading, type EventDecoder, type EventEncoder } from "./stream/answer-stream.ts";
 export type {
   SearchError,
   SearchOutcome,
@@ -104,6 +104,7 @@ export type {
   WebSearch,
 } from "./search/web-search.ts";
 export { withSearch } from "./search/with-search.ts";
+export { streamAnswer, type AnswerReading, type EventDecoder, type EventEncoder } from "./stream/answer-stream.ts";
 export { encodeEvent } from "./stream/event-bytes.ts";
 export { decodeSse, type SseDecoder, type SseFrame, type SseOptions } from "./stream/sse.ts";
 export { pipe, type Stage } from "./stream/stage.ts";
