@@ -1,4 +1,5 @@
 import { globProblem, nearestNames, splitTarget } from "@drawbridge/governance";
+import { checkPrices } from "./check-prices.ts";
 import { didYouMean, type Finding, shown } from "./explain-issues.ts";
 import { isLoopback } from "./is-loopback.ts";
 import type { Outline } from "./outline.ts";
@@ -18,6 +19,10 @@ export function checkConfig(outline: Outline, kinds: readonly ProviderKind[]): r
     ...checkModels(outline),
     ...checkKeys(outline),
     ...checkGlobs(outline),
+    ...checkPrices(
+      outline.prices,
+      outline.providers.map(({ name }) => name),
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { ProviderSettings, Secret } from "@drawbridge/providers";
+import type { ModelOverride } from "@drawbridge/providers/models";
 import type { z } from "zod";
 import type { configSchema } from "./schema.ts";
 
@@ -23,6 +24,8 @@ export interface GatewayConfig {
     readonly value: Secret;
     readonly models: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   }[];
+  /** In the order of the file. */
+  readonly prices: readonly ModelOverride[];
   readonly log: { readonly level: Parsed["log"]["level"] };
 }
 

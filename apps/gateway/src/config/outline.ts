@@ -19,6 +19,8 @@ export interface Outline {
     readonly match: string | undefined;
     readonly target: string | undefined;
   }[];
+  /** Patterns that are given prices or limits. */
+  readonly prices: readonly string[];
   readonly keys: readonly {
     readonly index: number;
     readonly name: string | undefined;
@@ -47,6 +49,7 @@ export function readOutline(config: unknown): Outline {
       match: text("models", index, "match"),
       target: text("models", index, "target"),
     })),
+    prices: keysOf(valueAt(config, ["prices"])),
     keys: indexes(config, ["keys"]).map((index) => ({
       index,
       name: text("keys", index, "name"),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { chatProfileSchema } from "./chat-profile-schema.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
 import { parseDuration } from "./parse-duration.ts";
+import { pricesSchema } from "./prices-schema.ts";
 
 /** The longest delay that a timer can keep: 2^31 - 1 ms. */
 const longestTimerMs = 2_147_483_647;
@@ -180,6 +181,11 @@ export const configSchema = z.strictObject({
     }),
   keys: z.array(keySchema).default([]).meta({
     description: "Virtual keys, sent by clients as `x-api-key` or `Authorization: Bearer`.",
+  }),
+  prices: pricesSchema.prefault({}).meta({
+    description:
+      "What models cost and how long they may be, over what is known of them. NAME is `provider/model` or a glob: the " +
+      "exact name counts first, then globs in this order. Prices are in USD per million tokens.",
   }),
   log: logSchema.prefault({}).meta({ description: "What is logged." }),
 });
