@@ -2,9 +2,6 @@
 const lists: Readonly<Record<string, string>> = {
   anthropic: "anthropic",
   azure: "azure",
-  "azure-anthropic": "azure",
-  "azure-foundry": "azure",
-  "azure-openai": "azure",
   bedrock: "aws",
   "bedrock-converse": "aws",
   cerebras: "cerebras",
@@ -12,6 +9,7 @@ const lists: Readonly<Record<string, string>> = {
   cohere: "cohere",
   deepseek: "deepseek",
   fireworks: "fireworks",
+  foundry: "azure",
   gemini: "google",
   groq: "groq",
   minimax: "minimax",

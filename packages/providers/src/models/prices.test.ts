@@ -73,7 +73,7 @@ const listed: readonly [kind: string, model: string, ...prices: number[]][] = [
   ["openai", "o4-mini-2025-04-16", 1.1, 4.4],
   ["openai", "ft:gpt-4o-mini-2024-07-18:acme::abc", 0.3, 1.2],
   ["azure", "gpt-5-mini", 0.25, 2],
-  ["azure", "claude-opus-4-6", 5, 25],
+  ["foundry", "claude-opus-4-6", 5, 25],
   ["openrouter", "anthropic/claude-sonnet-5", 2, 10],
   ["openrouter", "anthropic/claude-haiku-4.5", 1, 5],
   ["openrouter", "z-ai/glm-4.6", 0.43, 1.74],
