@@ -62,6 +62,9 @@ interface CredentialRecord {
 /** Unused for this long, a place is forgotten. */
 const idleMs = 900_000;
 
+/** Nothing cools for longer, whatever a provider asks for: an hour later a call may see whether it was a mistake. */
+const longestCoolMs = 3_600_000;
+
 /** The name of a place in maps; a line break stands in no name. */
 export function placeKey({ provider, model, credential }: Place): string {
   return `${provider}\n${model}\n${credential}`;
@@ -135,7 +138,7 @@ export class HealthBook {
     const { failure, rule } = blamed;
     if (rule.blame === "place") record.breaker.fail(nowMs, probe);
     else record.breaker.end(probe);
-    const coolMs = this.#coolMs(failure, rule);
+    const coolMs = Math.min(this.#coolMs(failure, rule), longestCoolMs);
     if (coolMs <= 0) return;
     const { provider, model, credential } = record.place;
     const whole = concernsAllModels(failure, rule);
