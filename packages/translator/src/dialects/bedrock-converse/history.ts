@@ -7,6 +7,7 @@ import type { MessagesRequest } from "../../messages/request.ts";
 import { ConverseContent, ResultContent } from "./content.ts";
 import type { ContentPart, ConverseBlock, ConverseMessage, ToolResultBlock } from "./converse-request.ts";
 import { encodeReasoningBlock } from "./earlier-reasoning.ts";
+import { reasons } from "./reasons.ts";
 import type { ConverseScene } from "./scene.ts";
 import { unmix } from "./unmix.ts";
 
@@ -55,8 +56,9 @@ function encodeWords({ role, blocks }: Exclude<Turn, { role: "assistant" }>, sce
 function encodeSaid(said: readonly Utterance[], scene: ConverseScene): ConverseBlock[] {
   const content = new ConverseContent(scene, "assistant");
   for (const utterance of said) encodeUtterance(utterance, content, scene);
-  // Reasoning alone says nothing, and is refused as the end of a message.
-  return content.blocks.every((block) => "reasoningContent" in block) ? [] : content.blocks;
+  if (content.blocks.some((block) => !("reasoningContent" in block))) return content.blocks;
+  if (content.blocks.length > 0) for (const { place } of said) scene.drops.add(place.path(), reasons.reasoningAlone);
+  return [];
 }
 
 function encodeUtterance(utterance: Utterance, content: ConverseContent, scene: ConverseScene): void {

@@ -13,6 +13,7 @@ export const reasons = {
   unsigned: "Claude takes its own thinking back only with its signature.",
   foreignReasoning: "Reasoning of another model cannot be handed to this one.",
   thinkingHistory: "The model takes no earlier reasoning back.",
+  reasoningAlone: "A turn of reasoning alone says nothing, and Amazon Bedrock refuses it.",
   budget: "The thinking budget must leave room for an answer and was lowered.",
   budgetTooSmall: "Thinking takes 1,024 tokens at least, for which max_tokens leaves no room.",
   adaptiveAsBudget: "The model has no adaptive thinking; the effort is written as a token budget.",

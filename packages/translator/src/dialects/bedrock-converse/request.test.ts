@@ -696,3 +696,16 @@ describe("parameters", () => {
     expect(Object.keys(body).at(-1)).toBe("messages");
   });
 });
+
+test("TK-23: a turn of nothing but reasoning is left out, and reported as such", () => {
+  const signed = { type: "thinking", thinking: "hm", signature: "S" };
+  const messages = [user("q"), assistant([signed, signed]), user("go on")];
+  expect(claude({ messages }).messages).toEqual([{ role: "user", content: [{ text: "q" }, { text: "go on" }] }]);
+  expect(reasonsOf(claudeModel, { messages })).toMatchObject({
+    "messages[1].content[0]": expect.stringContaining("reasoning alone"),
+    "messages[1].content[1]": expect.stringContaining("reasoning alone"),
+  });
+  expect(reasonsOf(claudeModel, { messages: [user("q"), assistant([signed, { type: "text", text: "A" }])] })).toEqual(
+    {},
+  );
+});
