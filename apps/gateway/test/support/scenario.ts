@@ -1,7 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from "@drawbridge/providers/testing";
+import {
+  type FakeDialect,
+  type FakeProvider,
+  type FakeProviderOptions,
+  startFakeProvider,
+} from "@drawbridge/providers/testing";
 import { type GatewayHere, startGatewayHere } from "./gateway-here.ts";
 import { type ClaudeOutcome, type ClaudeRun, runClaude } from "./run-claude.ts";
 
@@ -26,7 +31,7 @@ export interface ScenarioOptions extends Partial<FakeProviderOptions> {
   /** Files of the scratch folder, before the client starts. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Settings of the one provider, over those of a chat completions server. */
-  readonly provider?: Readonly<Record<string, unknown>>;
+  readonly provider?: Readonly<Record<string, unknown>> & { readonly kind?: FakeDialect };
   /** Replaces parts of the gateway's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -55,8 +60,7 @@ export async function openScenario(scenario: ScenarioOptions): Promise<Scenario>
 
 /** A server that speaks chat completions, under all names that the client asks for by itself. */
 function configFor(upstream: FakeProvider, provider: ScenarioOptions["provider"]): Readonly<Record<string, unknown>> {
-  const { openaiBaseUrl, url } = upstream;
-  const baseUrl = provider?.["kind"] === "anthropic-messages" ? url : openaiBaseUrl;
+  const baseUrl = upstream.baseUrlFor(provider?.kind ?? "openai-chat");
   return {
     providers: { gpu: { kind: "openai-chat", baseUrl, apiKey: upstreamKey, ...provider } },
     models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],

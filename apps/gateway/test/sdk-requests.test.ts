@@ -1,0 +1,105 @@
+import {
+  BedrockRuntimeClient,
+  ConverseCommand,
+  type ConverseCommandInput,
+  ConverseStreamCommand,
+} from "@aws-sdk/client-bedrock-runtime";
+import { type FakeProvider, type SeenRequest, startFakeProvider } from "@drawbridge/providers/testing";
+import { type GenerateContentParameters, GoogleGenAI } from "@google/genai";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type GatewayHere, startGatewayHere } from "./support/gateway-here.ts";
+import { png } from "./support/png.ts";
+import { upstreamKey } from "./support/scenario.ts";
+import { anthropicSdk } from "./support/sdk/anthropic-sdk.ts";
+import { configForEach } from "./support/sdk/upstream-dialects.ts";
+
+// What the gateway sends is sent again by the vendor's own client: the bodies and the paths are the same.
+
+const image = Buffer.from(png(4, [255, 0, 0])).toString("base64");
+let upstream: FakeProvider;
+let gateway: GatewayHere;
+
+beforeAll(async () => {
+  upstream = await startFakeProvider({
+    apiKey: upstreamKey,
+    script: ({ assistantTurns }) =>
+      assistantTurns > 0
+        ? { thinking: "Both are there.", text: "Both read." }
+        : {
+            thinking: "Two files.",
+            text: "I read them.",
+            toolCalls: ["/a", "/red.png"].map((path) => ({ name: "read_file", input: { path } })),
+          },
+  });
+  gateway = await startGatewayHere(configForEach(upstream));
+});
+afterAll(async () => {
+  await gateway?.close();
+  await upstream?.close();
+});
+
+/** The requests of a conversation with thinking, two calls, an image among the results and a further question. */
+async function requestsOver(dialect: SeenRequest["dialect"]): Promise<readonly SeenRequest[]> {
+  const before = upstream.calls.length;
+  const conversation = anthropicSdk.begin(gateway.url, `on-${dialect}`);
+  conversation.say("Read /a and /red.png");
+  await conversation.answer(true);
+  conversation.give([{ text: "this is a" }, { text: "an image", image }]);
+  await conversation.answer(false);
+  conversation.say("And now?");
+  await conversation.answer(true);
+  return upstream.calls.slice(before);
+}
+
+function latest(): Pick<SeenRequest, "path" | "body"> {
+  const { path = "", body } = upstream.calls.at(-1) ?? {};
+  return { path, body };
+}
+
+/** The input of a command: what travels as base64 is bytes here. */
+function commandInput({ body, model }: SeenRequest): ConverseCommandInput {
+  const revived: unknown = JSON.parse(JSON.stringify(body), (key, value: unknown) =>
+    key === "bytes" || key === "redactedContent" ? Buffer.from(String(value), "base64") : value,
+  );
+  return { ...(revived as ConverseCommandInput), modelId: model };
+}
+
+test("Amazon's client serialises the same conversations to the same requests", async () => {
+  const client = new BedrockRuntimeClient({
+    region: "us-east-1",
+    endpoint: upstream.url,
+    token: { token: upstreamKey },
+    authSchemePreference: ["httpBearerAuth"],
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler(),
+  });
+  const requests = await requestsOver("bedrock-converse");
+  expect(JSON.stringify(requests.at(-1)?.body)).toContain(image);
+  for (const request of requests) {
+    const input = commandInput(request);
+    await (request.stream ? client.send(new ConverseStreamCommand(input)) : client.send(new ConverseCommand(input)));
+    expect(latest()).toEqual({ path: request.path, body: request.body });
+  }
+  client.destroy();
+});
+
+/** The parameters of a call: settings and contents stand apart here. */
+function parameters({ body, model }: SeenRequest): GenerateContentParameters {
+  const { contents, generationConfig, ...config } = body as Pick<GenerateContentParameters, "contents"> & {
+    readonly generationConfig: object;
+  };
+  return { model, contents, config: { ...config, ...generationConfig } };
+}
+
+test("Google's client writes the same conversations as the same requests", async () => {
+  const httpOptions = { baseUrl: upstream.url, apiVersion: "v1beta" };
+  const { models } = new GoogleGenAI({ apiKey: upstreamKey, httpOptions });
+  const requests = await requestsOver("gemini");
+  expect(JSON.stringify(requests.at(-1)?.body)).toContain(image);
+  for (const request of requests) {
+    const call = parameters(request);
+    await (request.stream ? Array.fromAsync(await models.generateContentStream(call)) : models.generateContent(call));
+    expect(latest()).toEqual({ path: request.path, body: request.body });
+  }
+});
