@@ -3,6 +3,7 @@ import { JsonScanner } from "../../json/json-scanner.ts";
 import { thinkingPrefixes } from "../../messages/read-envelope.ts";
 import type { Edit } from "../../messages/splice.ts";
 import { removeElements, type ListElement } from "../../messages/remove-elements.ts";
+import { cutThinkingClearing } from "./cut-thinking-clearing.ts";
 import { isThinking, mayHoldForeignThinking, readBlock, reasonToDrop, type ThinkingRule } from "./thinking-block.ts";
 
 /** Cuts in a request's bytes, and what they take away. */
@@ -120,17 +121,7 @@ function addThinkingOff(
     path: "thinking",
     reason: "the last turn has lost its thinking, without which the API refuses to go on thinking",
   });
-  const management = spans.get("context_management");
-  if (management === undefined || scanner.byteAt(management.start) !== 0x7b) return;
-  scanner.members(management.start, (key, value) => {
-    if (key !== "edits" || scanner.byteAt(value.start) !== 0x5b) return;
-    const list: ListElement[] = [];
-    scanner.elements(value.start, (span) => {
-      const gone = readBlock(scanner, span).type.startsWith("clear_thinking");
-      if (gone)
-        dropped.push({ path: `context_management.edits[${list.length}]`, reason: "thinking is off for this request" });
-      list.push({ span, gone });
-    });
-    edits.push(...removeElements(list));
-  });
+  const clearing = cutThinkingClearing(scanner, spans);
+  edits.push(...clearing.edits);
+  dropped.push(...clearing.dropped);
 }

@@ -3,6 +3,7 @@ import { isRecord } from "../../json/is-record.ts";
 import type { ErrorAnswer } from "../dialect.ts";
 import { readFailure as readAwsFailure } from "../bedrock-converse/errors.ts";
 import { readFailure as readGoogleFailure } from "../gemini/errors.ts";
+import { readLackingFeature } from "./refused-feature.ts";
 import { readFailure as readAnyFailure, readSpokenFailure } from "../openai-chat/errors.ts";
 
 /**
@@ -11,6 +12,13 @@ import { readFailure as readAnyFailure, readSpokenFailure } from "../openai-chat
  * of a model answer in their own words, AWS with the exception in a header and Google with a code of its own.
  */
 export function readFailure(answer: ErrorAnswer): UpstreamFailure {
+  const failure = readRefusal(answer);
+  const lacks = failure.status === 400 || failure.status === 422 ? readLackingFeature(failure.message) : undefined;
+  // As a parameter it is remembered for the model.
+  return lacks === undefined ? failure : { parameter: lacks, ...failure, kind: "unsupported-parameter" };
+}
+
+function readRefusal(answer: ErrorAnswer): UpstreamFailure {
   const { status, headers, body } = answer;
   if (headers["x-amzn-errortype"] !== undefined) return readAwsFailure(answer);
   const value = parse(body);

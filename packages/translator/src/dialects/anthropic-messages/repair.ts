@@ -8,10 +8,14 @@ import { cutGatedFields } from "./cut-gated-fields.ts";
 import { cutNamedField } from "./cut-named-field.ts";
 import { stripThinking, turnThinkingOff } from "./filter-thinking.ts";
 import type { MessagesPlatform } from "./platform.ts";
+import { readRefusedFeature } from "./refused-feature.ts";
+import { withoutFeature } from "./without-feature.ts";
 
 // "Invalid `signature` in `thinking` block", "….thinking.signature: Field required", "`thinking` or
-// `redacted_thinking` blocks in the latest assistant message cannot be modified".
-const aboutThinking = /signature.{0,20}thinking|thinking.{0,20}signature|thinking.{0,80}cannot be modified/iu;
+// `redacted_thinking` blocks in the latest assistant message cannot be modified", "Invalid `data` in
+// `redacted_thinking` block", "each thinking block must contain thinking".
+const aboutThinking =
+  /signature.{0,20}thinking|thinking.{0,20}signature|thinking.{0,80}cannot be modified|invalid.{0,8}data.{0,8}in.{0,4}redacted_thinking|each.{0,4}thinking.{0,4}block must contain/iu;
 /** A model that does not think has answered in the middle of a turn, and Claude is to go on with it. */
 const lacksThinking = /expected `?thinking.{0,40} but found/iu;
 /** It names none, so none can be kept. */
@@ -20,8 +24,9 @@ const aboutBetas = /invalid beta flag|anthropic[_-]beta/iu;
 /**
  * After a refusal of earlier thinking's signatures: the request without that thinking. They are bound to their
  * prefix and their account, so a switch of either makes them invalid. After a refusal of a turn that lacks
- * thinking: the request with thinking turned off. Where the platform's rules allow it, also without betas in the body
- * or without a field that was refused by name. Undefined for every other failure, and when nothing is left to leave out.
+ * thinking: the request with thinking turned off. After a refusal of what the model has not: the request in a form that
+ * does without. Where the platform's rules allow it, also without betas in the body or without a field that was refused
+ * by name. Undefined for every other failure, and when nothing is left to leave out.
  */
 export function repair(body: Uint8Array, failure: UpstreamFailure, platform: MessagesPlatform): Uint8Array | undefined {
   if (failure.kind !== "invalid-request" && failure.kind !== "unsupported-parameter") return undefined;
@@ -45,6 +50,8 @@ function editsFor({ message, parameter }: UpstreamFailure, sent: Sent, platform:
   if (lacksThinking.test(message)) return turnThinkingOff(sent).edits;
   if (aboutThinking.test(message)) return stripThinking(sent).edits;
   const { spans } = sent.envelope;
+  const feature = readRefusedFeature(message);
+  if (feature !== undefined) return withoutFeature(sent.body, spans, feature);
   const scanner = new JsonScanner(sent.body);
   const start = sent.body.indexOf(0x7b);
   if (platform.betas?.in === "body" && spans.has("anthropic_beta") && aboutBetas.test(message)) {
