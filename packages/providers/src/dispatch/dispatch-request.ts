@@ -126,6 +126,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
       lose: () => {
         if (call.ended) return;
         this.#engine.book.abandon(call.lease);
+        this.#search.waited(call.candidate, call.lease.startedMs);
         this.#record(call, "lost");
         stop.abort();
       },
@@ -154,7 +155,8 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
   #succeeded(call: OpenCall<T, C>): void {
     const nowMs = this.#nowMs;
     this.#engine.book.succeed(call.lease, nowMs);
-    this.#search.answered(call.candidate, nowMs - call.lease.startedMs, nowMs);
+    this.#search.waited(call.candidate, call.lease.startedMs);
+    this.#search.answered(call.candidate);
     this.#record(call, "ok");
   }
 

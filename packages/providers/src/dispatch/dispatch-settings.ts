@@ -47,7 +47,7 @@ export const defaultDispatchSettings: DispatchSettings = {
   backoffMs: 50,
   longestBackoffMs: 2_000,
   retryShare: 0.2,
-  retriesPerSecond: 3,
+  retriesPerSecond: 2,
   breakAfter: 5,
   breakShare: 0.5,
   breakSamples: 20,

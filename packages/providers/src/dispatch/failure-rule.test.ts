@@ -6,9 +6,17 @@ import { failureRule } from "./failure-rule.ts";
 const chat = (status: number, message = "no"): UpstreamFailure =>
   openaiChat.readFailure({ status, headers: {}, body: JSON.stringify({ error: { message } }) });
 const messages = (status: number, type: string, message = "no"): UpstreamFailure =>
-  anthropicMessages.readFailure({ status, headers: {}, body: JSON.stringify({ type: "error", error: { type, message } }) });
+  anthropicMessages.readFailure({
+    status,
+    headers: {},
+    body: JSON.stringify({ type: "error", error: { type, message } }),
+  });
 const google = (status: number, code: string): UpstreamFailure =>
-  gemini.readFailure({ status, headers: {}, body: JSON.stringify({ error: { code: status, status: code, message: "no" } }) });
+  gemini.readFailure({
+    status,
+    headers: {},
+    body: JSON.stringify({ error: { code: status, status: code, message: "no" } }),
+  });
 const aws = (status: number, exception: string): UpstreamFailure =>
   bedrockConverse.readFailure({ status, headers: { "x-amzn-errortype": exception }, body: '{"message":"no"}' });
 const network = (code: string, phase: Phase): UpstreamFailure =>
@@ -42,7 +50,12 @@ describe("where a request goes, and what the failure speaks against", () => {
     ["HTML instead of JSON", plain("malformed"), "target", "place"],
     // Statuses.
     ["400", chat(400), "nowhere", "none"],
-    ["400 of a long prompt", messages(400, "invalid_request_error", "prompt is too long: 9 tokens > 8 maximum"), "nowhere", "none"],
+    [
+      "400 of a long prompt",
+      messages(400, "invalid_request_error", "prompt is too long: 9 tokens > 8 maximum"),
+      "nowhere",
+      "none",
+    ],
     ["400 of a parameter", chat(400, "Unsupported parameter: 'top_k'"), "nowhere", "none"],
     ["400 of a filter", chat(400, "flagged by content_filter"), "nowhere", "none"],
     ["401", chat(401), "credential", "refused"],
@@ -72,7 +85,7 @@ describe("where a request goes, and what the failure speaks against", () => {
     ["524", chat(524), "target", "place"],
     ["529", messages(529, "overloaded_error"), "target", "place"],
     ["the client left", plain("cancelled"), "nowhere", "none"],
-  ] as const)("%s", (_, failure, move, blame) => {
+  ] as const)("%s", (_, failure, ...[move, blame]) => {
     expect(failureRule(failure, true)).toEqual({ move, blame });
   });
 });

@@ -1,5 +1,6 @@
 import type { DispatchSettings } from "./dispatch-settings.ts";
 
+const atFirst = 3;
 /** Repeats that may be saved up while there are none. */
 const most = 10;
 
@@ -14,7 +15,7 @@ export class RetryBudget {
 
   constructor(settings: Pick<DispatchSettings, "retryShare" | "retriesPerSecond">, nowMs: number) {
     this.#settings = settings;
-    this.#tokens = settings.retriesPerSecond;
+    this.#tokens = atFirst;
     this.#atMs = nowMs;
   }
 

@@ -87,12 +87,16 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
     this.#upstreams.set(upstreamOf(place), true);
   }
 
-  /** Takes note of an answer, and of who gave it where a session stays with whom it was given. */
-  answered({ link, place }: Candidate<T, C>, latencyMs: number, nowMs: number): void {
-    const upstream = upstreamOf(place);
-    this.#engine.latency(upstream, nowMs).add(latencyMs, nowMs);
+  /** Takes note of how long a place took, at least. */
+  waited({ place }: Candidate<T, C>, startedMs: number): void {
+    const nowMs = this.#nowMs;
+    this.#engine.latency(upstreamOf(place), nowMs).add(nowMs - startedMs, nowMs);
+  }
+
+  /** Takes note of who answered, where a session stays with them. */
+  answered({ link, place }: Candidate<T, C>): void {
     const key = this.#sessionKey(link);
-    if (key !== undefined) this.#engine.chosen.set(key, upstream, nowMs);
+    if (key !== undefined) this.#engine.chosen.set(key, upstreamOf(place), this.#nowMs);
   }
 
   /** How long until some place can be asked again; undefined when nobody knows. */
