@@ -51,6 +51,7 @@ export type {
   Translation,
   TranslationContext,
   WholeAnswer,
+  WholeRounds,
   WrittenRequest,
 } from "./dialects/dialect.ts";
 export { messagesCarries } from "./dialects/anthropic-messages/carries.ts";

@@ -1,0 +1,41 @@
+import type { Reply } from "@drawbridge/providers";
+import type { AnswerStream } from "@drawbridge/translator";
+import { askProvider, type Question } from "./ask-provider.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Route } from "./exchange-route.ts";
+import { nextRound } from "./next-round.ts";
+import { readAnswer } from "./read-answer.ts";
+
+const nothing = new Uint8Array(0);
+
+/** A stream that has begun, and how the provider is asked for more of it. */
+export interface BegunStream {
+  readonly route: Route;
+  readonly question: Question;
+  readonly reply: Reply;
+  readonly stream: AnswerStream;
+}
+
+/**
+ * Gives a streamed answer's bytes to its end, through all the calls that it takes: between them the searches are made
+ * that the model wants. An empty chunk says that there is something for the client without the provider's doing.
+ */
+export function readRounds(exchange: Exchange, begun: BegunStream): AsyncGenerator<Uint8Array, void> {
+  const { reply, stream, question } = begun;
+  const isAlone = stream.rounds === undefined || question.search === undefined;
+  return isAlone ? readAnswer(reply.body, stream) : readAll(exchange, begun);
+}
+
+async function* readAll(exchange: Exchange, begun: BegunStream): AsyncGenerator<Uint8Array, void> {
+  const { route, question, stream } = begun;
+  const { rounds } = stream;
+  const { search } = question;
+  for (let { reply } = begun; rounds !== undefined && search !== undefined;) {
+    yield* readAnswer(reply.body, rounds.call);
+    const body = await nextRound(rounds, search, exchange.signal);
+    if (body === undefined) return;
+    yield nothing;
+    const translation = { ...question.translation, body };
+    reply = await askProvider(exchange, { ...route, signal: exchange.signal }, { ...question, translation });
+  }
+}
