@@ -7,7 +7,15 @@ const unlisted = new Set([
   "anthropic-messages",
   "openai-chat",
   "openai-responses",
-  ...["databricks", "deepinfra", "github", "huggingface", "nebius", "nvidia", "qwen", "sambanova", "snowflake"],
+  "databricks",
+  "deepinfra",
+  "github",
+  "huggingface",
+  "nebius",
+  "nvidia",
+  "qwen",
+  "sambanova",
+  "snowflake",
 ]);
 
 test("of every kind of provider it is decided whether its models have prices", () => {
