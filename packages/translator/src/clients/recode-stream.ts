@@ -2,9 +2,9 @@ import type { AnswerStream, Metered } from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { EventEncoder } from "../stream/answer-stream.ts";
 import { decodeSse, type SseDecoder, type SseFrame } from "../stream/sse.ts";
+import { TextBytes } from "../stream/text-bytes.ts";
 import { readStreamEvent } from "./read-stream-event.ts";
 
-const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 
 /**
@@ -21,6 +21,7 @@ class RecodedStream implements AnswerStream {
   readonly #inner: AnswerStream;
   readonly #encode: EventEncoder;
   readonly #sse: SseDecoder = decodeSse();
+  readonly #bytes = new TextBytes();
 
   constructor(inner: AnswerStream, encode: EventEncoder) {
     this.#inner = inner;
@@ -61,8 +62,7 @@ class RecodedStream implements AnswerStream {
 
   #recode(bytes: Uint8Array): Uint8Array {
     if (bytes.length === 0) return nothing;
-    const text = this.#encodeAll(this.#sse.push(bytes));
-    return text === "" ? nothing : encoder.encode(text);
+    return this.#bytes.of(this.#encodeAll(this.#sse.push(bytes)));
   }
 
   #encodeAll(frames: readonly SseFrame[]): string {

@@ -4,6 +4,7 @@ import type { UpstreamFailure } from "../messages/failure.ts";
 import { encodeEvent } from "./event-bytes.ts";
 import { decodeSse, type SseDecoder, type SseFrame } from "./sse.ts";
 import type { Stage } from "./stage.ts";
+import { TextBytes } from "./text-bytes.ts";
 
 /** Turns frames of one dialect into Messages events and keeps the account. */
 export interface EventDecoder extends Stage<SseFrame, StreamEvent> {
@@ -34,7 +35,6 @@ export interface AnswerReading {
   readonly framing?: Framing;
 }
 
-const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 const defaultMaxWholeBytes = 32 * 1024 * 1024;
 const brace = 0x7b;
@@ -49,6 +49,7 @@ export function streamAnswer(reading: AnswerReading): AnswerStream {
 class DecodedAnswer implements AnswerStream {
   readonly #reading: AnswerReading;
   readonly #sse: SseDecoder;
+  readonly #bytes = new TextBytes();
   #encode: EventEncoder = encodeEvent;
   #form: AnswerForm = "unknown";
   #whole: Uint8Array[] = [];
@@ -90,16 +91,16 @@ class DecodedAnswer implements AnswerStream {
     if (this.#form === "unknown") this.#form = (this.#reading.framing?.formOf ?? formOf)(chunk);
     if (this.#form === "whole") return this.#keep(chunk);
     const text = this.#decode(this.#sse.push(chunk));
-    return bytesOf(this.#sse.failure === undefined ? text : text + this.#write(this.#fail(this.#sse.failure)));
+    return this.#bytes.of(this.#sse.failure === undefined ? text : text + this.#write(this.#fail(this.#sse.failure)));
   }
 
   end(): Uint8Array {
-    if (this.#form === "whole") return bytesOf(this.#write(this.#reading.readWhole(this.#wholeText())));
-    return bytesOf(this.#decode(this.#sse.end()) + this.#write(this.#reading.decoder.end()));
+    if (this.#form === "whole") return this.#bytes.of(this.#write(this.#reading.readWhole(this.#wholeText())));
+    return this.#bytes.of(this.#decode(this.#sse.end()) + this.#write(this.#reading.decoder.end()));
   }
 
   fail(failure: UpstreamFailure): Uint8Array {
-    return bytesOf(this.#write(this.#fail(failure)));
+    return this.#bytes.of(this.#write(this.#fail(failure)));
   }
 
   #fail(failure: UpstreamFailure): Iterable<StreamEvent> {
@@ -149,8 +150,4 @@ function formOf(chunk: Uint8Array): AnswerForm {
 
 function commits({ type }: StreamEvent): boolean {
   return type === "content_block_start" || type === "message_delta";
-}
-
-function bytesOf(text: string): Uint8Array {
-  return text === "" ? nothing : encoder.encode(text);
 }

@@ -5,6 +5,7 @@ import { RecurringJson } from "../../json/recurring-json.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
 import { decodeSse, type SseDecoder, type SseFrame } from "../../stream/sse.ts";
+import { TextBytes } from "../../stream/text-bytes.ts";
 import { openAiErrorOf } from "../shared/openai-errors.ts";
 import { failureIn, meteredOf, type PassedChunk, type PassedRequest } from "./passed-answer.ts";
 
@@ -24,6 +25,7 @@ export class PassedStream implements AnswerStream {
   readonly #request: PassedRequest;
   readonly #sse: SseDecoder = decodeSse();
   readonly #json = new RecurringJson();
+  readonly #bytes = new TextBytes();
   #reported: ReportedUsage | undefined;
   #finish: string | undefined;
   #chars = 0;
@@ -81,7 +83,7 @@ export class PassedStream implements AnswerStream {
       text += this.#frame(data);
     }
     if (this.#sse.failure !== undefined && this.failure === undefined) text += this.#fail(this.#sse.failure);
-    return text === "" ? nothing : encoder.encode(text);
+    return this.#bytes.of(text);
   }
 
   #frame(data: string): string {
@@ -98,12 +100,12 @@ export class PassedStream implements AnswerStream {
 
   #chunk(chunk: PassedChunk, data: string): string {
     const { includeUsage, context } = this.#request;
-    this.#reported = readUsage(chunk.usage) ?? this.#reported;
     const choices = listOf(chunk.choices);
     for (const choice of choices) this.#read(loose<keyof Choice>(choice));
-    const { usage, ...rest } = chunk;
-    if (!usage || includeUsage) return `data: ${renamed(data, chunk, context.askedModel)}\n\n`;
+    if (chunk.usage) this.#reported = readUsage(chunk.usage) ?? this.#reported;
+    if (!chunk.usage || includeUsage) return `data: ${renamed(data, chunk, context.askedModel)}\n\n`;
     if (choices.length === 0) return "";
+    const { usage: _, ...rest } = chunk;
     return `data: ${JSON.stringify({ ...rest, model: context.askedModel })}\n\n`;
   }
 
@@ -111,9 +113,9 @@ export class PassedStream implements AnswerStream {
     this.#finish = stringOf(finish) ?? this.#finish;
     if (this.#finish !== undefined) this.committed = true;
     if (!isLoose<keyof Delta>(delta)) return;
-    const { content, reasoning_content: thought, reasoning, ...others } = delta;
-    for (const text of [content, thought, reasoning]) if (typeof text === "string") this.#say(text.length);
-    const { tool_calls: calls, function_call: call, refusal, audio } = others;
+    const { content, reasoning_content: thought, reasoning } = delta;
+    this.#say(lengthOf(content) + lengthOf(thought) + lengthOf(reasoning));
+    const { tool_calls: calls, function_call: call, refusal, audio } = delta;
     if (calls || call || refusal || audio) this.#say(JSON.stringify(calls ?? call ?? "").length);
   }
 
@@ -127,8 +129,13 @@ export class PassedStream implements AnswerStream {
 function renamed(data: string, chunk: PassedChunk, model: string): string {
   // Quotes inside of texts are escaped, so this can only be a member.
   const member = `"model":${JSON.stringify(chunk.model)}`;
-  const isPlain = data.includes(member) && !data.includes("\n");
-  return isPlain ? data.replace(member, () => `"model":${JSON.stringify(model)}`) : JSON.stringify({ ...chunk, model });
+  const at = data.indexOf(member);
+  if (at < 0 || data.includes("\n")) return JSON.stringify({ ...chunk, model });
+  return `${data.slice(0, at)}"model":${JSON.stringify(model)}${data.slice(at + member.length)}`;
+}
+
+function lengthOf(text: unknown): number {
+  return typeof text === "string" ? text.length : 0;
 }
 
 const truncated: UpstreamFailure = {

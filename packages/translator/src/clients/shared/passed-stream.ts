@@ -1,6 +1,7 @@
 import type { AnswerStream, Metered } from "../../dialects/dialect.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { decodeSse, type SseDecoder, type SseFrame } from "../../stream/sse.ts";
+import { TextBytes } from "../../stream/text-bytes.ts";
 
 /** One answer on its way from a server to a client of the same dialect, read in passing. */
 export interface PassedAnswer extends Pick<AnswerStream, "committed" | "concluded" | "finished" | "failure"> {
@@ -13,13 +14,13 @@ export interface PassedAnswer extends Pick<AnswerStream, "committed" | "conclude
   fail(failure: UpstreamFailure): string;
 }
 
-const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 
 /** Carries a {@link PassedAnswer}: one array of bytes out for each one in, and nothing after its end. */
 export class PassedStream implements AnswerStream {
   readonly #answer: PassedAnswer;
   readonly #sse: SseDecoder = decodeSse();
+  readonly #bytes = new TextBytes();
 
   constructor(answer: PassedAnswer) {
     this.#answer = answer;
@@ -46,16 +47,16 @@ export class PassedStream implements AnswerStream {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    return bytesOf(this.#pass(this.#sse.push(chunk)));
+    return this.#bytes.of(this.#pass(this.#sse.push(chunk)));
   }
 
   end(): Uint8Array {
     const last = this.#pass(this.#sse.end());
-    return bytesOf(this.#answer.finished ? last : last + this.#answer.end());
+    return this.#bytes.of(this.#answer.finished ? last : last + this.#answer.end());
   }
 
   fail(failure: UpstreamFailure): Uint8Array {
-    return this.#answer.finished ? nothing : bytesOf(this.#answer.fail(failure));
+    return this.#answer.finished ? nothing : this.#bytes.of(this.#answer.fail(failure));
   }
 
   #pass(frames: readonly SseFrame[]): string {
@@ -67,8 +68,4 @@ export class PassedStream implements AnswerStream {
     if (this.#sse.failure === undefined || this.#answer.finished) return text;
     return text + this.#answer.fail(this.#sse.failure);
   }
-}
-
-function bytesOf(text: string): Uint8Array {
-  return text === "" ? nothing : encoder.encode(text);
 }
