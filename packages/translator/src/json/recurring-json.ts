@@ -6,8 +6,6 @@ import { parseJson } from "./loose.ts";
 interface Sample {
   readonly text: string;
   readonly leaves: readonly JsonLeaf[];
-  /** The text without its leaves: equal for texts that differ in nothing else. */
-  readonly frame: string;
 }
 
 /** Longer texts seldom recur, and their pieces would be kept for nothing. */
@@ -27,10 +25,16 @@ export class RecurringJson {
 
   /** What JSON.parse gives; undefined when the text is not JSON. Good until the next call, which may change it: copy what is to be kept. */
   parse(text: string): unknown {
-    return this.#pattern?.read(text) ?? this.#parse(text);
+    return this.recall(text) ?? this.learn(text);
   }
 
-  #parse(text: string): unknown {
+  /** The same for a text like those learned from; undefined for every other. */
+  recall(text: string): unknown {
+    return this.#pattern?.read(text);
+  }
+
+  /** The same for a text of which `recall` knows nothing. */
+  learn(text: string): unknown {
     const value = parseJson(text);
     if (this.#waits > 0) this.#waits -= 1;
     else if (text.length <= longestSample && isRecord(value)) this.#learn(text, value);
@@ -38,32 +42,38 @@ export class RecurringJson {
   }
 
   #learn(text: string, value: object): void {
+    const leaves = findJsonLeaves(text);
     const earlier = this.#sample;
-    const sample = sampleOf(text);
+    const sample = leaves === undefined ? undefined : { text, leaves };
     this.#sample = sample;
     if (sample === undefined || earlier === undefined) return;
-    if (sample.frame !== earlier.frame) {
+    if (!areAlike(earlier, sample)) {
       this.#patience = Math.min(mostPatience, this.#patience * 2 + 1);
       // Not at once: the first text of a new kind always comes after one of another.
       this.#waits = this.#patience >> 2;
       return;
     }
     this.#patience = 0;
-    this.#pattern = new JsonPattern(
-      text,
-      value,
-      sample.leaves.filter((leaf, index) => sourceOf(sample, leaf) !== sourceOf(earlier, earlier.leaves[index])),
-    );
+    const varied = sample.leaves.filter((leaf, index) => {
+      const before = earlier.leaves[index];
+      return text.slice(leaf.start, leaf.end) !== earlier.text.slice(before?.start, before?.end);
+    });
+    // What comes again unchanged needs no pattern, and would take the place of one that is needed.
+    if (varied.length > 0) this.#pattern = new JsonPattern(text, value, varied);
   }
 }
 
-function sampleOf(text: string): Sample | undefined {
-  const leaves = findJsonLeaves(text);
-  if (leaves === undefined) return undefined;
-  const between = leaves.map(({ kind, start }, index) => kind + text.slice(leaves[index - 1]?.end ?? 0, start));
-  return { text, leaves, frame: between.join("\n") + text.slice(leaves.at(-1)?.end ?? 0) };
+/** True for texts that differ in their strings and numbers only. */
+function areAlike(first: Sample, second: Sample): boolean {
+  if (first.leaves.length !== second.leaves.length) return false;
+  for (let index = 0; index <= first.leaves.length; index++) {
+    if (first.leaves[index]?.kind !== second.leaves[index]?.kind) return false;
+    if (textBefore(first, index) !== textBefore(second, index)) return false;
+  }
+  return true;
 }
 
-function sourceOf({ text }: Sample, leaf: JsonLeaf | undefined): string | undefined {
-  return leaf === undefined ? undefined : text.slice(leaf.start, leaf.end);
+/** What stands between a leaf and the one before it; for the index after the last leaf, what stands at the end. */
+function textBefore({ text, leaves }: Sample, index: number): string {
+  return text.slice(leaves[index - 1]?.end ?? 0, leaves[index]?.start);
 }

@@ -101,10 +101,15 @@ export class GeminiDecoder implements EventDecoder {
 
   push({ event, data }: SseFrame): readonly StreamEvent[] {
     if (this.#failure !== undefined) return [];
-    const value = data.includes('"functionCall"') ? parseJson(keepNumbers(data)) : this.#json.parse(data);
+    const value = this.#json.recall(data) ?? this.#read(data);
     if (isLoose<keyof WireChunk>(value)) return this.take(value, event === "error");
     this.#oddity(data, value);
     return this.#writer.drain();
+  }
+
+  // Arguments are kept until their call is whole, and with all digits.
+  #read(data: string): unknown {
+    return data.includes('"functionCall"') ? parseJson(keepNumbers(data)) : this.#json.learn(data);
   }
 
   /** Takes a parsed chunk, or a whole answer, which looks like a single one. */
