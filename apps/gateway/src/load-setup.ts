@@ -4,7 +4,7 @@ import {
   createProvider,
   demoProvider,
   isProviderSettingsError,
-  type ConfiguredProvider,
+  type Provider,
   type ProviderParts,
   type ProviderSettings,
 } from "@drawbridge/providers";
@@ -22,7 +22,7 @@ export interface Setup {
   readonly config: GatewayConfig;
   readonly providers: readonly StartedProvider[];
   /** Providers that are not made from settings: the demo, where there is nothing else. */
-  readonly builtIn: readonly ConfiguredProvider[];
+  readonly builtIn: readonly Provider[];
   readonly warnings: readonly string[];
   /** Files whose change is a change of the configuration. */
   readonly files: readonly string[];

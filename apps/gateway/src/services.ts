@@ -1,16 +1,23 @@
 import type { KeyRing, RouteTable } from "@drawbridge/governance";
-import type { ConfiguredProvider } from "@drawbridge/providers";
+import type { Dispatcher, Provider } from "@drawbridge/providers";
+import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
+import type { WebSearch } from "@drawbridge/translator";
 import type { Lessons } from "./exchange/lessons.ts";
+import type { ProviderCounts } from "./exchange/provider-counts.ts";
 import type { KeepAlive } from "./serving/keep-alive.ts";
 import type { Lifecycle } from "./serving/lifecycle.ts";
 
 /** Everything that a configuration decides. Never changed, only replaced as a whole. */
 export interface Snapshot {
-  readonly providers: ReadonlyMap<string, ConfiguredProvider>;
+  readonly providers: ReadonlyMap<string, Provider>;
   readonly routes: RouteTable;
+  /** What is known of the providers' models, and what they cost. */
+  readonly models: ModelBook;
   readonly keys: KeyRing;
   readonly bodyLimitBytes: number;
+  /** Searches the web for models that cannot; undefined where none is configured. */
+  readonly search: WebSearch | undefined;
 }
 
 /** All that the line of an exchange needs from outside, built once at start-up. */
@@ -18,7 +25,10 @@ export interface Services {
   /** The snapshot in force; an exchange takes it once and keeps it to its end. */
   snapshot(): Snapshot;
   readonly recorder: Recorder;
+  /** Tries the routes of a plan, and remembers across requests how they fared. */
+  readonly dispatcher: Dispatcher;
   readonly lessons: Lessons;
+  readonly providerCounts: ProviderCounts;
   readonly keepAlive: KeepAlive;
   readonly lifecycle: Lifecycle;
   /** Milliseconds of a clock that never goes back. */

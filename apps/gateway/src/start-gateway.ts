@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
+import { createDispatcher } from "@drawbridge/providers";
+import { loadPriceList } from "@drawbridge/providers/models";
 import { createRecorder, lineSink, type LineSinkOptions, type RecordSink } from "@drawbridge/telemetry";
 import { createLogger, standardOutput } from "@drawbridge/telemetry/pino";
 import type { Logger } from "pino";
@@ -9,6 +12,7 @@ import { welcome } from "./cli/welcome.ts";
 import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
 import { readEnv } from "./env.ts";
 import { createLessons } from "./exchange/lessons.ts";
+import { createProviderCounts } from "./exchange/provider-counts.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
 import { createReloader, type Reloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
@@ -51,16 +55,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const parts = providerParts();
   const load = (): Promise<Setup> => loadSetup({ configPath, variables: env.variables, parts });
 
-  const setup = await load();
+  const [setup, prices] = await Promise.all([load(), loadPriceList()]);
   const { server: settings, keys, log: logging } = setup.config;
   const address = chooseAddress(args, env, settings);
   const configured = keys.map(({ name }) => name);
   const { state, key } = await settleKeys({ stateDirectory: env.stateDirectory, configured, newKey: args.newKey });
-  const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
-    explained(() => buildSnapshot({ config, builtIn, state }, parts));
 
   const destination = options.logTo ?? standardOutput();
   const log = createLogger({ level: logging.level, destination });
+  const onSearchFailure = (reason: string): void => log.warn(reason);
+  const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
+    explained(() => buildSnapshot({ config, prices, builtIn, state, onSearchFailure }, parts));
   const holder = createSnapshotHolder(snapshotOf(setup));
   const services = createServices({ holder, log, sink: exchangeLines(destination, log), pingMs: settings.pingMs });
   const { server, port } = await listen(createListener(services), address);
@@ -99,7 +104,13 @@ function createServices({ holder, log, sink, pingMs }: ServiceParts): Services {
   return {
     snapshot: () => holder.current,
     recorder: createRecorder({ sinks: [sink], onSinkError: (error) => log.error(error) }),
+    dispatcher: createDispatcher({
+      clock: Date.now,
+      random: Math.random,
+      sleep: (ms, signal) => pause(ms, undefined, { signal }),
+    }),
     lessons: createLessons(),
+    providerCounts: createProviderCounts(clock),
     keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
     lifecycle: createLifecycle(),
     clock,

@@ -1,8 +1,8 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { type Answer, type FakeProvider, type SeenRequest, startFakeProvider } from "@drawbridge/providers/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type GatewayHere, startGatewayHere } from "./support/gateway-here.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
-import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
 
 const model = "claude-sonnet-4-6";
 const readTool: Anthropic.Tool = {
@@ -19,7 +19,7 @@ const ask = (content: string): Anthropic.MessageCreateParamsNonStreaming => ({
 describe.each(["openai-chat", "anthropic-messages"] as const)("Anthropic's SDK over %s", (kind) => {
   let script: (request: SeenRequest) => Answer;
   let upstream: FakeProvider;
-  let gateway: GatewayProcess;
+  let gateway: GatewayHere;
   let client: Anthropic;
 
   const connect = (options: ConstructorParameters<typeof Anthropic>[0] = {}): Anthropic =>
@@ -42,8 +42,12 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("Anthropic's SDK o
       models: ["qwen3-coder", "glm-4.6"],
       script: (request) => script(request),
     });
+  });
+  // A gateway remembers how its providers fared, and no test is to suffer from another's faults.
+  beforeEach(async () => {
+    script = () => ({ text: "Hello there.", usage: { inputTokens: 20, cacheReadTokens: 80, outputTokens: 5 } });
     const baseUrl = kind === "openai-chat" ? upstream.openaiBaseUrl : upstream.url;
-    gateway = await startGateway({
+    gateway = await startGatewayHere({
       providers: { gpu: { kind, baseUrl, apiKey: upstreamKey } },
       models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],
       keys: [
@@ -53,11 +57,8 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("Anthropic's SDK o
     });
     client = connect();
   });
-  beforeEach(() => {
-    script = () => ({ text: "Hello there.", usage: { inputTokens: 20, cacheReadTokens: 80, outputTokens: 5 } });
-  });
+  afterEach(() => gateway.close());
   afterAll(async () => {
-    await gateway?.close();
     await upstream?.close();
   });
 

@@ -1,9 +1,9 @@
 import type { Answer, FakeProvider, Fault } from "@drawbridge/providers/testing";
 import { startFakeProvider } from "@drawbridge/providers/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type GatewayHere, startGatewayHere } from "./support/gateway-here.ts";
 import { ask, lineOf, post, streamedText } from "./support/post.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
-import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
 
 interface Expected {
   readonly status: number;
@@ -56,22 +56,23 @@ const early: readonly [string, Fault, Expected][] = [
 describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) => {
   let answer: Answer;
   let upstream: FakeProvider;
-  let gateway: GatewayProcess;
+  let gateway: GatewayHere;
 
   beforeAll(async () => {
     upstream = await startFakeProvider({ apiKey: upstreamKey, models: ["qwen3-coder"], script: () => answer });
+  });
+  // A gateway remembers how its providers fared, and no test is to suffer from another's faults.
+  beforeEach(async () => {
+    answer = { text: "A text long enough for several events of a stream." };
     const baseUrl = kind === "openai-chat" ? upstream.openaiBaseUrl : upstream.url;
-    gateway = await startGateway({
+    gateway = await startGatewayHere({
       providers: { gpu: { kind, baseUrl, apiKey: upstreamKey, timeouts: { firstByte: "400ms", idle: "400ms" } } },
       models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],
       keys: [{ name: "alice", value: aliceKey }],
     });
   });
-  beforeEach(() => {
-    answer = { text: "A text long enough for several events of a stream." };
-  });
+  afterEach(() => gateway.close());
   afterAll(async () => {
-    await gateway?.close();
     await upstream?.close();
   });
 

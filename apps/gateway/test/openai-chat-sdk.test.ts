@@ -1,6 +1,6 @@
 import { type Answer, type FakeProvider, type SeenRequest, startFakeProvider } from "@drawbridge/providers/testing";
 import OpenAI from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type GatewayHere, startGatewayHere } from "./support/gateway-here.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
 
@@ -38,6 +38,10 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("OpenAI's SDK over
       models: ["qwen3-coder", "glm-4.6"],
       script: (request) => script(request),
     });
+  });
+  // A gateway remembers how its providers fared, and no test is to suffer from another's faults.
+  beforeEach(async () => {
+    script = () => ({ text: "Hello there.", usage: { inputTokens: 20, cacheReadTokens: 80, outputTokens: 5 } });
     const baseUrl = kind === "openai-chat" ? upstream.openaiBaseUrl : upstream.url;
     gateway = await startGatewayHere({
       providers: { gpu: { kind, baseUrl, apiKey: upstreamKey } },
@@ -49,11 +53,8 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("OpenAI's SDK over
     });
     client = connect();
   });
-  beforeEach(() => {
-    script = () => ({ text: "Hello there.", usage: { inputTokens: 20, cacheReadTokens: 80, outputTokens: 5 } });
-  });
+  afterEach(() => gateway.close());
   afterAll(async () => {
-    await gateway?.close();
     await upstream?.close();
   });
 

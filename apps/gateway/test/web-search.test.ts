@@ -70,6 +70,7 @@ interface Told {
 function told(answer: Posted): Told {
   if (answer.events.length === 0) return JSON.parse(answer.text) as Told;
   const content: Record<string, unknown>[] = [];
+  const inputs = new Map<unknown, string>();
   let end: Readonly<Record<string, unknown>> = {};
   for (const event of answer.events) {
     const block = content[Number(event["index"])];
@@ -79,16 +80,15 @@ function told(answer: Posted): Told {
       block["text"] = `${String(block["text"])}${delta["text"]}`;
     }
     if (block !== undefined && delta?.["type"] === "input_json_delta") {
-      block["json"] = `${String(block["json"] ?? "")}${delta["partial_json"]}`;
+      inputs.set(block, `${inputs.get(block) ?? ""}${delta["partial_json"]}`);
     }
     if (event.type === "message_delta") end = { ...delta, usage: event["usage"] };
   }
-  const blocks = content.map(({ json, ...block }) => (json === undefined ? block : { ...block, input: parse(json) }));
+  const blocks = content.map((block) => {
+    const input = inputs.get(block);
+    return input === undefined ? block : { ...block, input: JSON.parse(input) as unknown };
+  });
   return { content: blocks, ...end } as Told;
-}
-
-function parse(json: unknown): unknown {
-  return JSON.parse(String(json));
 }
 
 describe.each([

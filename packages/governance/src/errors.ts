@@ -1,5 +1,11 @@
 /** Why something was not allowed. */
-export type DenialCode = "missing-key" | "unknown-key" | "disabled-key" | "model-not-allowed" | "unknown-model";
+export type DenialCode =
+  | "missing-key"
+  | "unknown-key"
+  | "disabled-key"
+  | "model-not-allowed"
+  | "region-not-allowed"
+  | "unknown-model";
 
 /** A refusal: a code for machines and a sentence that the person who asked can act on. Holds no secret. */
 export interface Denial {

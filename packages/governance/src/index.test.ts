@@ -6,7 +6,6 @@ test("the package exports what it promises and nothing else", () => {
   expect(Object.keys(governance).sort()).toEqual([
     "GovernanceError",
     "aliasOf",
-    "allowModel",
     "canonicalModel",
     "compileGlob",
     "compilePolicy",
@@ -19,7 +18,7 @@ test("the package exports what it promises and nothing else", () => {
     "listModels",
     "mintKey",
     "nearestNames",
-    "resolveModel",
+    "planRoute",
     "splitTarget",
     "unalias",
   ]);

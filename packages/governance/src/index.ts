@@ -9,20 +9,23 @@ export {
 export type { KeyHasher } from "./keys/key-hasher.ts";
 export { createKeyRing, type KeyEntry, type KeyRing, type KeyRingOptions, type Principal } from "./keys/key-ring.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
-export { allowModel, type ModelChoice } from "./policy/allow-model.ts";
 export { compileGlob, type Glob, globProblem } from "./policy/compile-glob.ts";
 export { compilePolicy, type Policy, type PolicyRules } from "./policy/policy.ts";
 export { listModels } from "./routing/list-models.ts";
 export { aliasOf, canonicalModel, unalias } from "./routing/model-alias.ts";
 export { nearestNames } from "./routing/nearest-names.ts";
-export { type Resolution, resolveModel } from "./routing/resolve-model.ts";
+export { planRoute, type RoutePlan } from "./routing/plan-route.ts";
 export {
   createRouteTable,
   type ModelRoute,
   type ModelTarget,
+  type RouteLink,
+  type RouteLinkRule,
+  type RouteOrder,
   type RouteProvider,
   type RouteTable,
   type RouteTableOptions,
+  type RouteTarget,
   splitTarget,
 } from "./routing/route-table.ts";
 export { createSnapshotHolder, type PolicySnapshot, type SnapshotHolder, type Versioned } from "./snapshot-holder.ts";

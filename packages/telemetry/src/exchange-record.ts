@@ -8,6 +8,23 @@ export type ExchangeOutcome =
   | "cancelled" // by the client, before the answer was whole
   | "truncated"; // the provider's answer ended without its finish
 
+/** One call to a provider that an exchange made, the last one included. */
+export interface AttemptRecord {
+  readonly provider: string;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  /** Name of the credential. */
+  readonly credential: string;
+  /** How the call ended. */
+  readonly outcome: string;
+  /** HTTP status, when it failed with one. */
+  readonly status: number | undefined;
+  /** The failure's kind, when it failed. */
+  readonly failure_kind: string | undefined;
+  /** Until its first content, or until it failed. */
+  readonly latency_ms: number;
+}
+
 /**
  * One exchange between a client and a provider, as one flat row. Field names are stable; units stand last.
  * Holds neither content nor secrets. `undefined` means not known, or never reached.
@@ -31,8 +48,12 @@ export interface ExchangeRecord {
   readonly failure_message: string | undefined;
   readonly stop_reason: string | undefined;
   readonly stream: boolean;
-  /** Calls made to providers. */
+  /** Calls made to providers, those of repaired requests included. */
   readonly attempts: number;
+  /** Name of the credential with which the last of them was made. */
+  readonly credential: string | undefined;
+  /** What was tried, in order; empty when the first try went well. */
+  readonly tried: readonly AttemptRecord[];
   readonly input_tokens: number | undefined;
   readonly output_tokens: number | undefined;
   readonly cache_read_tokens: number | undefined;
@@ -96,6 +117,8 @@ export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
 
 type UsageFields =
   | "attempts"
+  | "credential"
+  | "tried"
   | "input_tokens"
   | "output_tokens"
   | "cache_read_tokens"
@@ -109,6 +132,8 @@ type UsageFields =
 function usageOf(facts: ExchangeFacts): Pick<ExchangeRecord, UsageFields> {
   return {
     attempts: facts.attempts ?? 0,
+    credential: facts.credential,
+    tried: facts.tried ?? [],
     input_tokens: facts.input_tokens,
     output_tokens: facts.output_tokens,
     cache_read_tokens: facts.cache_read_tokens,

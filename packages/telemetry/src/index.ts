@@ -1,4 +1,5 @@
 export {
+  type AttemptRecord,
   createExchangeRecord,
   type ExchangeFacts,
   type ExchangeOutcome,

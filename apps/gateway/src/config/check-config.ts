@@ -8,7 +8,7 @@ import type { Outline } from "./outline.ts";
 export interface ProviderKind {
   readonly id: string;
   /** Absent when each user has another; then it must be configured. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: unknown;
 }
 
 /** What the parts of a configuration must be to each other. */
@@ -79,18 +79,27 @@ function kindProblem(name: string, kind: string | undefined, ids: readonly strin
 function checkModels({ models, providers }: Outline): Finding[] {
   const names = providers.map(({ name }) => name);
   const seen = new Map<string, number>();
-  return models.flatMap(({ index, match, target }): Finding[] => {
+  return models.flatMap(({ index, match, targets, ways }): Finding[] => {
     const findings: Finding[] = [];
+    if (ways !== 1)
+      findings.push({ path: ["models", index, "target"], message: waysProblem(ways), tellsNoValue: true });
     const earlier = match === undefined ? undefined : seen.get(match);
     if (match !== undefined && earlier === undefined) seen.set(match, index);
     if (match !== undefined && earlier !== undefined) {
       const message = `the same as in models[${earlier}], so this one would never count`;
       findings.push({ path: ["models", index, "match"], message, tellsNoValue: true });
     }
-    const wrong = target === undefined ? undefined : targetProblem(target, names);
-    if (wrong !== undefined) findings.push({ path: ["models", index, "target"], message: wrong });
+    for (const { path, target } of targets) {
+      const wrong = target === "" ? undefined : targetProblem(target, names);
+      if (wrong !== undefined) findings.push({ path, message: wrong });
+    }
     return findings;
   });
+}
+
+function waysProblem(ways: number): string {
+  if (ways === 0) return "missing; wanted provider/model, or a chain of them as targets";
+  return "given beside targets; wanted one of the two";
 }
 
 function targetProblem(target: string, names: readonly string[]): string | undefined {

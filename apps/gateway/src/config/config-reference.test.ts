@@ -22,7 +22,7 @@ test("a row tells type and default, or that there is none", () => {
   const lines = configReference().split("\n");
   expect(lines).toContain("| `port` | port | `8080` | Port to listen on; 0 takes a free one. |");
   expect(lines).toContain(
-    "| `target` | provider/model | required | Where it goes. The model is the provider's own name of it and may contain slashes. |",
+    "| `target` | provider/model | – | Where it goes. The model is the provider's own name of it and may contain slashes. |",
   );
   expect(lines).toContain("| `timeouts.connect` | duration | `10s` | Until the connection stands. |");
   expect(lines).toContain("### `providers.NAME.chat`");

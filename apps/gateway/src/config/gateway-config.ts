@@ -1,6 +1,8 @@
+import type { ModelRoute } from "@drawbridge/governance";
 import type { ProviderSettings, Secret } from "@drawbridge/providers";
 import type { ModelOverride } from "@drawbridge/providers/models";
 import type { z } from "zod";
+import type { SearchSettings } from "../search/create-web-search.ts";
 import type { configSchema } from "./schema.ts";
 
 type Parsed = z.output<typeof configSchema>;
@@ -18,14 +20,17 @@ export interface GatewayConfig {
   };
   /** In the order of the file. */
   readonly providers: Readonly<Record<string, ProviderSettings>>;
-  readonly models: readonly { readonly match: string; readonly target: string }[];
+  readonly models: readonly ModelRoute[];
   readonly keys: readonly {
     readonly name: string;
     readonly value: Secret;
     readonly models: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+    readonly regions: readonly string[];
   }[];
   /** In the order of the file. */
   readonly prices: readonly ModelOverride[];
+  /** The engine that searches for models that cannot. */
+  readonly search?: SearchSettings;
   readonly log: { readonly level: Parsed["log"]["level"] };
 }
 

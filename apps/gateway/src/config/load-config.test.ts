@@ -63,7 +63,10 @@ test("a whole configuration loads with its references followed and its defaults 
   expect(loaded.providers["openai"]?.apiKey?.reveal()).toBe(env.OPENAI_API_KEY);
   expect(loaded.providers["gpu"]?.apiKey).toBeUndefined();
   expect(loaded.providers["claude-eu"]?.apiKey?.reveal()).toBe("sk-from-file-0123456789");
-  expect(loaded.models[0]).toEqual({ match: "claude-sonnet-4-6", target: "gpu/qwen/qwen3-coder" });
+  expect(loaded.models[0]).toEqual({
+    match: "claude-sonnet-4-6",
+    chain: [{ targets: [{ target: "gpu/qwen/qwen3-coder" }] }],
+  });
   expect(loaded.keys[0]).toMatchObject({ name: "alice", models: { allow: ["claude-*", "gpu/*"], deny: [] } });
   expect(loaded.keys[0]?.value.reveal()).toBe(env.ALICE_KEY);
   expect(loaded.log).toEqual({ level: "info" });

@@ -17,7 +17,9 @@ export interface Outline {
   readonly models: readonly {
     readonly index: number;
     readonly match: string | undefined;
-    readonly target: string | undefined;
+    readonly targets: readonly { readonly path: ConfigPath; readonly target: string }[];
+    /** Whether `target` and `targets` are there. */
+    readonly ways: number;
   }[];
   /** Patterns that are given prices or limits. */
   readonly prices: readonly string[];
@@ -47,22 +49,36 @@ export function readOutline(config: unknown): Outline {
     models: indexes(config, ["models"]).map((index) => ({
       index,
       match: text("models", index, "match"),
-      target: text("models", index, "target"),
+      targets: targetsAt(config, ["models", index]),
+      ways: ["target", "targets"].filter((way) => valueAt(config, ["models", index, way]) !== undefined).length,
     })),
     prices: keysOf(valueAt(config, ["prices"])),
     keys: indexes(config, ["keys"]).map((index) => ({
       index,
       name: text("keys", index, "name"),
       value: text("keys", index, "value"),
-      patterns: ["allow", "deny"].flatMap((list) => patternsAt(config, ["keys", index, "models", list])),
+      patterns: [["models", "allow"], ["models", "deny"], ["regions"]].flatMap((list) =>
+        textsAt(config, ["keys", index, ...list]).map(({ path, text: pattern }) => ({ path, pattern })),
+      ),
     })),
   };
 }
 
-function patternsAt(config: unknown, path: ConfigPath): { path: ConfigPath; pattern: string }[] {
+/** Every target that an entry of `models` names, in whatever form. */
+function targetsAt(config: unknown, entry: ConfigPath): { path: ConfigPath; target: string }[] {
+  const links = indexes(config, [...entry, "targets"]).map((index) => [...entry, "targets", index]);
+  const equals = links.flatMap((link) => indexes(config, [...link, "anyOf"]).map((index) => [...link, "anyOf", index]));
+  const places = [[...entry, "target"], ...[...links, ...equals].flatMap((path) => [path, [...path, "target"]])];
+  return places.flatMap((path) => {
+    const target = asText(valueAt(config, path));
+    return target === undefined ? [] : [{ path, target }];
+  });
+}
+
+function textsAt(config: unknown, path: ConfigPath): { path: ConfigPath; text: string }[] {
   return indexes(config, path).flatMap((index) => {
-    const pattern = asText(valueAt(config, [...path, index]));
-    return pattern === undefined ? [] : [{ path: [...path, index], pattern }];
+    const text = asText(valueAt(config, [...path, index]));
+    return text === undefined ? [] : [{ path: [...path, index], text }];
   });
 }
 

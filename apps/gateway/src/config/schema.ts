@@ -1,9 +1,12 @@
 import { defaultDeadlines, Secret } from "@drawbridge/providers";
 import { z } from "zod";
+import { linkSchema } from "./chain-schema.ts";
 import { chatProfileSchema } from "./chat-profile-schema.ts";
+import { credentialFields, credentialSchema, optionalSecret, optionalText } from "./credential-schema.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
 import { parseDuration } from "./parse-duration.ts";
 import { pricesSchema } from "./prices-schema.ts";
+import { searchSchema } from "./search-schema.ts";
 
 /** The longest delay that a timer can keep: 2^31 - 1 ms. */
 const longestTimerMs = 2_147_483_647;
@@ -45,12 +48,6 @@ function port(): z.ZodType<number> {
     })
     .meta({ shape: "port" });
 }
-
-/** An empty secret is none: that is what `${VAR:-}` gives where the variable is not set. */
-const optionalSecret = z
-  .string()
-  .transform((value) => (value === "" ? undefined : new Secret(value)))
-  .meta({ shape: "secret" });
 
 const requiredSecret = z
   .string()
@@ -114,7 +111,23 @@ export const providerSchema = z.strictObject({
         "Anthropic-compatible ones. Vendors' own addresses are known.",
       shape: "URL",
     }),
-  apiKey: optionalSecret.exactOptional().meta({ description: "Credential; empty is the same as none." }),
+  dialect: z
+    .enum(["openai-chat", "openai-responses", "anthropic-messages", "gemini", "bedrock-converse"])
+    .exactOptional()
+    .meta({ description: "Which of the vendor's APIs is used, where it has several." }),
+  region: optionalText.exactOptional().meta({
+    description:
+      "Where the provider computes: part of a cloud's address, elsewhere a word that `keys[].regions` can name.",
+  }),
+  project: optionalText.exactOptional().meta({ description: "Google Cloud project." }),
+  resource: optionalText.exactOptional().meta({ description: "Azure resource, the first part of its host name." }),
+  account: optionalText.exactOptional().meta({ description: "Account or workspace, where the address has one." }),
+  apiVersion: optionalText.exactOptional().meta({ description: "Version of the API, where the address has one." }),
+  ...credentialFields,
+  credentials: z.array(credentialSchema).exactOptional().meta({
+    description: "Several credentials, instead of one above: a session stays with one as long as that is well.",
+    shape: "list of credentials",
+  }),
   headers: z
     .record(
       z.string(),
@@ -137,11 +150,20 @@ const modelSchema = z.strictObject({
     description: "What a client asks for: a model name, or a glob in which `*` stands for any characters.",
     shape: "name or glob",
   }),
-  target: z.string().min(1).meta({
+  target: z.string().min(1).exactOptional().meta({
     description: "Where it goes. The model is the provider's own name of it and may contain slashes.",
     shape: "provider/model",
   }),
+  targets: z.array(linkSchema).min(1).exactOptional().meta({
+    description: "Instead of `target`, a chain: the next is asked when the one before cannot answer.",
+  }),
 });
+
+/** An entry as routing takes it; that it has one of `target` and `targets` is checked beside the schema. */
+const routeSchema = modelSchema.transform(({ match, target, targets }) => ({
+  match,
+  chain: targets ?? (target === undefined ? [] : [{ targets: [{ target }] }]),
+}));
 
 const keySchema = z.strictObject({
   name: z.string().min(1).meta({ description: "Whose key it is; shown in logs. Unique." }),
@@ -157,6 +179,10 @@ const keySchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: "Which models the key may use." }),
+  regions: globs.default([]).meta({
+    description:
+      "Regions in which its requests may be computed; empty allows all. A provider without region is in none.",
+  }),
 });
 
 const logSchema = z.strictObject({
@@ -172,7 +198,7 @@ export const configSchema = z.strictObject({
     description: "Where requests can go. The name is yours; it is the part before the slash in `gpu/qwen3-coder`.",
   }),
   models: z
-    .array(modelSchema)
+    .array(routeSchema)
     .default([])
     .meta({
       description:
@@ -186,6 +212,11 @@ export const configSchema = z.strictObject({
     description:
       "What models cost and how long they may be, over what is known of them. NAME is `provider/model` or a glob: the " +
       "exact name counts first, then globs in this order. Prices are in USD per million tokens.",
+  }),
+  search: searchSchema.exactOptional().meta({
+    description:
+      "Which engine searches the web for models whose provider has no search. Left out, such a model is told that there " +
+      "is none.",
   }),
   log: logSchema.prefault({}).meta({ description: "What is logged." }),
 });

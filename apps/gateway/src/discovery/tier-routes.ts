@@ -10,12 +10,13 @@ export function tierRoutes(found: readonly Pick<FoundProvider, "name" | "tiers">
   const first = found.find(({ tiers }) => tiers !== undefined);
   if (first?.tiers === undefined) return [];
   const { name, tiers } = first;
+  const to = (model: string): ModelRoute["chain"] => [{ targets: [{ target: `${name}/${model}` }] }];
   return [
-    { match: "claude-haiku-*", target: `${name}/${tiers.small}` },
-    { match: "claude-3-5-haiku-*", target: `${name}/${tiers.small}` },
-    { match: "claude-opus-*", target: `${name}/${tiers.large}` },
-    { match: "claude-sonnet-*", target: `${name}/${tiers.large}` },
-    { match: "claude-fable-*", target: `${name}/${tiers.large}` },
-    { match: "claude-3-*", target: `${name}/${tiers.large}` },
+    { match: "claude-haiku-*", chain: to(tiers.small) },
+    { match: "claude-3-5-haiku-*", chain: to(tiers.small) },
+    { match: "claude-opus-*", chain: to(tiers.large) },
+    { match: "claude-sonnet-*", chain: to(tiers.large) },
+    { match: "claude-fable-*", chain: to(tiers.large) },
+    { match: "claude-3-*", chain: to(tiers.large) },
   ];
 }

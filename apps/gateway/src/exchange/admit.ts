@@ -1,6 +1,6 @@
-import { allowModel, resolveModel, type Principal, type Resolution } from "@drawbridge/governance";
-import type { Provider } from "@drawbridge/providers";
-import type { ClientCall } from "@drawbridge/translator";
+import { planRoute, type Principal, type RouteLink, type RoutePlan } from "@drawbridge/governance";
+import type { DispatchPlan, Provider } from "@drawbridge/providers";
+import { readBetas, type ClientCall, type WebSearch } from "@drawbridge/translator";
 import type { IncomingHttpHeaders } from "node:http";
 import { GatewayError } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
@@ -8,17 +8,26 @@ import { awaitModelLists } from "../serving/refresh-model-lists.ts";
 import type { Exchange } from "./exchange.ts";
 import { presentedKeys } from "./presented-keys.ts";
 import { readBody } from "./read-body.ts";
+import { stickyKey } from "./sticky-key.ts";
 
 const listsWithinMs = 2_000;
+
+/** One model of one provider, as a route names it. */
+export interface Target {
+  readonly provider: Provider;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  readonly weight: number;
+}
 
 /** A request that may run, and where. */
 export interface Admitted {
   /** As the client sent it. */
   readonly body: Uint8Array;
   readonly call: ClientCall;
-  readonly provider: Provider;
-  /** The provider's own name of the model. */
-  readonly model: string;
+  readonly plan: DispatchPlan<Target>;
+  /** Searches the web for models that cannot; undefined where none is configured. */
+  readonly search: WebSearch | undefined;
 }
 
 /** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
@@ -33,15 +42,19 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
 
   const body = await readBody(incoming, snapshot.bodyLimitBytes);
   notes.bytesIn = body.length;
-  const call = client.decodeRequest(body, { createdAtSeconds: Math.floor(Date.now() / 1_000) });
+  const call = client.decodeRequest(body, {
+    createdAtSeconds: Math.floor(Date.now() / 1_000),
+    betas: readBetas(incoming.headers["anthropic-beta"]),
+  });
   notes.modelAsked = call.facts.model;
   notes.maxTokens = call.facts.maxTokens;
   notes.stream = call.facts.stream;
 
-  const { provider, model } = await plan(snapshot, principal, call.facts.model);
-  notes.provider = provider.name;
-  notes.model = model;
-  return { body, call, provider, model };
+  const route = await plan(snapshot, principal, call.facts.model);
+  if (!route.ok) throw new GatewayError("model-refused", refusal(route, principal));
+  const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot) }));
+  const sticky = stickyKey(links, { sessionId: notes.sessionId, body });
+  return { body, call, plan: { links, ...sticky }, search: snapshot.search };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
@@ -55,26 +68,22 @@ export function authenticate({ keys }: Pick<Snapshot, "keys">, headers: Incoming
   throw new GatewayError("unauthenticated", decision.reason);
 }
 
-async function plan(
-  snapshot: Snapshot,
-  principal: Principal,
-  asked: string,
-): Promise<{ provider: Provider; model: string }> {
-  const route = await resolve(snapshot, asked);
-  if (!route.ok) throw new GatewayError("model-refused", route.reason);
-  const decision = allowModel(principal.policy, route);
-  if (!decision.allowed) throw new GatewayError("model-refused", `Key "${principal.keyName}": ${decision.reason}`);
-  const { provider: name, model } = route.target;
-  const provider = snapshot.providers.get(name);
-  if (provider === undefined)
-    throw new GatewayError("model-refused", `"${asked}" goes to "${name}", which is no provider`);
-  return { provider, model };
+/** An unknown name may be one that a provider has not told yet, so it is refused only after asking. */
+async function plan({ routes, providers }: Snapshot, { policy }: Principal, asked: string): Promise<RoutePlan> {
+  const route = planRoute(routes, policy, asked);
+  if (route.ok || route.code !== "unknown-model") return route;
+  await awaitModelLists(providers.values(), listsWithinMs);
+  return planRoute(routes, policy, asked);
 }
 
-/** An unknown name may be one that a provider has not told yet, so it is refused only after asking. */
-async function resolve({ routes, providers }: Snapshot, asked: string): Promise<Resolution> {
-  const route = resolveModel(routes, asked);
-  if (route.ok) return route;
-  await awaitModelLists(providers.values(), listsWithinMs);
-  return resolveModel(routes, asked);
+function refusal({ code, reason }: Extract<RoutePlan, { ok: false }>, { keyName }: Principal): string {
+  return code === "unknown-model" ? reason : `Key "${keyName}": ${reason}`;
+}
+
+/** Routes name only providers of their own snapshot. */
+function targetsOf({ targets }: RouteLink, { providers }: Snapshot): Target[] {
+  return targets.flatMap(({ provider: name, model, weight }) => {
+    const provider = providers.get(name);
+    return provider === undefined ? [] : [{ provider, model, weight }];
+  });
 }

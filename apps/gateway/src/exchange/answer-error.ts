@@ -9,17 +9,6 @@ import { GatewayError, refusalShapes, type RefusalShape } from "../errors.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 
-/** Carries a provider's failure to the place that answers it with a status. */
-export class FailedUpstream extends Error {
-  override readonly name = "FailedUpstream";
-  readonly failure: UpstreamFailure;
-
-  constructor(failure: UpstreamFailure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
 /** Answers an exchange that ended in an error before its first content, in the envelope of its client's API. */
 export function answerError(exchange: Exchange, error: unknown): void {
   const { outgoing, notes } = exchange;
@@ -78,5 +67,5 @@ function refused(
 
 /** The failure that an error carries, if it is a provider's. */
 export function upstreamFailure(error: unknown): UpstreamFailure | undefined {
-  return error instanceof FailedUpstream || isProviderError(error) ? error.failure : undefined;
+  return isProviderError(error) ? error.failure : undefined;
 }

@@ -1,59 +1,90 @@
-import { sendToProvider, type Provider, type Reply } from "@drawbridge/providers";
-import type { UpstreamFailure } from "@drawbridge/translator";
-import { FailedUpstream } from "./answer-error.ts";
+import { ProviderError, sendToProvider, type Endpoint, type Reply } from "@drawbridge/providers";
+import { withSearch, type ClientTranslation, type UpstreamFailure, type WebSearch } from "@drawbridge/translator";
+import type { Admitted, Target } from "./admit.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Route } from "./exchange-route.ts";
 
 /** Error answers are sentences; more than this of one is not read. */
 const errorLimitBytes = 256 * 1024;
 
-/** What goes to a provider, and for which of its models. */
+/** A request written for one endpoint. */
 export interface Question {
-  readonly provider: Provider;
-  readonly model: string;
-  readonly body: Uint8Array;
+  readonly target: Target;
+  readonly endpoint: Endpoint;
+  readonly translation: ClientTranslation;
+  /** Makes the searches for which the answer waits between two calls. */
+  readonly search: WebSearch | undefined;
+}
+
+/**
+ * Writes requests of an exchange, once for each endpoint. What is dropped there, and that the request goes there,
+ * is noted as that of the exchange.
+ */
+export function createWriter(exchange: Exchange, { call, search }: Admitted): (route: Route) => Question {
+  const { services, notes } = exchange;
+  const written = new Map<Endpoint, ClientTranslation>();
+  return ({ target, credential }) => {
+    const endpoint = target.provider.endpoint(target.model, credential);
+    notes.provider = target.provider.name;
+    notes.model = target.model;
+    let translation = written.get(endpoint);
+    if (translation === undefined) {
+      const context = { messageId: services.newId("msg"), askedModel: call.facts.model };
+      const dialect = search === undefined ? endpoint.dialect : withSearch(endpoint.dialect);
+      translation = call.translate(dialect, endpoint.target, context);
+      written.set(endpoint, translation);
+    }
+    notes.dropped = translation.dropped;
+    return { target, endpoint, translation, search };
+  };
 }
 
 /**
  * Sends a translated request and gives the provider's answer once it is a success. A refusal that the dialect can
- * repair (a parameter the model does not take) is sent again once, repaired. Throws a FailedUpstream or ProviderError.
+ * repair (a parameter the model does not take) is sent again once, repaired. Throws a ProviderError.
  */
-export async function askProvider(exchange: Exchange, { provider, model, body }: Question): Promise<Reply> {
+export async function askProvider(exchange: Exchange, route: Route, question: Question): Promise<Reply> {
+  const { endpoint, translation } = question;
   const { lessons } = exchange.services;
-  const known = lessons.apply(provider, model, body);
-  const first = await send(exchange, { provider, model, body: known });
+  const known = lessons.apply(endpoint, translation.body);
+  const first = await send(exchange, route, { ...question, body: known });
   if (first.ok) return first.reply;
-  const repaired = provider.dialect.repair(known, first.failure);
-  if (repaired === undefined) throw new FailedUpstream(first.failure);
-  const second = await send(exchange, { provider, model, body: repaired });
-  if (!second.ok) throw new FailedUpstream(second.failure);
-  lessons.learn(provider, model, first.failure);
+  const repaired = endpoint.dialect.repair(known, first.failure);
+  if (repaired === undefined) throw new ProviderError(first.failure);
+  const second = await send(exchange, route, { ...question, body: repaired });
+  if (!second.ok) throw new ProviderError(second.failure);
+  lessons.learn(endpoint, first.failure);
   return second.reply;
 }
 
 type Sent = { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly failure: UpstreamFailure };
 
-async function send(exchange: Exchange, { provider, model, body }: Question): Promise<Sent> {
-  const { incoming, signal, notes } = exchange;
-  const { dialect } = provider;
+async function send(
+  { incoming, notes }: Exchange,
+  { credential, signal }: Route,
+  { target, endpoint, translation, body }: Question & { readonly body: Uint8Array },
+): Promise<Sent> {
+  const { dialect } = endpoint;
   notes.attempts += 1;
-  const path = dialect.pathFor?.(model, notes.stream === true) ?? dialect.paths.create;
-  const reply = await sendToProvider(provider, {
-    path,
+  const reply = await sendToProvider(target.provider, {
+    endpoint,
+    credential,
+    path: dialect.pathFor?.(endpoint.target.model, notes.stream === true) ?? dialect.paths.create,
     body,
     query: queryOf(incoming.url),
     headers: incoming.headers,
+    betaHeader: translation.betaHeader,
     signal,
   });
   if (reply.status >= 200 && reply.status < 300) return { ok: true, reply };
-  return { ok: false, failure: await readErrorAnswer(provider, reply) };
+  return { ok: false, failure: await readErrorAnswer(endpoint, reply) };
 }
 
-/** Reads an error answer and has the provider's dialect say what it means. */
-export async function readErrorAnswer(provider: Provider, reply: Reply): Promise<UpstreamFailure> {
+async function readErrorAnswer({ dialect }: Endpoint, reply: Reply): Promise<UpstreamFailure> {
   const body = await collect(reply.body, errorLimitBytes);
   const { status, headers } = reply;
-  return provider.dialect.readFailure({ status, headers, body: body.toString("utf8"), receivedAtMs: Date.now() });
+  return dialect.readFailure({ status, headers, body: body.toString("utf8"), receivedAtMs: Date.now() });
 }
 
 /** The query of a request's target, with its question mark; empty without one. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Attempt } from "@drawbridge/providers";
 import { messagesClient, type ClientDialect, type Dropped, type Metered } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 
@@ -23,7 +24,10 @@ export interface ExchangeNotes {
   outcome?: Outcome;
   failureKind?: string;
   failureMessage?: string;
+  /** Calls made, those of repaired requests included. */
   attempts: number;
+  /** The routes tried, in order. */
+  readonly tried: Attempt[];
   bytesIn: number;
   bytesOut: number;
   firstEventMs?: number;
@@ -64,6 +68,7 @@ export function openExchange(
     signal: gone.signal,
     notes: {
       attempts: 0,
+      tried: [],
       bytesIn: 0,
       bytesOut: 0,
       dropped: [],

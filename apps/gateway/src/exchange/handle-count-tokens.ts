@@ -1,15 +1,15 @@
-import { sendToProvider, type Provider } from "@drawbridge/providers";
-import { estimateInputTokens, parseCountRequest, readEnvelope } from "@drawbridge/translator";
+import { sendToProvider } from "@drawbridge/providers";
+import { estimateCount, readBetas, readEnvelope } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 import { admit, type Admitted } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { queryOf } from "./ask-provider.ts";
-import { collect } from "./collect.ts";
 import { openExchange, type Exchange, type HttpExchange } from "./exchange.ts";
 import { recordExchange } from "./record-exchange.ts";
 
-const answerLimitBytes = 64 * 1024;
+/** Whoever asks has an estimate of its own and does not wait for long. */
+const patience = { firstByteMs: 3_000, totalMs: 4_000 };
 
 /**
  * `POST /v1/messages/count_tokens`: the provider's count where it has one, else an estimate that errs high. Claude Code
@@ -20,7 +20,8 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
   const exchange = openExchange(services, http);
   try {
     const admitted = await admit(exchange, services.snapshot());
-    const counted = (await countAtProvider(exchange, admitted)) ?? Buffer.from(estimate(admitted.body));
+    const counted =
+      (await countAtProvider(exchange, admitted)) ?? Buffer.from(JSON.stringify(estimateCount(admitted.body)));
     exchange.outgoing.writeHead(200, {
       "content-type": "application/json",
       ...answerHeaders(exchange),
@@ -35,47 +36,32 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
   }
 }
 
-function estimate(body: Uint8Array): string {
-  return JSON.stringify({ input_tokens: estimateInputTokens(parseCountRequest(body)) });
-}
-
-async function countAtProvider(
-  exchange: Exchange,
-  { body: asked, provider, model }: Admitted,
-): Promise<Buffer | undefined> {
-  const path = provider.dialect.paths.countTokens;
-  if (path === undefined) return undefined;
-  const request = { body: asked, envelope: readEnvelope(asked) };
-  // Checked first, because a broken request is to be told here and not to become an estimate.
-  const { body } = provider.dialect.translate(
-    request,
-    { model },
-    { messageId: exchange.services.newId("msg"), askedModel: request.envelope.model },
-  );
-  return ask(exchange, provider, { path, body });
-}
-
-async function ask(
-  { incoming, signal }: Exchange,
-  provider: Provider,
-  { path, body }: { path: string; body: Uint8Array },
-): Promise<Buffer | undefined> {
-  try {
-    const call = { path, body, query: queryOf(incoming.url), headers: incoming.headers, signal };
-    const reply = await sendToProvider(provider, call);
-    const answer = await collect(reply.body, answerLimitBytes);
-    return reply.status === 200 && isCount(answer) ? answer : undefined;
-  } catch {
-    // Counting is a convenience: whatever the provider's trouble is, the estimate serves.
-    return undefined;
-  }
-}
-
-function isCount(answer: Buffer): boolean {
-  try {
-    const count: unknown = JSON.parse(answer.toString("utf8"));
-    return typeof count === "object" && count !== null && "input_tokens" in count;
-  } catch {
-    return false;
-  }
+/** The count of the first provider that the request would be sent to. */
+async function countAtProvider(exchange: Exchange, { body, plan }: Admitted): Promise<Buffer | undefined> {
+  const target = plan.links[0]?.targets[0];
+  const credential = target?.provider.credentials.find((one) => one.serves(target.model));
+  if (target === undefined || credential === undefined) return undefined;
+  const endpoint = target.provider.endpoint(target.model, credential);
+  const { counting } = endpoint.dialect;
+  if (counting === undefined) return undefined;
+  const { incoming, services, signal } = exchange;
+  const request = { body, envelope: readEnvelope(body), betas: readBetas(incoming.headers["anthropic-beta"]) };
+  // Written first, because a broken request is to be told here and not to become an estimate.
+  const written = counting.write(request, endpoint.target);
+  const count = await services.providerCounts.ask(endpoint, {
+    signal,
+    send: () =>
+      sendToProvider(target.provider, {
+        endpoint,
+        credential,
+        path: counting.path(target.model),
+        body: written.body,
+        query: queryOf(incoming.url),
+        headers: incoming.headers,
+        betaHeader: written.betaHeader,
+        deadlines: { ...target.provider.deadlines, ...patience },
+        signal,
+      }),
+  });
+  return count === undefined ? undefined : Buffer.from(JSON.stringify(count));
 }

@@ -29,14 +29,6 @@ export async function handleMessages(
 }
 
 async function run(exchange: Exchange): Promise<void> {
-  const { services, notes } = exchange;
-  const { call, provider, model } = await admit(exchange, services.snapshot());
-  const chat = provider.chatProfile(model);
-  const translation = call.translate(
-    provider.dialect,
-    { model, ...(chat === undefined ? {} : { chat }) },
-    { messageId: services.newId("msg"), askedModel: call.facts.model },
-  );
-  notes.dropped = translation.dropped;
-  await (call.facts.stream ? answerAsStream : answerWhole)(exchange, { provider, model }, translation);
+  const admitted = await admit(exchange, exchange.services.snapshot());
+  await (admitted.call.facts.stream ? answerAsStream : answerWhole)(exchange, admitted);
 }

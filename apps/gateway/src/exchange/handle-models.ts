@@ -1,22 +1,17 @@
-import { aliasOf } from "@drawbridge/governance";
-import type { Services } from "../services.ts";
+import { type Policy, planRoute } from "@drawbridge/governance";
+import type { Services, Snapshot } from "../services.ts";
+import { authenticate } from "./admit.ts";
 import { answerJson } from "./answer-json.ts";
 import { openExchange, type HttpExchange } from "./exchange.ts";
+import { modelInfo, type ModelInfo, type ShownModel } from "./model-info.ts";
 import { checkUsable, usableModels } from "./usable-models.ts";
-
-/** A model as the Models API shows it. Source: `ModelInfo` in anthropic-sdk-typescript. */
-interface ModelInfo {
-  readonly type: "model";
-  readonly id: string;
-  /** Never null: Claude Code throws the whole list away for one such entry. */
-  readonly display_name: string;
-  readonly created_at: string;
-}
 
 /** `GET /v1/models`: every model that the key may use. Never rejects. */
 export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
   return answerJson(openExchange(services, http), async ({ incoming }, snapshot) => {
-    const models = (await usableModels(snapshot, incoming.headers)).map(modelInfo);
+    const names = await usableModels(snapshot, incoming.headers);
+    const { policy } = authenticate(snapshot, incoming.headers);
+    const models = names.map((name) => modelInfo(shownModel(snapshot, policy, name)));
     return page(models, new URL(incoming.url ?? "/", "http://localhost").searchParams);
   });
 }
@@ -25,13 +20,20 @@ export function handleModelList(services: Services, http: HttpExchange): Promise
 export function handleModel(services: Services, http: HttpExchange, id: string): Promise<void> {
   return answerJson(openExchange(services, http), ({ incoming }, snapshot) => {
     checkUsable(snapshot, { headers: incoming.headers, id, refusal: "not-found" });
-    return { ...modelInfo(id), id };
+    const { policy } = authenticate(snapshot, incoming.headers);
+    return { ...modelInfo(shownModel(snapshot, policy, id)), id };
   });
 }
 
-function modelInfo(name: string): ModelInfo {
-  // An unknown release date is the epoch, as in Anthropic's own API.
-  return { type: "model", id: aliasOf(name), display_name: name, created_at: "1970-01-01T00:00:00Z" };
+/** What is known of the model that a name reaches first. */
+function shownModel({ routes, providers, models }: Snapshot, policy: Policy, name: string): ShownModel {
+  const plan = planRoute(routes, policy, name);
+  const target = plan.ok ? plan.links[0]?.targets[0] : undefined;
+  const provider = target === undefined ? undefined : providers.get(target.provider);
+  if (target === undefined || provider === undefined) return { name, facts: {}, translated: true };
+  const { dialect } = provider.endpoint(target.model, provider.credentials[0]);
+  const facts = models.factsOf(provider, target.model);
+  return { name, facts, translated: dialect.name !== "anthropic-messages" };
 }
 
 /** Anthropic's paging: `limit` (default 20, at most 1,000), `after_id`, `before_id`. */

@@ -1,5 +1,5 @@
 import type { Reply } from "@drawbridge/providers";
-import type { AnswerStream } from "@drawbridge/translator";
+import type { AnswerStream, WebSearch } from "@drawbridge/translator";
 import { askProvider, type Question } from "./ask-provider.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
@@ -22,15 +22,23 @@ export interface BegunStream {
  */
 export function readRounds(exchange: Exchange, begun: BegunStream): AsyncGenerator<Uint8Array, void> {
   const { reply, stream, question } = begun;
-  const isAlone = stream.rounds === undefined || question.search === undefined;
-  return isAlone ? readAnswer(reply.body, stream) : readAll(exchange, begun);
-}
-
-async function* readAll(exchange: Exchange, begun: BegunStream): AsyncGenerator<Uint8Array, void> {
-  const { route, question, stream } = begun;
   const { rounds } = stream;
   const { search } = question;
-  for (let { reply } = begun; rounds !== undefined && search !== undefined;) {
+  if (rounds === undefined || search === undefined) return readAnswer(reply.body, stream);
+  return readAll(exchange, begun, { rounds, search });
+}
+
+interface Searching {
+  readonly rounds: NonNullable<AnswerStream["rounds"]>;
+  readonly search: WebSearch;
+}
+
+async function* readAll(
+  exchange: Exchange,
+  { route, question, reply: first }: BegunStream,
+  { rounds, search }: Searching,
+): AsyncGenerator<Uint8Array, void> {
+  for (let reply = first; ;) {
     yield* readAnswer(reply.body, rounds.call);
     const body = await nextRound(rounds, search, exchange.signal);
     if (body === undefined) return;

@@ -1,9 +1,12 @@
-import { createExchangeRecord, type ExchangeFacts } from "@drawbridge/telemetry";
+import type { Attempt } from "@drawbridge/providers";
+import { costOf } from "@drawbridge/providers/models";
+import { type AttemptRecord, createExchangeRecord, type ExchangeFacts } from "@drawbridge/telemetry";
 import type { Metered } from "@drawbridge/translator";
 import type { Exchange } from "./exchange.ts";
 
 /** Step 13: hands the finished exchange to the recorder, which neither blocks nor fails. */
-export function recordExchange({ id, notes, outgoing, services, startedMs }: Exchange): void {
+export function recordExchange(exchange: Exchange): void {
+  const { id, notes, outgoing, services, startedMs } = exchange;
   services.recorder.record(
     createExchangeRecord({
       request_id: id,
@@ -19,14 +22,31 @@ export function recordExchange({ id, notes, outgoing, services, startedMs }: Exc
       failure_message: notes.failureMessage,
       stream: notes.stream,
       attempts: notes.attempts,
+      credential: notes.tried.at(-1)?.credential,
+      tried: attemptsOf(notes.tried),
       first_event_ms: notes.firstEventMs,
       duration_ms: services.clock() - startedMs,
       bytes_in: notes.bytesIn,
       bytes_out: notes.bytesOut,
       dropped: notes.dropped.map(({ path }) => path),
       ...meteredFacts(notes.metered),
+      ...costFacts(exchange),
     }),
   );
+}
+
+/** One that went well at once says nothing that the record does not. */
+function attemptsOf(tried: readonly Attempt[]): readonly AttemptRecord[] {
+  if (tried.length === 1 && tried[0]?.outcome === "ok") return [];
+  return tried.map(({ provider, model, credential, outcome, status, kind, latencyMs }) => ({
+    provider,
+    model,
+    credential,
+    outcome,
+    status,
+    failure_kind: kind,
+    latency_ms: Math.round(latencyMs * 10) / 10,
+  }));
 }
 
 function meteredFacts(metered: Metered | undefined): Partial<ExchangeFacts> {
@@ -42,4 +62,15 @@ function meteredFacts(metered: Metered | undefined): Partial<ExchangeFacts> {
     thinking_tokens: usage.thinkingTokens,
     usage_estimated: usage.estimated,
   };
+}
+
+/** A model that nobody has priced has no cost, which is not a cost of nothing. */
+function costFacts({ notes, services }: Exchange): Partial<ExchangeFacts> {
+  const { metered, model, provider: name } = notes;
+  const { providers, models } = services.snapshot();
+  const provider = name === undefined ? undefined : providers.get(name);
+  if (metered === undefined || model === undefined || provider === undefined) return {};
+  const price = models.priceOf(provider, model, Date.now());
+  if (price === undefined) return {};
+  return { cost_nano_usd: costOf(price, metered.usage).nanoUsd, cost_estimated: metered.usage.estimated };
 }

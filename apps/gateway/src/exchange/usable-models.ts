@@ -1,4 +1,4 @@
-import { allowModel, listModels, resolveModel } from "@drawbridge/governance";
+import { listModels, planRoute } from "@drawbridge/governance";
 import type { IncomingHttpHeaders } from "node:http";
 import { GatewayError, type GatewayErrorCode } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
@@ -27,8 +27,6 @@ export interface ModelQuestion {
 /** Makes sure that the key of a request may use a model. Throws a GatewayError that says why not. */
 export function checkUsable(snapshot: Snapshot, { headers, id, refusal }: ModelQuestion): void {
   const { policy } = authenticate(snapshot, headers);
-  const route = resolveModel(snapshot.routes, id);
+  const route = planRoute(snapshot.routes, policy, id);
   if (!route.ok) throw new GatewayError(refusal, route.reason);
-  const decision = allowModel(policy, route);
-  if (!decision.allowed) throw new GatewayError(refusal, decision.reason);
 }

@@ -1,30 +1,30 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import type { Reply } from "@drawbridge/providers";
-import type { ClientTranslation, WholeAnswer } from "@drawbridge/translator";
-import { FailedUpstream } from "./answer-error.ts";
+import { ProviderError, type Reply } from "@drawbridge/providers";
+import type { WholeAnswer, WholeRounds } from "@drawbridge/translator";
+import type { Admitted } from "./admit.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { askProvider, type Question } from "./ask-provider.ts";
+import { askProvider, createWriter, type Question } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
+import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Route } from "./exchange-route.ts";
+import { nextRound } from "./next-round.ts";
 import { PatientHead } from "./patient-head.ts";
 
 /** No model writes this much; an answer that does is cut and then fails as malformed. */
 const answerLimitBytes = 64 * 1024 * 1024;
 
-/** Steps 8 to 11 for a whole answer. Throws what went wrong. */
-export async function answerWhole(
-  exchange: Exchange,
-  target: Omit<Question, "body">,
-  translation: ClientTranslation,
-): Promise<void> {
+/** Steps 7 to 11 for a whole answer: asks one provider after the other until one gives it. Throws what went wrong. */
+export async function answerWhole(exchange: Exchange, admitted: Admitted): Promise<void> {
   const { outgoing, notes, services } = exchange;
   const head = (length: OutgoingHttpHeaders): void => {
     outgoing.writeHead(200, { "content-type": "application/json", ...answerHeaders(exchange), ...length });
   };
   const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
+  const write = createWriter(exchange, admitted);
   services.keepAlive.watch(patience);
   try {
-    const body = translation.answer?.whole() ?? (await askWhole(exchange, target, translation));
+    const body = await dispatch(exchange, admitted.plan, (route) => askWhole(exchange, route, write(route)));
     notes.outcome = "ok";
     notes.bytesOut = body.length;
     notes.firstEventMs = services.clock() - exchange.startedMs;
@@ -35,24 +35,43 @@ export async function answerWhole(
   }
 }
 
-async function askWhole(
-  exchange: Exchange,
-  target: Omit<Question, "body">,
-  translation: ClientTranslation,
-): Promise<Uint8Array> {
-  const reply = await askProvider(exchange, { ...target, body: translation.body });
+async function askWhole(exchange: Exchange, route: Route, question: Question): Promise<Uint8Array> {
+  const { translation } = question;
+  if (translation.answer !== undefined) return translation.answer.whole();
+  const whole = translation.answerInRounds?.();
+  if (whole !== undefined) return askInRounds(exchange, route, { question, whole });
+  const reply = await askProvider(exchange, route, question);
   return readWhole(exchange, reply, (body, contentType) => translation.answerWhole(body, contentType));
 }
 
-/** Reads a provider's whole answer and translates it. Throws a FailedUpstream when it is none. */
+/** Asks as often as the answer takes: between two calls the searches are made that the model wants. */
+async function askInRounds(
+  exchange: Exchange,
+  route: Route,
+  { question, whole }: { readonly question: Question; readonly whole: WholeRounds },
+): Promise<Uint8Array> {
+  const { translation, search } = question;
+  for (let body: Uint8Array | undefined = translation.body; body !== undefined;) {
+    const reply = await askProvider(exchange, route, { ...question, translation: { ...translation, body } });
+    const failure = whole.take(await collect(reply.body, answerLimitBytes), reply.headers["content-type"] ?? "");
+    if (failure !== undefined) throw new ProviderError(failure);
+    body = search && (await nextRound(whole.rounds, search, exchange.signal));
+  }
+  return taken(exchange, whole.end());
+}
+
+/** Reads a provider's whole answer and translates it. Throws a ProviderError when it is none. */
 export async function readWhole(
   exchange: Exchange,
   reply: Reply,
   translate: (body: Uint8Array, contentType: string) => WholeAnswer,
 ): Promise<Uint8Array> {
   const body = await collect(reply.body, answerLimitBytes);
-  const answer = translate(body, reply.headers["content-type"] ?? "");
-  if (!answer.ok) throw new FailedUpstream(answer.failure);
+  return taken(exchange, translate(body, reply.headers["content-type"] ?? ""));
+}
+
+function taken(exchange: Exchange, answer: WholeAnswer): Uint8Array {
+  if (!answer.ok) throw new ProviderError(answer.failure);
   exchange.notes.metered = answer.metered;
   return answer.body;
 }

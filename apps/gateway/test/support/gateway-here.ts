@@ -6,7 +6,7 @@ import { exchangeLines } from "./exchange-lines.ts";
 import type { GatewayProcess } from "./start-gateway.ts";
 
 /** A gateway in the test's own process: the same line from socket to socket, without the second it takes to start one. */
-export type GatewayHere = Pick<GatewayProcess, "url" | "output" | "exchanges" | "close">;
+export type GatewayHere = Pick<GatewayProcess, "url" | "output" | "exchanges" | "printed" | "close">;
 
 /** Starts a gateway here on a free port, with a configuration and an empty environment. */
 export async function startGatewayHere(config: object): Promise<GatewayHere> {
@@ -15,7 +15,12 @@ export async function startGatewayHere(config: object): Promise<GatewayHere> {
   // JSON is YAML too.
   await writeFile(configFile, JSON.stringify(config));
   let output = "";
-  const sink = { write: (text: string) => void (output += text) };
+  const watchers = new Set<() => void>();
+  const write = (text: string): void => {
+    output += text;
+    for (const watch of watchers) watch();
+  };
+  const sink = { write };
   const gateway = await startGateway({
     argv: ["--config", configFile, "--port", "0"],
     env: { HOME: folder },
@@ -27,6 +32,19 @@ export async function startGatewayHere(config: object): Promise<GatewayHere> {
     url: gateway.url,
     output: () => output,
     exchanges: () => exchangeLines(output),
+    printed(enough) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const watch = (): void => {
+        if (enough()) resolve();
+      };
+      const timer = setTimeout(() => reject(new Error(`the gateway has only printed:\n${output}`)), 5_000);
+      watchers.add(watch);
+      watch();
+      return promise.finally(() => {
+        clearTimeout(timer);
+        watchers.delete(watch);
+      });
+    },
     async close() {
       await gateway.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { allowModel } from "../policy/allow-model.ts";
 import { compilePolicy } from "../policy/policy.ts";
 import { listModels } from "./list-models.ts";
-import { resolveModel } from "./resolve-model.ts";
+import { planRoute } from "./plan-route.ts";
 import { createRouteTable } from "./route-table.ts";
 
 const anthropic = {
@@ -14,9 +13,9 @@ const gpu = { name: "gpu", models: ["qwen3-coder", "qwen3-coder"], knows: () => 
 
 const table = createRouteTable({
   models: [
-    { match: "fast", target: "gpu/qwen3-coder" },
-    { match: "claude-sonnet-4-6", target: "gpu/qwen3-coder" },
-    { match: "claude-haiku-*", target: "gpu/small" },
+    { match: "fast", chain: [{ targets: [{ target: "gpu/qwen3-coder" }] }] },
+    { match: "claude-sonnet-4-6", chain: [{ targets: [{ target: "gpu/qwen3-coder" }] }] },
+    { match: "claude-haiku-*", chain: [{ targets: [{ target: "gpu/small" }] }] },
   ],
   providers: [anthropic, gpu],
 });
@@ -48,8 +47,7 @@ test("every listed id may be asked for", () => {
   for (const models of [{}, { allow: ["claude-*"] }, { deny: ["*opus*"] }, { allow: ["gpu/*"], deny: ["fast"] }]) {
     const policy = compilePolicy({ models });
     for (const asked of listModels(table, policy)) {
-      const resolution = resolveModel(table, asked);
-      expect(resolution.ok && allowModel(policy, { asked, target: resolution.target }).allowed).toBe(true);
+      expect(planRoute(table, policy, asked).ok).toBe(true);
     }
   }
 });

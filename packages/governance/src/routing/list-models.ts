@@ -1,6 +1,5 @@
-import { allowModel } from "../policy/allow-model.ts";
 import type { Policy } from "../policy/policy.ts";
-import { resolveModel } from "./resolve-model.ts";
+import { planRoute } from "./plan-route.ts";
 import type { RouteTable } from "./route-table.ts";
 
 /**
@@ -17,8 +16,8 @@ export function listModels(table: RouteTable, policy: Policy, { limit = 1_000 } 
 }
 
 function* usableIds(table: RouteTable, policy: Policy): Generator<string> {
-  for (const [asked, target] of table.exact) {
-    if (allowModel(policy, { asked, target }).allowed) yield asked;
+  for (const asked of table.exact.keys()) {
+    if (planRoute(table, policy, asked).ok) yield asked;
   }
   for (const { name, models = [] } of table.providers) {
     for (const model of models) {
@@ -29,10 +28,9 @@ function* usableIds(table: RouteTable, policy: Policy): Generator<string> {
   }
 }
 
-/** True when asking for this name reaches this target and the policy lets it. */
+/** True when asking for this name first reaches this target and the policy lets it. */
 function leadsTo(table: RouteTable, policy: Policy, { asked, target }: { asked: string; target: string }): boolean {
-  const resolution = resolveModel(table, asked);
-  if (!resolution.ok) return false;
-  const reached = resolution.target;
-  return `${reached.provider}/${reached.model}` === target && allowModel(policy, { asked, target: reached }).allowed;
+  const plan = planRoute(table, policy, asked);
+  const reached = plan.ok ? plan.links[0]?.targets[0] : undefined;
+  return reached !== undefined && `${reached.provider}/${reached.model}` === target;
 }

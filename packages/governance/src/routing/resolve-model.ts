@@ -2,11 +2,11 @@ import type { Denial } from "../errors.ts";
 import { listed } from "../listed.ts";
 import { canonicalModel } from "./model-alias.ts";
 import { nearestNames } from "./nearest-names.ts";
-import { splitTarget, type ModelTarget, type RouteTable } from "./route-table.ts";
+import { splitTarget, type RouteLink, type RouteProvider, type RouteTable } from "./route-table.ts";
 
 /** Where a request goes, or why it goes nowhere. */
 export type Resolution =
-  | { readonly ok: true; readonly target: ModelTarget; readonly asked: string }
+  | { readonly ok: true; readonly links: readonly RouteLink[]; readonly asked: string }
   | ({ readonly ok: false; readonly asked: string } & Denial);
 
 /**
@@ -16,23 +16,28 @@ export type Resolution =
  */
 export function resolveModel(table: RouteTable, asked: string): Resolution {
   const name = canonicalModel(asked);
-  const target = routed(table, name) ?? addressed(table, name) ?? known(table, name);
-  if (target !== undefined) return { ok: true, target, asked };
+  const links = routed(table, name) ?? addressed(table, name) ?? known(table, name);
+  if (links !== undefined) return { ok: true, links, asked };
   return { ok: false, asked, code: "unknown-model", reason: refusal(table, name) };
 }
 
-function routed(table: RouteTable, name: string): ModelTarget | undefined {
-  return table.exact.get(name) ?? table.globs.find(({ glob }) => glob.matches(name))?.target;
+function routed(table: RouteTable, name: string): readonly RouteLink[] | undefined {
+  return table.exact.get(name) ?? table.globs.find(({ glob }) => glob.matches(name))?.links;
 }
 
-function addressed(table: RouteTable, name: string): ModelTarget | undefined {
+function addressed(table: RouteTable, name: string): readonly RouteLink[] | undefined {
   const target = splitTarget(name);
-  return target !== undefined && table.providerNames.has(target.provider) ? target : undefined;
+  const provider = target === undefined ? undefined : table.addressable.get(target.provider);
+  return target === undefined || provider === undefined ? undefined : only(provider, target.model);
 }
 
-function known(table: RouteTable, name: string): ModelTarget | undefined {
+function known(table: RouteTable, name: string): readonly RouteLink[] | undefined {
   const provider = name === "" ? undefined : table.providers.find((candidate) => candidate.knows(name));
-  return provider === undefined ? undefined : { provider: provider.name, model: name };
+  return provider === undefined ? undefined : only(provider, name);
+}
+
+function only({ name: provider, region }: RouteProvider, model: string): readonly RouteLink[] {
+  return [{ targets: [{ provider, model, weight: 1, region }], order: "weight" }];
 }
 
 const longestShown = 200;
@@ -49,14 +54,14 @@ function refusal(table: RouteTable, name: string): string {
 function why(table: RouteTable, name: string): string {
   const slash = name.indexOf("/");
   const provider = name.slice(0, Math.min(slash, longestShown));
-  if (slash > 0 && !table.providerNames.has(provider)) {
+  if (slash > 0 && !table.addressable.has(provider)) {
     return `no route matches it and there is no provider "${provider}"`;
   }
   return "no route matches it and no provider knows it";
 }
 
 function remedy(table: RouteTable): string {
-  const providers = [...table.providerNames];
+  const providers = table.providers.map(({ name }) => name);
   const routes = [...table.exact.keys(), ...table.globs.map(({ glob }) => glob.pattern)];
   const choices = routes.length === 0 ? "" : `one of ${listed(routes)}, or `;
   return `Ask for ${choices}"provider/model" with a provider of ${listed(providers)}`;

@@ -8,17 +8,44 @@ export interface ModelTarget {
   readonly model: string;
 }
 
+/** A target as a route names it. */
+export interface RouteTarget extends ModelTarget {
+  /** Its share among the equals of its link. */
+  readonly weight: number;
+  /** Where the provider computes; undefined when nobody said. */
+  readonly region: string | undefined;
+}
+
+/** By what one of several equals is chosen: by weight, by how soon it answers, or by what it costs. */
+export type RouteOrder = "weight" | "latency" | "price";
+
+/** Equals, of which one is asked; the next link is asked when they have nothing left to give. */
+export interface RouteLink {
+  readonly targets: readonly RouteTarget[];
+  readonly order: RouteOrder;
+}
+
+/** A link as written down. */
+export interface RouteLinkRule {
+  /** `provider/model`, never looked up in the routes again. */
+  readonly targets: readonly { readonly target: string; readonly weight?: number | undefined }[];
+  readonly order?: RouteOrder | undefined;
+}
+
 /** Where requests for some names go, as written down. */
 export interface ModelRoute {
   /** A model name, or a glob when it contains `*`. */
   readonly match: string;
-  /** `provider/model`. Never looked up in the routes again. */
-  readonly target: string;
+  /** The links of the chain, in the order in which they are asked. */
+  readonly chain: readonly RouteLinkRule[];
 }
 
 /** As much of a provider as routing needs. */
 export interface RouteProvider {
   readonly name: string;
+  /** What kind of provider it is, which stands for its name before a slash where no other provider has that name. */
+  readonly kind?: string | undefined;
+  readonly region?: string | undefined;
   /** True when a bare model name belongs to this provider. */
   knows(model: string): boolean;
   /** Its models, as far as they are known; may grow. */
@@ -27,12 +54,13 @@ export interface RouteProvider {
 
 /** All that decides where a model name goes. Immutable but for the providers' own lists. */
 export interface RouteTable {
-  readonly exact: ReadonlyMap<string, ModelTarget>;
+  readonly exact: ReadonlyMap<string, readonly RouteLink[]>;
   /** In the order in which they are tried. */
-  readonly globs: readonly { readonly glob: Glob; readonly target: ModelTarget }[];
+  readonly globs: readonly { readonly glob: Glob; readonly links: readonly RouteLink[] }[];
   /** In the order in which they are asked about a bare name. */
   readonly providers: readonly RouteProvider[];
-  readonly providerNames: ReadonlySet<string>;
+  /** By name, and by kind where no provider has that name. */
+  readonly addressable: ReadonlyMap<string, RouteProvider>;
 }
 
 /** What a {@link RouteTable} is made of. */
@@ -46,20 +74,44 @@ export interface RouteTableOptions {
  * Throws a GovernanceError for a pattern that is none and for a target whose provider does not exist.
  */
 export function createRouteTable({ models, providers }: RouteTableOptions): RouteTable {
-  const providerNames = new Set(providers.map(({ name }) => name));
-  const exact = new Map<string, ModelTarget>();
-  const globs: { glob: Glob; target: ModelTarget }[] = [];
-  for (const { match, target: text } of models) {
+  const addressable = addresses(providers);
+  const exact = new Map<string, readonly RouteLink[]>();
+  const globs: { glob: Glob; links: readonly RouteLink[] }[] = [];
+  for (const { match, chain } of models) {
+    const glob = compileGlob(match);
+    const links = chain.map((link) => readLink(link, match, addressable));
+    if (links.every(({ targets }) => targets.length === 0)) {
+      throw new GovernanceError("invalid-target", `"${match}" has no target; give at least one "provider/model"`);
+    }
+    if (match.includes("*")) globs.push({ glob, links });
+    else if (!exact.has(match)) exact.set(match, links);
+  }
+  return Object.freeze({ exact, globs: Object.freeze(globs), providers, addressable });
+}
+
+function addresses(providers: readonly RouteProvider[]): Map<string, RouteProvider> {
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  for (const provider of providers) {
+    if (provider.kind !== undefined && !byName.has(provider.kind)) byName.set(provider.kind, provider);
+  }
+  return byName;
+}
+
+function readLink(link: RouteLinkRule, match: string, providers: ReadonlyMap<string, RouteProvider>): RouteLink {
+  const targets = link.targets.map(({ target: text, weight = 1 }): RouteTarget => {
     const target = splitTarget(text);
-    if (target === undefined || !providerNames.has(target.provider)) {
-      const wanted = `"provider/model" with one of the providers ${[...providerNames].join(", ")}`;
+    const provider = target === undefined ? undefined : providers.get(target.provider);
+    if (target === undefined || provider === undefined) {
+      const wanted = `"provider/model" with one of the providers ${[...providers.keys()].join(", ")}`;
       throw new GovernanceError("invalid-target", `the target "${text}" of "${match}" is not ${wanted}`);
     }
-    const glob = compileGlob(match);
-    if (match.includes("*")) globs.push({ glob, target });
-    else if (!exact.has(match)) exact.set(match, target);
-  }
-  return Object.freeze({ exact, globs: Object.freeze(globs), providers, providerNames });
+    if (!(Number.isFinite(weight) && weight > 0)) {
+      const wanted = "wanted is a number greater than 0";
+      throw new GovernanceError("invalid-target", `the weight ${weight} of "${text}" is not possible; ${wanted}`);
+    }
+    return { provider: provider.name, model: target.model, weight, region: provider.region };
+  });
+  return { targets, order: link.order ?? "weight" };
 }
 
 /** The parts of `provider/model`, cut at the first slash; undefined when there is no such cut or a part is empty. */

@@ -2,15 +2,45 @@ import { type ChatProfile, genericChat } from "@drawbridge/translator";
 import { describe, expect, test } from "vitest";
 import { checkBaseUrl } from "../base-url.ts";
 import { createProvider } from "../create-provider.ts";
+import type { Provider } from "../provider.ts";
+import type { ProviderSettings } from "../provider-settings.ts";
 import { Secret } from "../secret.ts";
 import { fakeDialects } from "../test/fake-dialects.ts";
+import { reach } from "../test/reach.ts";
+import type { CatalogEntry, PlaceName } from "./entry.ts";
 import { catalog } from "./index.ts";
 
 const unused = { send: () => Promise.reject(new Error("not used")), close: () => Promise.resolve() };
 
+const apiKey = new Secret("k");
+
+/** Settings with which any entry can be made, so that its models can be looked at. */
+function settingsFor(entry: CatalogEntry): ProviderSettings {
+  const places = (entry.places ?? []).map(({ name, fallback }) => [name, fallback ?? examples[name]]);
+  const baseUrl = entry.baseUrl === undefined ? { baseUrl: "http://127.0.0.1:1/v1" } : {};
+  return { kind: entry.id, apiKey, ...baseUrl, ...Object.fromEntries(places) };
+}
+
+const examples: Record<PlaceName, string> = {
+  account: "acme",
+  apiVersion: "2024-10-21",
+  project: "acme-models",
+  region: "eu-central-1",
+  resource: "acme-eu",
+};
+
+function made(entry: CatalogEntry): Provider {
+  return createProvider("p", settingsFor(entry), { transport: unused, dialects: fakeDialects() });
+}
+
+function entryOf(id: string): CatalogEntry {
+  const entry = catalog.get(id);
+  if (entry === undefined) throw new Error(`no entry ${id}`);
+  return entry;
+}
+
 function profileOf(id: string, model: string): ChatProfile | undefined {
-  const settings = { kind: id, apiKey: new Secret("k"), baseUrl: catalog.get(id)?.baseUrl ?? "http://127.0.0.1:1/v1" };
-  return createProvider("p", settings, { transport: unused, dialects: fakeDialects() }).chatProfile(model);
+  return reach(made(entryOf(id)), model).endpoint.target.chat;
 }
 
 describe.each([...catalog.values()].map((entry) => [entry.id, entry] as const))("%s", (id, entry) => {
@@ -18,47 +48,42 @@ describe.each([...catalog.values()].map((entry) => [entry.id, entry] as const))(
     expect(entry.id).toBe(id);
     expect(id).toMatch(/^[a-z][a-z-]+$/);
     expect(entry.title).not.toBe("");
-    if (entry.baseUrl !== undefined) {
-      expect(checkBaseUrl(entry.baseUrl, entry.dialect)).toEqual({ ok: true, baseUrl: entry.baseUrl, hint: undefined });
+    const { baseUrl } = reach(made(entry), "m").endpoint;
+    if (entry.baseUrl !== undefined && entry.path === undefined) {
+      expect(checkBaseUrl(baseUrl, entry.dialect)).toEqual({ ok: true, baseUrl, hint: undefined });
     }
-    for (const variable of entry.apiKeyVariables ?? []) expect(variable).toMatch(/^[A-Z][A-Z_]+_KEY$/);
-    if (entry.local === true) expect(entry.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
-    else if (entry.baseUrl !== undefined) expect(entry.baseUrl).toMatch(/^https:/);
+    for (const variable of entry.apiKeyVariables ?? []) expect(variable).toMatch(/^[A-Z][A-Z_]+_(KEY|TOKEN\w*)$/);
+    if (entry.local === true) expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+    else if (entry.baseUrl !== undefined) expect(baseUrl).toMatch(/^https:/);
   });
 
   test("has profiles that only an OpenAI-compatible server may have", () => {
     if (entry.dialect === "openai-chat")
       expect(profileOf(id, "any-model")).toMatchObject({ maxTokensField: expect.stringMatching(/^max_/) });
-    else expect([entry.chatProfiles, profileOf(id, "any-model")]).toEqual([undefined, undefined]);
+    else {
+      const others = [...(entry.choices ?? []), ...(entry.surfaces ?? [])];
+      if (!others.some(({ dialect }) => dialect === "openai-chat")) expect(entry.chatProfiles).toBeUndefined();
+      expect(profileOf(id, "any-model")).toBeUndefined();
+    }
   });
 
-  test("can be made from its key alone where it has an address", () => {
-    const settings = entry.baseUrl === undefined ? { baseUrl: "http://127.0.0.1:1/v1" } : { apiKey: new Secret("k") };
-    const provider = createProvider(id, settings, { transport: unused, dialects: fakeDialects() });
-    expect(provider.dialect.name).toBe(entry.dialect);
+  test("speaks its dialect", () => {
+    expect(reach(made(entry), "m").endpoint.dialect.name).toBe(entry.dialect);
   });
 });
 
 test("every vendor that has default models knows or can be asked for them", () => {
   for (const entry of catalog.values()) {
-    if (entry.apiKeyVariables === undefined) expect(entry.defaultModels).toBeUndefined();
-    else if (entry.id !== "anthropic") expect(entry.defaultModels).toBeDefined();
+    // Where models are deployments, or Claude itself is served, there is nothing to choose.
+    const chooses = entry.apiKeyVariables !== undefined && entry.cloud === undefined && entry.id !== "anthropic";
+    expect([entry.id, entry.defaultModels !== undefined]).toEqual([entry.id, chooses]);
   }
 });
 
 test("no two providers know the same bare name", () => {
   const names = ["claude-opus-5-5", "gpt-5.2", "o3", "gemini-3.8-flash", "deepseek-v4-pro", "mistral-large-latest"];
   for (const name of [...names, "open-mixtral-8x7b", "grok-4.5", "accounts/fireworks/models/glm-5p2"]) {
-    const knowing = [...catalog.values()].filter((entry) =>
-      createProvider(
-        entry.id,
-        { apiKey: new Secret("k"), baseUrl: entry.baseUrl ?? "http://127.0.0.1:1/v1" },
-        {
-          transport: unused,
-          dialects: fakeDialects(),
-        },
-      ).knows(name),
-    );
+    const knowing = [...catalog.values()].filter((entry) => made(entry).knows(name));
     expect([name, knowing.length]).toEqual([name, 1]);
   }
 });

@@ -1,7 +1,30 @@
-import type { ChatProfile, DialectName } from "@drawbridge/translator";
+import type { ChatProfile, DialectName, MessagesPlatform } from "@drawbridge/translator";
 
-/** How the API key travels. */
-export type AuthScheme = "bearer" | "x-api-key" | "x-goog-api-key";
+/** How an API key travels. */
+export type AuthScheme = "bearer" | "x-api-key" | "x-goog-api-key" | "api-key";
+
+/** Clouds that authorise a call by more than a key; what does it is given to `createProvider` as `clouds`. */
+export type CloudName = "aws" | "azure" | "google";
+
+/** Names of the settings from which an address is made. */
+export type PlaceName = "account" | "apiVersion" | "project" | "region" | "resource";
+
+/** The values of such settings; a missing one is undefined. */
+export type Places = { readonly [Name in PlaceName]?: string | undefined };
+
+/** A setting from which the address is made. */
+export interface PlaceRule {
+  readonly name: PlaceName;
+  /** Environment variables in which it usually stands, the commonest first. */
+  readonly variables: readonly string[];
+  /** What it must look like: it becomes part of a host name or a path. */
+  readonly pattern: RegExp;
+  /** Said of a missing or wrong one: "a region such as eu-central-1". */
+  readonly wanted: string;
+  /** Taken where nothing is given; without it and `optional` the setting must be given. */
+  readonly fallback?: string;
+  readonly optional?: true;
+}
 
 /** What the models of one name pattern take, where it differs from the rest of the vendor's. */
 export interface ModelProfile {
@@ -10,23 +33,49 @@ export interface ModelProfile {
   readonly profile: Partial<ChatProfile>;
 }
 
+/** How models are spoken to, and where below the base URL. */
+export interface Surface {
+  readonly dialect: DialectName;
+  /** With `anthropic-messages`: the rules of a platform that serves it by its own. */
+  readonly platform?: MessagesPlatform;
+  /** What comes between the base URL and the dialect's own paths. */
+  readonly path?: (places: Places, model: string) => string;
+  /** What follows the dialect's own paths, beginning with its question mark; empty for nothing. */
+  readonly query?: (places: Places) => string;
+}
+
+/** A surface that only some of a vendor's models have. */
+export interface ModelSurface extends Surface {
+  /** Patterns of the vendor's own model names. */
+  readonly match: readonly string[];
+}
+
 /** What is known in advance of one kind of provider. */
-export interface CatalogEntry {
+export interface CatalogEntry extends Surface {
   readonly id: string;
   /** The vendor's name as people write it. */
   readonly title: string;
-  readonly dialect: DialectName;
-  /** What the vendor's own SDK takes; absent when every user has another. */
-  readonly baseUrl?: string;
+  /** Models that are spoken to otherwise than the rest; the first that matches counts. */
+  readonly surfaces?: readonly ModelSurface[];
+  /** Surfaces that settings may choose by their dialect, for all models. */
+  readonly choices?: readonly Surface[];
+  /** What the vendor's own SDK takes, or how it is made; absent when every user has another. */
+  readonly baseUrl?: string | ((places: Places) => string);
+  /** What the address is made of. */
+  readonly places?: readonly PlaceRule[];
   /** Environment variables in which the key usually stands, the commonest first; absent when no key is needed. */
   readonly apiKeyVariables?: readonly string[];
   readonly auth: AuthScheme;
+  /** Authorises calls where no key is given. */
+  readonly cloud?: CloudName;
   /** Patterns of bare model names that belong to this provider. */
   readonly knows: readonly string[];
   /** Where Claude's large (opus, sonnet) and small (haiku) models go while nothing is configured. */
   readonly defaultModels?: { readonly large: string; readonly small: string };
-  /** What the vendor's models take. Patterns are applied in order, the later over the earlier. */
+  /** What the vendor's models take in chat completions. Patterns are applied in order, the later over the earlier. */
   readonly chatProfiles?: readonly ModelProfile[];
+  /** Where models are listed, if not at the dialect's own path below the base URL; empty when they are not. */
+  readonly modelLists?: (baseUrl: string, places: Places) => readonly string[];
   /** True for servers that people run on their own machine. */
   readonly local?: true;
 }

@@ -1,4 +1,6 @@
 import { anthropic } from "./anthropic.ts";
+import { azure, foundry } from "./azure.ts";
+import { bedrock } from "./bedrock.ts";
 import { cerebras } from "./cerebras.ts";
 import { deepseek } from "./deepseek.ts";
 import type { CatalogEntry } from "./entry.ts";
@@ -11,6 +13,7 @@ import { mistral } from "./mistral.ts";
 import { openai } from "./openai.ts";
 import { openrouter } from "./openrouter.ts";
 import { together } from "./together.ts";
+import { vertex } from "./vertex.ts";
 import { xai } from "./xai.ts";
 
 const vendors: readonly CatalogEntry[] = [
@@ -18,6 +21,10 @@ const vendors: readonly CatalogEntry[] = [
   openai,
   openrouter,
   gemini,
+  bedrock,
+  vertex,
+  azure,
+  foundry,
   deepseek,
   mistral,
   xai,

@@ -1,5 +1,6 @@
 import type { CatalogEntry } from "../catalog/entry.ts";
-import { type ConfiguredProvider, createProviderOf, type ProviderParts } from "../create-provider.ts";
+import { createProviderOf, type ProviderParts } from "../create-provider.ts";
+import type { Provider } from "../provider.ts";
 import { type DemoWorld, demoTransport } from "./demo-transport.ts";
 
 /** What the demo provider is made with; time is the machine's own by default. */
@@ -23,7 +24,7 @@ const entry: CatalogEntry = {
  * Makes a provider named `demo` that answers by itself, so that the whole path can be tried offline: it streams
  * thinking and text, calls one harmless tool and reports its result, and says in every answer that it is no model.
  */
-export function demoProvider({ dialects, sleep = realSleep, clock = Date.now }: DemoOptions): ConfiguredProvider {
+export function demoProvider({ dialects, sleep = realSleep, clock = Date.now }: DemoOptions): Provider {
   const transport = demoTransport({ sleep, clock });
   return createProviderOf({ name: "demo", entry }, { models: ["demo"] }, { transport, dialects, clock });
 }

@@ -1,8 +1,9 @@
-import { anthropicMessages, genericChat, openaiChat, readEnvelope } from "@drawbridge/translator";
+import { anthropicMessages, openaiChat, readEnvelope } from "@drawbridge/translator";
 import { describe, expect, test } from "vitest";
 import { readBody } from "../read-body.ts";
 import { sendToProvider } from "../send-to-provider.ts";
 import { fakeDialects } from "../test/fake-dialects.ts";
+import { reach } from "../test/reach.ts";
 import { listModels } from "../list-models.ts";
 import { demoProvider } from "./demo-provider.ts";
 import { fillSchema } from "./fill-schema.ts";
@@ -25,8 +26,9 @@ function demo(slept: number[] = []) {
 
 async function raw(request: object, provider = demo()): Promise<string> {
   const body = new TextEncoder().encode(JSON.stringify({ model: "demo", ...request }));
-  const path = provider.dialect.paths.create;
-  const reply = await sendToProvider(provider, { path, body, headers: {}, signal: never });
+  const way = reach(provider, "demo");
+  const path = way.endpoint.dialect.paths.create;
+  const reply = await sendToProvider(provider, { ...way, path, body, headers: {}, signal: never });
   return new TextDecoder().decode(await readBody(reply.body, 1e6));
 }
 
@@ -178,11 +180,12 @@ test("reaches an Anthropic client through the translator with thinking, text and
     messages: [{ role: "user", content: "Hello" }],
   };
   const body = new TextEncoder().encode(JSON.stringify(asked));
-  const target = { model: "demo", chat: provider.chatProfile("demo") ?? genericChat };
+  const way = reach(provider, "demo");
+  const { target } = way.endpoint;
   const context = { messageId: "msg_1", askedModel: asked.model };
   const translation = openaiChat.translate({ body, envelope: readEnvelope(body) }, target, context);
-  const path = provider.dialect.paths.create;
-  const reply = await sendToProvider(provider, { path, body: translation.body, headers: {}, signal: never });
+  const path = way.endpoint.dialect.paths.create;
+  const reply = await sendToProvider(provider, { ...way, path, body: translation.body, headers: {}, signal: never });
   const answer = translation.answerStream();
   const decoder = new TextDecoder();
   let events = "";
@@ -205,7 +208,13 @@ test("stops when it is cancelled", async () => {
   const controller = new AbortController();
   const provider = demo();
   const body = new TextEncoder().encode(JSON.stringify({ stream: true, messages: [user("Hi")] }));
-  const reply = await sendToProvider(provider, { path: "/", body, headers: {}, signal: controller.signal });
+  const reply = await sendToProvider(provider, {
+    ...reach(provider, "demo"),
+    path: "/",
+    body,
+    headers: {},
+    signal: controller.signal,
+  });
   const reader = reply.body[Symbol.asyncIterator]();
   await reader.next();
   controller.abort();

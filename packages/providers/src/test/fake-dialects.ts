@@ -4,7 +4,8 @@ function fakeDialect(name: DialectName, create: string, models: string): Dialect
   return {
     name,
     paths: { create, models },
-    forwardedHeaders: ["anthropic-beta", "anthropic-version"],
+    forwardedHeaders: name === "anthropic-messages" ? ["anthropic-beta", "anthropic-version"] : [],
+    ...(name === "anthropic-messages" && { forwardsQuery: true as const }),
     translate: () => {
       throw new Error("not used");
     },

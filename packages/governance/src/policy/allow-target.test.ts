@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { splitTarget } from "../routing/route-table.ts";
-import { allowModel } from "./allow-model.ts";
+import { allowTarget } from "./allow-target.ts";
 import { compilePolicy, type PolicyRules } from "./policy.ts";
 
 function ask(models: NonNullable<PolicyRules["models"]>, asked: string, to: string): boolean {
   const target = splitTarget(to);
   if (target === undefined) throw new Error(`no target: ${to}`);
-  return allowModel(compilePolicy({ models }), { asked, target }).allowed;
+  return allowTarget(compilePolicy({ models }), { asked, target: { ...target, region: undefined } }).allowed;
 }
 
 test("allows everything when nothing is said", () => {
@@ -40,8 +40,8 @@ test("the alias prefix does not pass for a name that may be used", () => {
 
 test("a refusal names the model, what the key may use and what to do, and stays short", () => {
   const allow = Array.from({ length: 500 }, (_, at) => `team-${at}-*`);
-  const target = { provider: "openai", model: "gpt-5" };
-  const decision = allowModel(compilePolicy({ models: { allow } }), { asked: "x".repeat(9_999), target });
+  const target = { provider: "openai", model: "gpt-5", region: undefined };
+  const decision = allowTarget(compilePolicy({ models: { allow } }), { asked: "x".repeat(9_999), target });
   if (decision.allowed) throw new Error("allowed");
   expect(decision.code).toBe("model-not-allowed");
   expect(decision.reason).toContain("it may use team-0-*, team-1-*");
@@ -51,25 +51,44 @@ test("a refusal names the model, what the key may use and what to do, and stays 
 
 test("a refusal by a deny list names the pattern", () => {
   const policy = compilePolicy({ models: { deny: ["*opus*"] } });
-  const decision = allowModel(policy, { asked: "opus", target: { provider: "a", model: "opus" } });
+  const decision = allowTarget(policy, { asked: "opus", target: { provider: "a", model: "opus", region: undefined } });
   expect(decision).toMatchObject({ allowed: false, reason: expect.stringContaining('denied "*opus*"') });
+});
+
+test.each([
+  ["eu-central-1", true],
+  ["us-east-1", false],
+  [undefined, false],
+])("a key confined to Europe may use a target in %s: %s", (region, allowed) => {
+  const policy = compilePolicy({ regions: ["eu-*", "eu"] });
+  const decision = allowTarget(policy, { asked: "fast", target: { provider: "bedrock", model: "x", region } });
+  expect(decision.allowed).toBe(allowed);
+});
+
+test("a refusal by region says where the target computes and where the key may", () => {
+  const policy = compilePolicy({ regions: ["eu-*"] });
+  const target = { provider: "bedrock", model: "x", region: "us-east-1" };
+  expect(allowTarget(policy, { asked: "fast", target })).toMatchObject({
+    code: "region-not-allowed",
+    reason: expect.stringMatching(/"fast" is served by bedrock, which computes in us-east-1, .* may only use eu-\*/),
+  });
 });
 
 const names = fc.constantFrom("a", "b", "ab", "ba", "a-b");
 const lists = fc.array(fc.constantFrom("a", "b*", "*a", "p/*", "q/b", "*/ab", "*"), { maxLength: 3 });
 const choices = fc.record({
   asked: names,
-  target: fc.record({ provider: fc.constantFrom("p", "q"), model: names }),
+  target: fc.record({ provider: fc.constantFrom("p", "q"), model: names, region: fc.constant(undefined) }),
 });
 
 test("taking a pattern off the deny list or adding one to it never works the wrong way round", () => {
   fc.assert(
     fc.property(lists, lists, choices, (allow, deny, choice) => {
-      const before = allowModel(compilePolicy({ models: { allow, deny } }), choice).allowed;
-      const denyMore = allowModel(compilePolicy({ models: { allow, deny: [...deny, "b*"] } }), choice).allowed;
+      const before = allowTarget(compilePolicy({ models: { allow, deny } }), choice).allowed;
+      const denyMore = allowTarget(compilePolicy({ models: { allow, deny: [...deny, "b*"] } }), choice).allowed;
       if (denyMore) expect(before).toBe(true);
       if (allow.length > 0) {
-        const allowMore = allowModel(compilePolicy({ models: { allow: [...allow, "b*"], deny } }), choice).allowed;
+        const allowMore = allowTarget(compilePolicy({ models: { allow: [...allow, "b*"], deny } }), choice).allowed;
         if (before) expect(allowMore).toBe(true);
       }
     }),
@@ -82,7 +101,7 @@ test("what a deny list names is refused whatever the allow list says", () => {
       const full = `${choice.target.provider}/${choice.target.model}`;
       for (const pattern of [choice.asked, full]) {
         const policy = compilePolicy({ models: { allow: [...allow, "*"], deny: [pattern] } });
-        expect(allowModel(policy, choice).allowed).toBe(false);
+        expect(allowTarget(policy, choice).allowed).toBe(false);
       }
     }),
   );

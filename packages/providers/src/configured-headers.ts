@@ -1,40 +1,24 @@
-import type { AuthScheme } from "./catalog/entry.ts";
 import type { SettingsProblem } from "./errors.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 import { Secret } from "./secret.ts";
 
-/** Headers that go with every request, and what is wrong with the settings behind them. */
-export interface CredentialHeaders {
+/** Headers that settings want in every request, and what is wrong with them. */
+export interface ConfiguredHeaders {
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly problems: readonly SettingsProblem[];
 }
 
-/** Makes the headers that carry the credential, and the configured ones over them; names in lower case. */
-export function credentialHeaders(auth: AuthScheme, settings: ProviderSettings): CredentialHeaders {
+/** Checks the headers of a provider's settings. */
+export function configuredHeaders(given: ProviderSettings["headers"] = {}): ConfiguredHeaders {
   const headers: Record<string, string> = {};
   const problems: SettingsProblem[] = [];
-  const key = settings.apiKey?.reveal();
-  if (key !== undefined) {
-    if (!isKey(key)) problems.push(invalidKey(key));
-    if (auth === "bearer") headers["authorization"] = `Bearer ${key}`;
-    else headers[auth] = key;
-  }
-  for (const [name, given] of Object.entries(settings.headers ?? {})) {
-    const value = given instanceof Secret ? given.reveal() : given;
+  for (const [name, text] of Object.entries(given)) {
+    const value = text instanceof Secret ? text.reveal() : text;
     if (isHeaderName(name) && isHeaderValue(value)) headers[name.toLowerCase()] = value;
     else problems.push({ code: "invalid-header", setting: `headers.${name}`, message: headerProblem(name) });
   }
   return { headers, problems };
-}
-
-/** A key has no blanks: those come from a file's line break or a careless paste. */
-function isKey(key: string): boolean {
-  return /^[\u0021-\u007e]+$/.test(key);
-}
-
-function invalidKey(key: string): SettingsProblem {
-  const what = key === "" ? "is empty" : "contains a blank, a line break or a character outside ASCII";
-  return { code: "invalid-api-key", setting: "apiKey", message: `the key ${what}; leave it out or correct it` };
 }
 
 /** Headers that describe the message itself and belong to the transport. */

@@ -1,0 +1,48 @@
+import { ProviderError, type Reply } from "@drawbridge/providers";
+import type { AnswerStream } from "@drawbridge/translator";
+import { askProvider, type Question } from "./ask-provider.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Route } from "./exchange-route.ts";
+import { readRounds } from "./read-rounds.ts";
+import { readWhole } from "./whole-answer.ts";
+
+/** An answer of which the first real content is there. */
+export type OpenedAnswer =
+  | { readonly form: "whole"; readonly bytes: Uint8Array }
+  | {
+      readonly form: "stream";
+      readonly stream: AnswerStream;
+      /** For the client, and not yet sent. */
+      readonly held: readonly Uint8Array[];
+      /** What the provider has still to say. */
+      readonly rest: AsyncIterator<Uint8Array>;
+    };
+
+/**
+ * Asks a provider for a stream and reads it up to its first real content. Throws a ProviderError for whatever goes wrong
+ * until then; nothing has been sent to the client, so another provider may be asked.
+ */
+export async function openStream(exchange: Exchange, route: Route, question: Question): Promise<OpenedAnswer> {
+  const { translation } = question;
+  if (translation.answer !== undefined) return { form: "whole", bytes: translation.answer.stream() };
+  const reply = await askProvider(exchange, route, question);
+  if (isJson(reply) && translation.answerInRounds === undefined) {
+    const bytes = await readWhole(exchange, reply, (body, type) => translation.answerReplayed(body, type));
+    return { form: "whole", bytes };
+  }
+  const stream = translation.answerStream();
+  const rest = readRounds(exchange, { route, question, reply, stream });
+  const held: Uint8Array[] = [];
+  while (!stream.committed) {
+    const next = await rest.next();
+    held.push(next.done === true ? stream.end() : stream.push(next.value));
+    if (stream.committed || next.done === true || stream.failure !== undefined) break;
+  }
+  if (stream.committed || stream.failure === undefined) return { form: "stream", stream, held, rest };
+  await rest.return();
+  throw new ProviderError(stream.failure);
+}
+
+function isJson({ headers }: Reply): boolean {
+  return headers["content-type"]?.includes("application/json") ?? false;
+}

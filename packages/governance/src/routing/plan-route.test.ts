@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { compilePolicy } from "../policy/policy.ts";
+import { planRoute } from "./plan-route.ts";
+import { createRouteTable } from "./route-table.ts";
+
+const table = createRouteTable({
+  models: [
+    {
+      match: "fast",
+      chain: [{ targets: [{ target: "us/x" }, { target: "eu/x" }] }, { targets: [{ target: "us/y" }] }],
+    },
+  ],
+  providers: [
+    { name: "us", region: "us-east-1", knows: () => false },
+    { name: "eu", region: "eu-west-1", knows: () => false },
+  ],
+});
+
+function reached(...args: Parameters<typeof planRoute>): unknown {
+  const plan = planRoute(...args);
+  return plan.ok ? plan.links.map(({ targets }) => targets.map(({ provider, model }) => `${provider}/${model}`)) : plan;
+}
+
+test("a policy without rules leaves the chain as it is", () => {
+  expect(reached(table, compilePolicy(), "fast")).toEqual([["us/x", "eu/x"], ["us/y"]]);
+});
+
+test("what a policy forbids is left out of the chain, and links that are empty then as well", () => {
+  expect(reached(table, compilePolicy({ regions: ["eu-*"] }), "fast")).toEqual([["eu/x"]]);
+  expect(reached(table, compilePolicy({ models: { deny: ["us/x"] } }), "fast")).toEqual([["eu/x"], ["us/y"]]);
+});
+
+test("a chain of which nothing is left is refused with the first reason", () => {
+  expect(reached(table, compilePolicy({ regions: ["ap-*"] }), "fast")).toMatchObject({
+    ok: false,
+    asked: "fast",
+    code: "region-not-allowed",
+    reason: expect.stringContaining("us, which computes in us-east-1"),
+  });
+});

@@ -1,0 +1,1 @@
+export { awsCloud, type AwsCloudOptions } from "./aws-cloud.ts";

@@ -1,0 +1,1 @@
+export { azureCloud, type AzureCloudOptions } from "./azure-cloud.ts";

@@ -1,0 +1,64 @@
+import { azureFoundry } from "@drawbridge/translator";
+import type { CatalogEntry, PlaceRule, Places } from "./entry.ts";
+import { openai } from "./openai.ts";
+
+const resource: PlaceRule = {
+  name: "resource",
+  variables: ["AZURE_RESOURCE_NAME"],
+  pattern: /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/i,
+  wanted: "the name of the Azure resource, the first part of its host name",
+};
+
+const apiVersion: PlaceRule = {
+  name: "apiVersion",
+  variables: ["OPENAI_API_VERSION"],
+  pattern: /^\d{4}-\d{2}-\d{2}(-preview)?$|^(preview|latest|v1)$/,
+  wanted: "a version such as 2024-10-21",
+  optional: true,
+};
+
+function versionQuery({ apiVersion: version }: Places): string {
+  return version === undefined ? "" : `?api-version=${version}`;
+}
+
+/** Without a version the model stands in the body, with one it is a deployment in the path. */
+function deployment({ apiVersion: version }: Places, model: string): string {
+  return version === undefined ? "" : `/deployments/${encodeURIComponent(model)}`;
+}
+
+// Sources: Microsoft Learn, "Azure OpenAI v1 API" and "Azure OpenAI REST API reference". Models are names of deployments,
+// which no key can list.
+export const azure: CatalogEntry = {
+  id: "azure",
+  title: "Azure OpenAI",
+  dialect: "openai-responses",
+  query: versionQuery,
+  choices: [{ dialect: "openai-chat", path: deployment, query: versionQuery }],
+  baseUrl: ({ resource: name = "", apiVersion: version }) =>
+    `https://${name}.openai.azure.com/openai${version === undefined ? "/v1" : ""}`,
+  places: [resource, apiVersion],
+  apiKeyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
+  auth: "api-key",
+  cloud: "azure",
+  knows: [],
+  ...(openai.chatProfiles !== undefined && { chatProfiles: openai.chatProfiles }),
+  modelLists: () => [],
+};
+
+// Sources: Microsoft Learn, "Deploy and use Claude models in Microsoft Foundry" and "Endpoints for Foundry Models".
+export const foundry: CatalogEntry = {
+  id: "foundry",
+  title: "Microsoft Foundry",
+  dialect: "openai-responses",
+  path: () => "/openai/v1",
+  surfaces: [{ match: ["*claude*"], dialect: "anthropic-messages", platform: azureFoundry, path: () => "/anthropic" }],
+  choices: [{ dialect: "openai-chat", path: () => "/openai/v1" }],
+  baseUrl: ({ resource: name = "" }) => `https://${name}.services.ai.azure.com`,
+  places: [{ ...resource, variables: ["ANTHROPIC_FOUNDRY_RESOURCE", ...resource.variables] }],
+  apiKeyVariables: ["ANTHROPIC_FOUNDRY_API_KEY"],
+  auth: "api-key",
+  cloud: "azure",
+  knows: [],
+  ...(openai.chatProfiles !== undefined && { chatProfiles: openai.chatProfiles }),
+  modelLists: () => [],
+};

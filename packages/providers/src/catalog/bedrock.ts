@@ -1,0 +1,33 @@
+import { bedrockInvoke } from "@drawbridge/translator";
+import type { CatalogEntry, Places } from "./entry.ts";
+
+/** China's regions have a domain of their own. */
+function host(service: string, { region = "" }: Places): string {
+  return `https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+}
+
+// Sources: AWS, "Amazon Bedrock endpoints and quotas", "Supported foundation models", "Inference profiles". Claude keeps
+// all it can do through InvokeModel; everything else, and profiles that do not tell their model, goes through Converse.
+export const bedrock: CatalogEntry = {
+  id: "bedrock",
+  title: "Amazon Bedrock",
+  dialect: "bedrock-converse",
+  surfaces: [{ match: ["*anthropic.claude*"], dialect: "anthropic-messages", platform: bedrockInvoke }],
+  baseUrl: (places) => host("bedrock-runtime", places),
+  places: [
+    {
+      name: "region",
+      variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+      pattern: /^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/,
+      wanted: "a region such as eu-central-1",
+    },
+  ],
+  apiKeyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
+  auth: "bearer",
+  cloud: "aws",
+  knows: ["anthropic.*", "*.anthropic.*", "amazon.nova*", "*.amazon.nova*", "arn:aws*:bedrock:*"],
+  modelLists: (baseUrl) => {
+    const control = baseUrl.replace("//bedrock-runtime.", "//bedrock.");
+    return [`${control}/foundation-models?byOutputModality=TEXT`, `${control}/inference-profiles?maxResults=1000`];
+  },
+};

@@ -1,0 +1,1 @@
+export { googleCloud } from "./google-cloud.ts";
