@@ -5,6 +5,7 @@ import { isProviderSettingsError } from "./errors.ts";
 import { defaultDeadlines, type ProviderSettings } from "./provider-settings.ts";
 import { Secret } from "./secret.ts";
 import { fakeDialects } from "./test/fake-dialects.ts";
+import { authOf, reach } from "./test/reach.ts";
 import type { Call, Reply, Transport } from "./transport.ts";
 
 function answering(body: string, status = 200): Transport & { readonly calls: Call[] } {
@@ -39,33 +40,33 @@ function problemsOf(name: string, settings: ProviderSettings) {
 const key = new Secret("sk-test");
 
 describe("a provider of the catalogue", () => {
-  test("needs no more than its key", () => {
+  test("needs no more than its key", async () => {
     const provider = make("openai", { apiKey: key });
-    expect(provider).toMatchObject({
-      name: "openai",
+    expect(provider).toMatchObject({ name: "openai", deadlines: defaultDeadlines, hints: [] });
+    expect(await authOf(provider)).toEqual({ authorization: "Bearer sk-test" });
+    expect(reach(provider, "gpt-5.2").endpoint).toMatchObject({
       baseUrl: "https://api.openai.com/v1",
-      authHeaders: { authorization: "Bearer sk-test" },
-      deadlines: defaultDeadlines,
-      hints: [],
+      query: "",
+      dialect: { name: "openai-chat" },
+      target: { model: "gpt-5.2" },
     });
-    expect(provider.dialect.name).toBe("openai-chat");
     expect([provider.knows("gpt-5.2"), provider.knows("claude-opus-5-5")]).toEqual([true, false]);
   });
 
-  test("may go by another name", () => {
+  test("may go by another name", async () => {
     const provider = make("work", { kind: "anthropic", apiKey: key });
-    expect(provider.authHeaders).toEqual({ "x-api-key": "sk-test" });
-    expect(provider.chatProfile("claude-opus-5-5")).toBeUndefined();
+    expect(await authOf(provider)).toEqual({ "x-api-key": "sk-test" });
+    expect(reach(provider, "claude-opus-5-5").endpoint.target).toEqual({ model: "claude-opus-5-5" });
   });
 
-  test("Gemini gets its key in a header of its own", () => {
+  test("Gemini gets its key in a header of its own", async () => {
     const provider = make("gemini", { apiKey: key });
-    expect(provider.authHeaders).toEqual({ "x-goog-api-key": "sk-test" });
-    expect(provider.dialect.name).toBe("gemini");
+    expect(await authOf(provider)).toEqual({ "x-goog-api-key": "sk-test" });
+    expect(reach(provider, "gemini-3").endpoint.dialect.name).toBe("gemini");
   });
 
-  test("needs no key at another address, where a proxy may hold it", () => {
-    expect(make("openai", { baseUrl: "http://proxy:9000/v1" }).authHeaders).toEqual({});
+  test("needs no key at another address, where a proxy may hold it", async () => {
+    expect(await authOf(make("openai", { baseUrl: "http://proxy:9000/v1" }))).toEqual({});
   });
 });
 
@@ -74,7 +75,7 @@ describe("a server of one's own", () => {
 
   test("is known by its configured models", () => {
     const provider = make("gpu", settings);
-    expect(provider.baseUrl).toBe("http://10.0.0.5:8000/v1");
+    expect(reach(provider, "qwen3-coder").endpoint.baseUrl).toBe("http://10.0.0.5:8000/v1");
     expect(provider.models).toEqual(["qwen3-coder"]);
     expect([provider.knows("qwen3-coder"), provider.knows("gpt-5")]).toEqual([true, false]);
   });
@@ -92,15 +93,56 @@ describe("a server of one's own", () => {
 
   test("takes corrections to what its models take", () => {
     const provider = make("gpu", { ...settings, chat: { toolCallIds: "alphanumeric-9" } });
-    expect(provider.chatProfile("qwen3-coder")).toMatchObject({ toolCallIds: "alphanumeric-9", sampling: true });
-    expect(provider.chatProfile("qwen3-coder")).toBe(provider.chatProfile("qwen3-coder"));
+    const { endpoint } = reach(provider, "qwen3-coder");
+    expect(endpoint.target.chat).toMatchObject({ toolCallIds: "alphanumeric-9", sampling: true });
+    expect(reach(provider, "qwen3-coder").endpoint).toBe(endpoint);
   });
 
   test("takes headers and deadlines, the rest staying as it is", () => {
     const headers = { "X-Team": "core", Authorization: new Secret("Basic abc") };
     const provider = make("gpu", { ...settings, apiKey: key, headers, timeouts: { idleMs: 1_000 } });
-    expect(provider.authHeaders).toEqual({ "x-team": "core", authorization: "Basic abc" });
+    expect(provider.headers).toEqual({ "x-team": "core", authorization: "Basic abc" });
     expect(provider.deadlines).toEqual({ ...defaultDeadlines, idleMs: 1_000 });
+  });
+});
+
+describe("several credentials", () => {
+  const credentials = [
+    { name: "main", apiKey: new Secret("sk-1"), weight: 3 },
+    { apiKey: new Secret("sk-2"), models: ["gpt-5*"] },
+  ];
+
+  test("have names, weights and models of their own", async () => {
+    const provider = make("openai", { credentials });
+    expect(provider.credentials).toMatchObject([
+      { name: "main", weight: 3 },
+      { name: "credential-2", weight: 1 },
+    ]);
+    expect(provider.credentials.map((one) => [one.serves("gpt-5.2"), one.serves("o3")])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    expect(await authOf(provider)).toEqual({ authorization: "Bearer sk-1" });
+  });
+
+  test.each<{ settings: ProviderSettings; setting: string; message: RegExp }>([
+    { settings: { apiKey: key, credentials }, setting: "credentials", message: /given beside a credential/ },
+    {
+      settings: { credentials: [{ name: "a" }, { name: "a" }] },
+      setting: "credentials[1].name",
+      message: /"a" is the name of an earlier credential/,
+    },
+    { settings: { credentials: [{ weight: 0 }] }, setting: "credentials[0].weight", message: /greater than 0/ },
+    { settings: { credentials: [{ region: "eu" }] }, setting: "credentials[0].region", message: /has no regions/ },
+    {
+      settings: { credentials: [{ apiKey: new Secret("a b") }] },
+      setting: "credentials[0].apiKey",
+      message: /a blank/,
+    },
+  ])("at fault are told by their place: $setting", ({ settings, setting, message }) => {
+    const error = problemsOf("openai", settings);
+    expect(error.problems.map((problem) => problem.setting)).toEqual([setting]);
+    expect(error.message).toMatch(message);
   });
 });
 
@@ -130,6 +172,12 @@ describe("settings at fault", () => {
     { name: "gpu", settings: {}, code: "unknown-kind", message: /"gpu" is no known provider; give one of anthropic/ },
     { name: "gpu", settings: { kind: "opneai" }, code: "unknown-kind", message: /"opneai" is unknown/ },
     { name: "gpu", settings: { kind: "openai-chat" }, code: "missing-base-url", message: /no address of its own/ },
+    {
+      name: "groq",
+      settings: { apiKey: key, dialect: "gemini" },
+      code: "unknown-dialect",
+      message: /"gemini" is not what Groq speaks; give one of openai-chat/,
+    },
     { name: "groq", settings: {}, code: "missing-api-key", message: /usually kept in GROQ_API_KEY/ },
     { name: "openai", settings: { apiKey: new Secret("") }, code: "invalid-api-key", message: /is empty/ },
   ])("$name with $settings: $code", ({ name, settings, code, message }) => {

@@ -1,13 +1,17 @@
-import { type ChatProfile, type Dialect, type DialectName, genericChat } from "@drawbridge/translator";
+import type { Dialect, DialectName } from "@drawbridge/translator";
 import { checkBaseUrl } from "./base-url.ts";
 import { catalog } from "./catalog/index.ts";
-import type { CatalogEntry } from "./catalog/entry.ts";
+import type { CatalogEntry, CloudName, Places } from "./catalog/entry.ts";
 import { checkTimeouts } from "./check-timeouts.ts";
-import { credentialHeaders } from "./credential-headers.ts";
+import { configuredHeaders } from "./configured-headers.ts";
+import { createCredentials } from "./create-credentials.ts";
+import { createEndpoints } from "./create-endpoints.ts";
+import type { Cloud } from "./credential.ts";
 import { ProviderSettingsError, type SettingsProblem } from "./errors.ts";
+import { findPlaces } from "./find-places.ts";
 import { globTest } from "./glob.ts";
 import { listModels } from "./list-models.ts";
-import { createModelList, type ModelList } from "./model-list.ts";
+import { createModelList } from "./model-list.ts";
 import { defaultDeadlines, type ProviderSettings } from "./provider-settings.ts";
 import type { Provider } from "./provider.ts";
 import type { Transport } from "./transport.ts";
@@ -18,15 +22,8 @@ export interface ProviderParts {
   readonly dialects: Readonly<Record<DialectName, Dialect>>;
   /** Milliseconds; tells when the list of models is old. */
   readonly clock?: () => number;
-}
-
-/** A provider made from settings, with what the catalogue knows of it. */
-export interface ConfiguredProvider extends Provider {
-  readonly entry: CatalogEntry;
-  /** Refreshing it is what makes `models` grow. */
-  readonly modelList: ModelList;
-  /** Advice on settings that are probably a mistake but may be meant. */
-  readonly hints: readonly string[];
+  /** What authorises calls to clouds where no key is given, such as `awsCloud` of `@drawbridge/providers/aws`. */
+  readonly clouds?: Readonly<Partial<Record<CloudName, Cloud>>>;
 }
 
 const modelListTtlMs = 300_000;
@@ -35,7 +32,7 @@ const modelListTtlMs = 300_000;
  * Makes a provider from its settings. Throws a {@link ProviderSettingsError} that names every setting at fault.
  * Opens no connection.
  */
-export function createProvider(name: string, settings: ProviderSettings, parts: ProviderParts): ConfiguredProvider {
+export function createProvider(name: string, settings: ProviderSettings, parts: ProviderParts): Provider {
   return createProviderOf({ name, entry: entryFor(name, settings) }, settings, parts);
 }
 
@@ -44,26 +41,35 @@ export function createProviderOf(
   { name, entry }: { readonly name: string; readonly entry: CatalogEntry },
   settings: ProviderSettings,
   parts: ProviderParts,
-): ConfiguredProvider {
-  const problems: SettingsProblem[] = [];
-  const base = checkedBaseUrl(entry, settings, problems);
-  problems.push(...missingKey(entry, settings), ...checkTimeouts(settings.timeouts));
-  const credential = credentialHeaders(entry.auth, settings);
-  problems.push(...credential.problems);
+): Provider {
+  const { clock = Date.now, transport, dialects, clouds } = parts;
+  const { places, problems: wrongPlaces } = findPlaces(entry, settings, settings.baseUrl !== undefined);
+  const problems: SettingsProblem[] = [...checkDialect(entry, settings), ...wrongPlaces];
+  const base = wrongPlaces.length > 0 ? noBase : checkedBase(entry, settings, places);
+  const { region } = places;
+  const made = createCredentials(settings, {
+    entry,
+    path: `providers.${name}`,
+    region,
+    cloud: entry.cloud === undefined ? undefined : clouds?.[entry.cloud],
+  });
+  const { headers, problems: wrongHeaders } = configuredHeaders(settings.headers);
+  problems.push(...base.problems, ...checkTimeouts(settings.timeouts), ...made.problems, ...wrongHeaders);
   if (problems.length > 0) throw new ProviderSettingsError(name, problems);
 
-  const { clock = Date.now, transport, dialects } = parts;
   const configured = settings.models ?? [];
   const knownByPattern = globTest(entry.knows);
-  const provider: ConfiguredProvider = {
+  const provider: Provider = {
     name,
     entry,
+    region: region ?? settings.region,
+    credentials: made.credentials,
+    headers,
+    endpoint: createEndpoints({ entry, settings, dialects, places, baseUrlAt: base.baseUrlAt }),
     hints: base.hints,
-    dialect: dialects[entry.dialect],
-    baseUrl: base.baseUrl,
-    authHeaders: credential.headers,
     deadlines: { ...defaultDeadlines, ...settings.timeouts },
     transport,
+    modelListUrls: modelListUrls(entry, base.baseUrlAt(places), { places, dialects }),
     modelList: createModelList({
       list: () => listModels(provider, new AbortController().signal),
       clock,
@@ -74,7 +80,6 @@ export function createProviderOf(
     },
     knows: (model) =>
       configured.includes(model) || knownByPattern(model) || provider.modelList.current().includes(model),
-    chatProfile: entry.dialect === "openai-chat" ? chatProfiles(entry, settings) : () => undefined,
   };
   return provider;
 }
@@ -88,47 +93,40 @@ function entryFor(name: string, { kind }: ProviderSettings): CatalogEntry {
   throw new ProviderSettingsError(name, [{ code: "unknown-kind", setting: "kind", message }]);
 }
 
-function checkedBaseUrl(
-  entry: CatalogEntry,
-  settings: ProviderSettings,
-  problems: SettingsProblem[],
-): { baseUrl: string; hints: readonly string[] } {
-  const text = settings.baseUrl ?? entry.baseUrl;
+function checkDialect({ dialect, choices = [], title }: CatalogEntry, settings: ProviderSettings): SettingsProblem[] {
+  const possible = [dialect, ...choices.map((choice) => choice.dialect)];
+  if (settings.dialect === undefined || possible.includes(settings.dialect)) return [];
+  const message = `"${settings.dialect}" is not what ${title} speaks; give one of ${possible.join(", ")} or leave it out`;
+  return [{ code: "unknown-dialect", setting: "dialect", message }];
+}
+
+interface CheckedBase {
+  /** The checked base URL for these places, which are the settings' own or those with another region. */
+  readonly baseUrlAt: (places: Places) => string;
+  readonly hints: readonly string[];
+  readonly problems: readonly SettingsProblem[];
+}
+
+const noBase: CheckedBase = { baseUrlAt: () => "", hints: [], problems: [] };
+
+function checkedBase(entry: CatalogEntry, { baseUrl, dialect }: ProviderSettings, places: Places): CheckedBase {
+  const text = baseUrl ?? (typeof entry.baseUrl === "function" ? entry.baseUrl(places) : entry.baseUrl);
   if (text === undefined) {
     const message = `missing; the kind "${entry.id}" has no address of its own, give that of the server`;
-    problems.push({ code: "missing-base-url", setting: "baseUrl", message });
-    return { baseUrl: "", hints: [] };
+    return { ...noBase, problems: [{ code: "missing-base-url", setting: "baseUrl", message }] };
   }
-  const check = checkBaseUrl(text, entry.dialect);
-  if (!check.ok) problems.push(check.problem);
-  if (!check.ok) return { baseUrl: "", hints: [] };
-  return { baseUrl: check.baseUrl, hints: check.hint === undefined ? [] : [check.hint] };
+  const check = checkBaseUrl(text, dialect ?? entry.dialect);
+  if (!check.ok) return { ...noBase, problems: [check.problem] };
+  const made = baseUrl === undefined && typeof entry.baseUrl === "function" ? entry.baseUrl : () => check.baseUrl;
+  return { baseUrlAt: made, hints: check.hint === undefined ? [] : [check.hint], problems: [] };
 }
 
-/** A vendor's own address always wants a key; at another address a proxy may hold it. */
-function missingKey(entry: CatalogEntry, settings: ProviderSettings): SettingsProblem[] {
-  if (entry.apiKeyVariables === undefined || settings.apiKey !== undefined) return [];
-  if (settings.baseUrl !== undefined || settings.headers !== undefined) return [];
-  const message = `missing; ${entry.title} wants a key, usually kept in ${entry.apiKeyVariables.join(" or ")}`;
-  return [{ code: "missing-api-key", setting: "apiKey", message }];
-}
-
-/** Profiles are worked out once a model; the bound stops a client that invents names. */
-const maxProfiles = 1_000;
-
-function chatProfiles(entry: CatalogEntry, { chat }: ProviderSettings): (model: string) => ChatProfile {
-  const rules = (entry.chatProfiles ?? []).map(({ match, profile }) => ({ applies: globTest([match]), profile }));
-  const profiles = new Map<string, ChatProfile>();
-  return (model) => {
-    const known = profiles.get(model);
-    if (known !== undefined) return known;
-    const matching = rules.filter((rule) => rule.applies(model));
-    const fromCatalog = matching.reduce<ChatProfile>((whole, rule) => ({ ...whole, ...rule.profile }), genericChat);
-    const profile = { ...fromCatalog, ...chat };
-    if (profiles.size >= maxProfiles) profiles.clear();
-    profiles.set(model, profile);
-    return profile;
-  };
+function modelListUrls(
+  entry: CatalogEntry,
+  baseUrl: string,
+  { places, dialects }: Pick<ProviderParts, "dialects"> & { readonly places: Places },
+): readonly string[] {
+  return entry.modelLists?.(baseUrl, places) ?? [`${baseUrl}${dialects[entry.dialect].paths.models}`];
 }
 
 function union(first: readonly string[], second: readonly string[]): readonly string[] {

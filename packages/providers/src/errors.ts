@@ -19,10 +19,15 @@ export function isProviderError(error: unknown): error is ProviderError {
 /** What can be wrong with a provider's settings. */
 export type SettingsProblemCode =
   | "unknown-kind"
+  | "unknown-dialect"
   | "missing-base-url"
   | "invalid-base-url"
+  | "missing-place"
+  | "invalid-place"
   | "missing-api-key"
   | "invalid-api-key"
+  | "missing-cloud"
+  | "invalid-credential"
   | "invalid-header"
   | "invalid-timeout";
 

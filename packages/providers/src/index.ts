@@ -1,7 +1,29 @@
 export { catalog } from "./catalog/index.ts";
-export type { AuthScheme, CatalogEntry, ModelProfile } from "./catalog/entry.ts";
+export type {
+  AuthScheme,
+  CatalogEntry,
+  CloudName,
+  ModelProfile,
+  ModelSurface,
+  PlaceName,
+  PlaceRule,
+  Places,
+  Surface,
+} from "./catalog/entry.ts";
 export { checkBaseUrl, type BaseUrlCheck } from "./base-url.ts";
-export { type ConfiguredProvider, createProvider, type ProviderParts } from "./create-provider.ts";
+export { createProvider, type ProviderParts } from "./create-provider.ts";
+export type {
+  AuthHeaders,
+  Authorize,
+  AwsCredentialSettings,
+  AzureCredentialSettings,
+  Cloud,
+  CloudContext,
+  Credential,
+  CredentialSettings,
+  GoogleCredentialSettings,
+} from "./credential.ts";
+export type { Endpoint } from "./endpoint.ts";
 export {
   isProviderError,
   isProviderSettingsError,
@@ -10,6 +32,18 @@ export {
   type SettingsProblem,
   type SettingsProblemCode,
 } from "./errors.ts";
+export type { Attempt, AttemptOutcome, AttemptReason, Route } from "./dispatch/attempt.ts";
+export { createDispatcher, type Dispatcher, type DispatcherParts } from "./dispatch/create-dispatcher.ts";
+export type {
+  DispatchCredential,
+  DispatchLink,
+  DispatchOrder,
+  DispatchPlan,
+  DispatchTarget,
+} from "./dispatch/dispatch-plan.ts";
+export type { DispatchOptions, Send } from "./dispatch/dispatch-request.ts";
+export { defaultDispatchSettings, type DispatchSettings, type HedgeSettings } from "./dispatch/dispatch-settings.ts";
+export type { Cooldown, PlaceHealth } from "./dispatch/health-book.ts";
 export { demoProvider, type DemoOptions } from "./demo/demo-provider.ts";
 export { fetchTransport, type FetchTransportOptions } from "./fetch-transport.ts";
 export { listModels } from "./list-models.ts";

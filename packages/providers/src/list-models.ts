@@ -2,7 +2,7 @@ import type { DialectName } from "@drawbridge/translator";
 import { ProviderError } from "./errors.ts";
 import type { Provider } from "./provider.ts";
 import { readBody } from "./read-body.ts";
-import { protocolHeaders } from "./send-to-provider.ts";
+import { getFromProvider } from "./send-to-provider.ts";
 import type { Deadlines } from "./transport.ts";
 
 /** A model list of some thousand entries with all their details is below this. */
@@ -18,14 +18,27 @@ const patience: Deadlines = { connectMs: 10_000, firstByteMs: 15_000, idleMs: 15
  */
 export async function listModels(provider: Provider, signal: AbortSignal): Promise<string[]> {
   const names = new Set<string>();
+  for (const url of provider.modelListUrls) {
+    for await (const name of pages({ provider, url, signal })) names.add(name);
+  }
+  return [...names];
+}
+
+/** One list of models at a provider. */
+interface List {
+  readonly provider: Provider;
+  readonly url: string;
+  readonly signal: AbortSignal;
+}
+
+async function* pages(list: List): AsyncGenerator<string> {
   let after: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
-    const answer = await fetchPage(provider, after, signal);
-    for (const name of answer.names) names.add(name);
+    const answer = await fetchPage(list, after);
+    yield* answer.names;
     if (answer.next === undefined || answer.next === after) break;
     after = answer.next;
   }
-  return [...names];
 }
 
 interface Page {
@@ -40,13 +53,16 @@ const wholeList: Readonly<Partial<Record<DialectName, string>>> = {
   gemini: "?pageSize=1000",
 };
 
-async function fetchPage(provider: Provider, after: string | undefined, signal: AbortSignal): Promise<Page> {
-  const { dialect, baseUrl, transport } = provider;
+async function fetchPage({ provider, url, signal }: List, after: string | undefined): Promise<Page> {
+  const [credential] = provider.credentials;
+  const endpoint = provider.endpoint("", credential);
+  const { dialect } = endpoint;
   const deadlines = shorter(provider.deadlines, patience);
-  const query = wholeList[dialect.name] ?? "";
-  const from = after === undefined ? "" : `${query === "" ? "?" : "&"}after_id=${encodeURIComponent(after)}`;
-  const url = `${baseUrl}${dialect.paths.models}${query}${from}`;
-  const reply = await transport.send({ method: "GET", url, headers: protocolHeaders(provider), deadlines }, signal);
+  const whole = url.includes("?") ? "" : (wholeList[dialect.name] ?? "");
+  const from =
+    after === undefined ? "" : `${url.includes("?") || whole !== "" ? "&" : "?"}after_id=${encodeURIComponent(after)}`;
+  const request = { endpoint, credential, url: `${url}${whole}${from}`, deadlines, signal };
+  const reply = await getFromProvider(provider, request);
   const text = new TextDecoder().decode(await readBody(reply.body, maxBytes));
   if (reply.status !== 200) {
     throw new ProviderError(dialect.readFailure({ status: reply.status, headers: reply.headers, body: text }));

@@ -1,21 +1,32 @@
-import type { ChatProfile, Dialect } from "@drawbridge/translator";
+import type { CatalogEntry } from "./catalog/entry.ts";
+import type { Credential } from "./credential.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { ModelList } from "./model-list.ts";
 import type { Deadlines, Transport } from "./transport.ts";
 
-/** A configured provider: where its requests go, with which credential, and what its models take. */
+/** A configured provider: where its requests go, with which credentials, and what its models take. */
 export interface Provider {
   /** The name that configuration gives it; the part before the slash in `gpu/qwen3-coder`. */
   readonly name: string;
-  readonly dialect: Dialect;
-  /** What the vendor's own SDK takes, without a trailing slash. */
-  readonly baseUrl: string;
-  /** Headers that carry the credential. Made once; never logged. */
-  readonly authHeaders: Readonly<Record<string, string>>;
+  readonly entry: CatalogEntry;
+  /** Where it computes, as far as settings tell. */
+  readonly region: string | undefined;
+  /** At least one. Made once; never logged. */
+  readonly credentials: readonly [Credential, ...Credential[]];
+  /** Headers that settings want in every request, over all others; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How a model is reached with a credential; the same object each time. */
+  endpoint(model: string, credential: Credential): Endpoint;
   /** True when a bare model name belongs to this provider. */
   knows(model: string): boolean;
-  /** What an OpenAI-compatible server takes for this model; undefined for other dialects. */
-  chatProfile(model: string): ChatProfile | undefined;
   /** Models named in configuration or found by listing; may grow while the gateway runs. */
   readonly models: readonly string[];
+  /** Where its models are listed; empty when they are not. */
+  readonly modelListUrls: readonly string[];
+  /** Refreshing it is what makes `models` grow. */
+  readonly modelList: ModelList;
   readonly deadlines: Deadlines;
   readonly transport: Transport;
+  /** Advice on settings that are probably a mistake but may be meant. */
+  readonly hints: readonly string[];
 }

@@ -4,6 +4,7 @@ import type { ProviderSettings } from "./provider-settings.ts";
 import { Secret } from "./secret.ts";
 import { type ProviderRequest, sendToProvider } from "./send-to-provider.ts";
 import { fakeDialects } from "./test/fake-dialects.ts";
+import { reach } from "./test/reach.ts";
 import type { Call, Reply } from "./transport.ts";
 
 /** Sends one request and gives what the transport got. */
@@ -17,9 +18,10 @@ async function sent(name: string, settings: ProviderSettings, request: Partial<P
     close: () => Promise.resolve(),
   };
   const provider = createProvider(name, settings, { transport, dialects: fakeDialects() });
-  const path = provider.dialect.paths.create;
+  const way = reach(provider, "some-model");
+  const path = way.endpoint.dialect.paths.create;
   const signal = new AbortController().signal;
-  await sendToProvider(provider, { path, body: new Uint8Array([1]), headers: {}, signal, ...request });
+  await sendToProvider(provider, { ...way, path, body: new Uint8Array([1]), headers: {}, signal, ...request });
   const [call] = calls;
   if (call === undefined) throw new Error("nothing was sent");
   return call;
@@ -69,4 +71,23 @@ test("no header of the client replaces a configured one", async () => {
   const settings = { apiKey, headers: { "anthropic-version": "2023-01-01" } };
   const call = await sent("anthropic", settings, { headers: clientHeaders });
   expect(call.headers).toMatchObject({ "anthropic-version": "2023-01-01", "x-api-key": "sk-upstream" });
+});
+
+test("what the translation says of betas goes instead of the client's own words, or takes them away", async () => {
+  const chosen = await sent("anthropic", { apiKey }, { headers: clientHeaders, betaHeader: "a" });
+  expect(chosen.headers["anthropic-beta"]).toBe("a");
+  const none = await sent("anthropic", { apiKey }, { headers: clientHeaders, betaHeader: "" });
+  expect(none.headers).not.toHaveProperty("anthropic-beta");
+});
+
+test("a credential that has to be fetched is waited for and sees the call as it goes out", async () => {
+  const seen: Call[] = [];
+  const authorize = (call: Call) => {
+    seen.push(call);
+    return Promise.resolve({ authorization: "Bearer fetched" });
+  };
+  const credential = { name: "cloud", weight: 1, region: undefined, serves: () => true, authorize };
+  const call = await sent("openai", { apiKey }, { credential });
+  expect(call.headers["authorization"]).toBe("Bearer fetched");
+  expect(seen).toMatchObject([{ method: "POST", url: call.url, body: call.body }]);
 });

@@ -1,16 +1,24 @@
-import type { DialectName } from "@drawbridge/translator";
+import type { AuthHeaders, Credential } from "./credential.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Provider } from "./provider.ts";
-import type { Reply } from "./transport.ts";
+import type { Call, Deadlines, Reply } from "./transport.ts";
 
 /** One request to a provider, already in its dialect. */
 export interface ProviderRequest {
-  /** A path of the provider's dialect, e.g. `provider.dialect.paths.create`. */
+  /** From `provider.endpoint(model, credential)`. */
+  readonly endpoint: Endpoint;
+  readonly credential: Credential;
+  /** A path of the endpoint's dialect, e.g. `endpoint.dialect.paths.create`. */
   readonly path: string;
   readonly body: Uint8Array;
   /** The client's query string with or without its `?`; passed on only where the client's own dialect is spoken. */
   readonly query?: string | undefined;
   /** The client's headers, names in lower case; only those that the dialect passes on leave the gateway. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** What `anthropic-beta` says instead of the client's own; nothing when empty. */
+  readonly betaHeader?: string | undefined;
+  /** Where they differ from the provider's. */
+  readonly deadlines?: Deadlines | undefined;
   /** Aborting it closes the connection to the provider. */
   readonly signal: AbortSignal;
 }
@@ -19,56 +27,46 @@ export interface ProviderRequest {
  * Sends a request to a provider and gives the head of its answer, whatever its status.
  * Throws a ProviderError when there is no answer at all.
  */
-export function sendToProvider(provider: Provider, request: ProviderRequest): Promise<Reply> {
-  const { dialect, baseUrl, authHeaders, deadlines, transport } = provider;
-  const { path, body, query, headers, signal } = request;
-  const custom = customs[dialect.name];
-  const sent: Record<string, string> = { ...custom.headers };
+export async function sendToProvider(provider: Provider, request: ProviderRequest): Promise<Reply> {
+  const { endpoint, credential, path, body, query, betaHeader, signal } = request;
+  const { dialect, baseUrl } = endpoint;
+  const headers: Record<string, string> = { ...endpoint.headers };
   for (const name of dialect.forwardedHeaders) {
-    const value = headers[name];
-    if (value !== undefined) sent[name] = typeof value === "string" ? value : value.join(", ");
+    const value = request.headers[name];
+    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
   }
+  if (betaHeader === "") delete headers["anthropic-beta"];
+  else if (betaHeader !== undefined) headers["anthropic-beta"] = betaHeader;
+  const url = `${baseUrl}${path}${joinQueries(endpoint.query, dialect.forwardsQuery === true ? query : undefined)}`;
+  const deadlines = request.deadlines ?? provider.deadlines;
+  const call: Call = { method: "POST", url, headers, body, deadlines };
   // Last, so that no client can replace the credential.
-  Object.assign(sent, authHeaders);
-  const suffix = custom.takesQuery ? queryString(query) : "";
-  return transport.send({ method: "POST", url: `${baseUrl}${path}${suffix}`, headers: sent, body, deadlines }, signal);
+  const authorized = credential.authorize(call, signal);
+  const auth = authorized instanceof Promise ? await authorized : authorized;
+  return provider.transport.send(withHeaders(call, auth, provider.headers), signal);
 }
 
-/** What each wire format wants in every request beside its body. */
-const customs: Record<
-  DialectName,
-  { readonly headers: Readonly<Record<string, string>>; readonly takesQuery: boolean }
-> = {
-  "anthropic-messages": {
-    // Source: Anthropic docs, "Versions": the header is required. A client's own value goes over it.
-    headers: { "content-type": "application/json", accept: "application/json", "anthropic-version": "2023-06-01" },
-    takesQuery: true,
-  },
-  gemini: {
-    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
-    takesQuery: false,
-  },
-  "bedrock-converse": {
-    headers: { "content-type": "application/json", accept: "application/json, application/vnd.amazon.eventstream" },
-    takesQuery: false,
-  },
-  "openai-chat": {
-    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
-    takesQuery: false,
-  },
-  "openai-responses": {
-    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
-    takesQuery: false,
-  },
-};
-
-/** Headers of a request that has no body, such as a listing of models. */
-export function protocolHeaders(provider: Provider): Readonly<Record<string, string>> {
-  const { "content-type": _type, ...headers } = customs[provider.dialect.name].headers;
-  return { ...headers, ...provider.authHeaders };
+/** A request that has no body, such as a listing of models. */
+export interface ProviderQuestion extends Pick<ProviderRequest, "endpoint" | "credential" | "signal"> {
+  readonly url: string;
+  readonly deadlines: Deadlines;
 }
 
-function queryString(query: string | undefined): string {
-  if (query === undefined || query === "" || query === "?") return "";
-  return query.startsWith("?") ? query : `?${query}`;
+/** Asks a provider something. Throws as {@link sendToProvider} does. */
+export async function getFromProvider(provider: Provider, question: ProviderQuestion): Promise<Reply> {
+  const { endpoint, credential, url, deadlines, signal } = question;
+  const { "content-type": _type, ...headers } = endpoint.headers;
+  const call: Call = { method: "GET", url, headers, deadlines };
+  const auth = await credential.authorize(call, signal);
+  return provider.transport.send(withHeaders(call, auth, provider.headers), signal);
+}
+
+function withHeaders(call: Call, auth: AuthHeaders, configured: Provider["headers"]): Call {
+  return { ...call, headers: { ...call.headers, ...auth, ...configured } };
+}
+
+function joinQueries(own: string, given: string | undefined): string {
+  if (given === undefined || given === "" || given === "?") return own;
+  const asked = given.startsWith("?") ? given.slice(1) : given;
+  return own === "" ? `?${asked}` : `${own}&${asked}`;
 }
