@@ -86,3 +86,13 @@ test("names that a client invents do not fill memory: the same name is looked up
   book.priceOf(openai, "invented-0", 0);
   expect(prices.asked()).toBe(2_002);
 });
+
+test("a name too long to be one is neither looked up nor kept", () => {
+  const prices = listing();
+  const book = createModelBook({ prices, overrides: [{ match: "*", price: row(3) }] });
+  const endless = "/".repeat(1_000_000);
+  expect(book.priceOf(openai, endless, 0)).toBeUndefined();
+  expect(book.priceOf(ollama, endless, 0)).toEqual(row(0));
+  expect(book.factsOf(openai, endless)).toEqual({});
+  expect(prices.asked()).toBe(0);
+});

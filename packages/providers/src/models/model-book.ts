@@ -45,8 +45,14 @@ interface Page {
 
 const always = { fromMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY };
 
+const unknownPage: Page = { facts: {}, price: undefined, ...always };
+const freePage: Page = { ...unknownPage, price: freeRow };
+
 /** Pages are kept; the bound stops a client that invents names. */
 const mostPages = 2_000;
+
+/** Longer than any model's name, and than the ARN around one. */
+const longestName = 500;
 
 /**
  * Makes a model book. A user's word counts before what is known of a line of models, and that before the price list. Each
@@ -69,6 +75,7 @@ export function createModelBook({ prices, overrides = [] }: ModelBookParts): Mod
   }
 
   function pageOf(owner: ModelOwner, model: string, atMs?: number): Page {
+    if (model.length > longestName) return owner.entry.local === true ? freePage : unknownPage;
     const key = `${owner.name}/${model}`;
     const kept = pages.get(key);
     if (kept !== undefined && (atMs === undefined || (kept.fromMs <= atMs && atMs < kept.untilMs))) return kept;
