@@ -1,5 +1,4 @@
 import type { FailureKind } from "@drawbridge/translator";
-import type { DispatchCredential } from "./dispatch-plan.ts";
 
 /** Why a place is asked: first of all, after another place failed, once more, beside a slow one, or as nothing else is left. */
 export type AttemptReason = "first" | "failover" | "retry" | "hedge" | "last-resort";
@@ -43,12 +42,4 @@ export interface Place {
   readonly provider: string;
   readonly model: string;
   readonly credential: string;
-}
-
-/** The names of the place that a target and a credential are. */
-export function placeOf(
-  target: { readonly provider: { readonly name: string }; readonly model: string },
-  credential: DispatchCredential,
-): Place {
-  return { provider: target.provider.name, model: target.model, credential: credential.name };
 }

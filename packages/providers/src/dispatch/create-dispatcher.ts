@@ -1,10 +1,11 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
-import { placeOf, type Route } from "./attempt.ts";
+import type { Route } from "./attempt.ts";
 import type { DispatchCredential, DispatchPlan, DispatchTarget } from "./dispatch-plan.ts";
 import { DispatchRequest, type DispatchOptions, type Send } from "./dispatch-request.ts";
 import { defaultDispatchSettings, type DispatchSettings } from "./dispatch-settings.ts";
 import { Engine, type EngineParts } from "./engine.ts";
 import type { Cooldown, PlaceHealth } from "./health-book.ts";
+import { placeNames } from "./place-names.ts";
 
 /** What {@link createDispatcher} is given. */
 export interface DispatcherParts extends Omit<EngineParts, "settings" | "onCooled"> {
@@ -41,7 +42,10 @@ export function createDispatcher({ settings, onCooled = () => undefined, ...part
   const { book } = engine;
   return {
     run: (plan, send, options) => new DispatchRequest(engine, { plan, send }, options).run(),
-    report: ({ target, credential }, failure) => book.report(placeOf(target, credential), failure, parts.clock()),
+    report: ({ target: { provider, model }, credential }, failure) => {
+      const place = placeNames({ provider: provider.name, model, credential: credential.name });
+      book.report(place, failure, parts.clock());
+    },
     health: () => book.list(parts.clock()),
     cool: (cooldown) => book.cool(cooldown, parts.clock()),
     forget: (provider) => book.forget(provider),

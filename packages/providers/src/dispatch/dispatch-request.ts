@@ -6,7 +6,7 @@ import { failureRule } from "./failure-rule.ts";
 import type { Lease } from "./health-book.ts";
 import { hedgeCalls, type CallResult, type StartedCall } from "./hedge-calls.ts";
 import type { Candidate } from "./pick-route.ts";
-import { RouteSearch, upstreamOf, type Step } from "./route-search.ts";
+import { RouteSearch, type Step } from "./route-search.ts";
 import { startDeadline, type Deadline } from "./start-deadline.ts";
 import { toldFailure } from "./told-failure.ts";
 
@@ -102,9 +102,9 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     return this.#engine.book.outUntilMs(candidate.place, this.#nowMs) === 0;
   }
 
-  async #ask(step: Step<T, C>): Promise<CallResult<V>> {
+  #ask(step: Step<T, C>): Promise<CallResult<V>> {
     this.#attempts += 1;
-    const afterMs = this.#engine.hedgeAfterMs(upstreamOf(step.candidate.place), this.#nowMs);
+    const afterMs = this.#engine.hedgeAfterMs(step.candidate.place.upstream, this.#nowMs);
     if (afterMs === undefined || step.reason === "last-resort") return this.#call(this.#open(step, this.#signal));
     return hedgeCalls(this.#start(step), {
       afterMs,
@@ -180,11 +180,14 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
 
   #record(call: OpenCall<T, C>, outcome: AttemptOutcome, error?: unknown): void {
     call.ended = true;
+    const { provider, model, credential } = call.candidate.place;
     const failure = isProviderError(error) ? error.failure : undefined;
     this.#options.onAttempt?.({
       attempt: call.route.attempt,
       reason: call.route.reason,
-      ...call.candidate.place,
+      provider,
+      model,
+      credential,
       startedMs: call.lease.startedMs,
       latencyMs: this.#nowMs - call.lease.startedMs,
       outcome,

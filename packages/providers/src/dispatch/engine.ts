@@ -2,6 +2,7 @@ import type { DispatchSettings } from "./dispatch-settings.ts";
 import { Generations } from "./generations.ts";
 import { HealthBook, type Cooldown } from "./health-book.ts";
 import { Latency } from "./latency.ts";
+import { NameCache } from "./place-names.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { Sleep } from "./start-deadline.ts";
 
@@ -24,6 +25,7 @@ const mostHedges = 5;
 export class Engine {
   readonly parts: EngineParts;
   readonly book: HealthBook;
+  readonly names = new NameCache();
   /** Which of several equals a session was given, where that is not a matter of weight. */
   readonly chosen: Generations<string>;
   readonly #latencies: Generations<Latency>;

@@ -1,9 +1,9 @@
 import type { FailureKind, UpstreamFailure } from "@drawbridge/translator";
-import type { Place } from "./attempt.ts";
 import { Breaker } from "./breaker.ts";
 import type { DispatchSettings } from "./dispatch-settings.ts";
 import { failureRule, type FailureRule } from "./failure-rule.ts";
 import { Generations } from "./generations.ts";
+import { placeNames, type PlaceNames } from "./place-names.ts";
 
 /** How a place is doing. Only a healthy one is asked freely, and a half-open one by a single call that probes it. */
 export type HealthState = "healthy" | "cooling" | "open" | "half-open" | "ejected";
@@ -43,7 +43,7 @@ export interface Lease {
 
 /** What is known of one place. */
 export interface PlaceRecord {
-  readonly place: Place;
+  readonly place: PlaceNames;
   readonly breaker: Breaker;
   coolUntilMs: number;
   coolKind: FailureKind | undefined;
@@ -65,11 +65,6 @@ const idleMs = 900_000;
 /** Nothing cools for longer, whatever a provider asks for: an hour later a call may see whether it was a mistake. */
 const longestCoolMs = 3_600_000;
 
-/** The name of a place in maps; a line break stands in no name. */
-export function placeKey({ provider, model, credential }: Place): string {
-  return `${provider}\n${model}\n${credential}`;
-}
-
 /** Remembers how each place and each credential is doing, and says whether it may be asked. */
 export class HealthBook {
   readonly #settings: DispatchSettings;
@@ -85,13 +80,13 @@ export class HealthBook {
   }
 
   /** What is known of a place; undefined when that is nothing. */
-  find(place: Place, nowMs: number): PlaceRecord | undefined {
-    return this.#places.get(placeKey(place), nowMs);
+  find(place: PlaceNames, nowMs: number): PlaceRecord | undefined {
+    return this.#places.get(place.key, nowMs);
   }
 
   /** When a place may be asked again, in epoch milliseconds; 0 when it may be asked now. */
-  outUntilMs(place: Place, nowMs: number): number {
-    const credential = this.#credentials.get(credentialKey(place), nowMs);
+  outUntilMs(place: PlaceNames, nowMs: number): number {
+    const credential = this.#credentials.get(place.credentialKey, nowMs);
     let untilMs = credential?.untilMs ?? 0;
     const record = this.find(place, nowMs);
     if (record !== undefined) {
@@ -103,20 +98,20 @@ export class HealthBook {
   }
 
   /** The refusal for which a credential is not asked at all for now; undefined when it may be, if there is nothing else. */
-  refusal(place: Place, nowMs: number): UpstreamFailure | undefined {
-    const record = this.#credentials.get(credentialKey(place), nowMs);
+  refusal(place: PlaceNames, nowMs: number): UpstreamFailure | undefined {
+    const record = this.#credentials.get(place.credentialKey, nowMs);
     const refused = record !== undefined && record.untilMs > nowMs && record.failure.kind === "unauthenticated";
     return refused ? record.failure : undefined;
   }
 
   /** True while the breaker of a place keeps calls from it. */
-  isOpen(place: Place, nowMs: number): boolean {
+  isOpen(place: PlaceNames, nowMs: number): boolean {
     return this.find(place, nowMs)?.breaker.state(nowMs) === "open";
   }
 
-  begin(place: Place, nowMs: number): Lease {
+  begin(place: PlaceNames, nowMs: number): Lease {
     const record = this.#record(place, nowMs);
-    const credential = this.#credentials.get(credentialKey(place), nowMs);
+    const credential = this.#credentials.get(place.credentialKey, nowMs);
     // The one call that sees whether a refused credential works again; all others wait for its end or the next minute.
     if (credential?.failure.kind === "unauthenticated") credential.untilMs = nowMs + this.#settings.refusedMs;
     return { record, startedMs: nowMs, probe: record.breaker.begin(nowMs) };
@@ -129,7 +124,7 @@ export class HealthBook {
 
   succeed({ record, probe, startedMs }: Lease, nowMs: number): void {
     record.breaker.succeed(nowMs, startedMs, probe);
-    const key = credentialKey(record.place);
+    const key = record.place.credentialKey;
     if (this.#credentials.get(key, nowMs)?.failure.kind === "unauthenticated") this.#credentials.delete(key);
   }
 
@@ -154,7 +149,7 @@ export class HealthBook {
   }
 
   /** Counts a failure of a call that had gone well so far. */
-  report(place: Place, failure: UpstreamFailure, nowMs: number): void {
+  report(place: PlaceNames, failure: UpstreamFailure, nowMs: number): void {
     const lease = { record: this.#record(place, nowMs), startedMs: nowMs, probe: false };
     this.fail(lease, { failure, rule: failureRule(failure, true) }, nowMs);
   }
@@ -180,8 +175,8 @@ export class HealthBook {
     return [...places, ...credentials];
   }
 
-  #record(place: Place, nowMs: number): PlaceRecord {
-    return this.#places.ensure(placeKey(place), nowMs, () => ({
+  #record(place: PlaceNames, nowMs: number): PlaceRecord {
+    return this.#places.ensure(place.key, nowMs, () => ({
       place,
       breaker: new Breaker(this.#settings),
       coolUntilMs: 0,
@@ -209,15 +204,11 @@ export class HealthBook {
       if (untilMs >= record.untilMs) Object.assign(record, { untilMs, failure });
       return;
     }
-    const record = this.#record({ provider, model, credential }, nowMs);
+    const record = this.#record(placeNames({ provider, model, credential }), nowMs);
     if (untilMs < record.coolUntilMs) return;
     record.coolUntilMs = untilMs;
     record.coolKind = kind;
   }
-}
-
-function credentialKey({ provider, credential }: Place): string {
-  return `${provider}\n${credential}`;
 }
 
 /** A 429 that says "quota" is about one model's; money is about all. */
@@ -232,7 +223,9 @@ function told(kind: FailureKind): string {
 function describe({ place, breaker, ...record }: PlaceRecord, nowMs: number): PlaceHealth {
   const cooling = record.coolUntilMs > nowMs;
   const broken = breaker.state(nowMs);
-  const common = { ...place, kind: cooling ? record.coolKind : undefined, failures: breaker.failuresInRow };
+  const { provider, model, credential } = place;
+  const kind = cooling ? record.coolKind : undefined;
+  const common = { provider, model, credential, kind, failures: breaker.failuresInRow };
   if (broken === "open") {
     return { ...common, state: "open", untilMs: Math.max(breaker.untilMs, record.coolUntilMs) };
   }

@@ -3,8 +3,8 @@ import type { AttemptReason } from "./attempt.ts";
 import { backoff } from "./backoff.ts";
 import type { DispatchCredential, DispatchLink, DispatchPlan, DispatchTarget } from "./dispatch-plan.ts";
 import type { Engine } from "./engine.ts";
-import { placeKey } from "./health-book.ts";
 import { candidatesOf, pickRoute, type Candidate } from "./pick-route.ts";
+import type { PlaceNames } from "./place-names.ts";
 import { hashText } from "./rendezvous.ts";
 
 /** What to do next for a request. */
@@ -19,9 +19,9 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
   readonly #engine: Engine;
   readonly #plan: DispatchPlan<T>;
   readonly #seed: number;
-  readonly #tried = new Set<string>();
-  /** Upstreams that were asked, each with whether it is they who failed. */
-  readonly #upstreams = new Map<string, boolean>();
+  readonly #tried: PlaceNames[] = [];
+  /** Upstreams that failed themselves, and not only with a credential. */
+  readonly #failed: string[] = [];
   #repeats = 0;
   #isLast = false;
 
@@ -35,7 +35,7 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
   /** Where to go now; undefined when there is nothing left that could answer within this time. */
   next(leftMs: number): Step<T, C> | undefined {
     if (this.#isLast) return undefined;
-    const isFirst = this.#tried.size === 0;
+    const isFirst = this.#tried.length === 0;
     const candidate = this.fresh();
     if (candidate !== undefined) return { candidate, reason: isFirst ? "first" : "failover", waitMs: 0 };
     return isFirst ? this.#leastBad() : this.#repeat(leftMs);
@@ -43,27 +43,31 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
 
   /** A place that was not asked yet and may be, of an upstream that has not failed. */
   fresh(): Candidate<T, C> | undefined {
-    return this.#pick(({ place }) => {
-      return this.#upstreams.get(upstreamOf(place)) !== true && !this.#tried.has(placeKey(place));
-    });
+    return this.#pick((place) => !this.#failed.includes(place.upstream) && !this.#hasTried(place));
   }
 
-  #pick(fits: (candidate: Candidate<T, C>) => boolean): Candidate<T, C> | undefined {
+  #hasTried({ key }: PlaceNames): boolean {
+    return this.#tried.some((place) => place.key === key);
+  }
+
+  #pick(fits: (place: PlaceNames) => boolean): Candidate<T, C> | undefined {
+    const { book, names } = this.#engine;
     const nowMs = this.#nowMs;
     return pickRoute<T, C>(this.#plan, {
+      names,
       seed: this.#seed,
-      usable: (candidate) => fits(candidate) && this.#engine.book.outUntilMs(candidate.place, nowMs) === 0,
-      merit: (target, link) => this.#merit(target, link, nowMs),
+      usable: (place) => fits(place) && book.outUntilMs(place, nowMs) === 0,
+      merit: (upstream, target, link) => this.#merit(upstream, target, link),
     });
   }
 
   /** A session stays where it was, so that its prompt is in the provider's cache. */
-  #merit(target: T, link: DispatchLink<T>, nowMs: number): number {
+  #merit(upstream: string, target: T, link: DispatchLink<T>): number {
+    const nowMs = this.#nowMs;
     const key = this.#sessionKey(link);
-    const name = upstreamOf({ provider: target.provider.name, model: target.model });
-    if (key !== undefined && this.#engine.chosen.get(key, nowMs) === name) return Number.POSITIVE_INFINITY;
+    if (key !== undefined && this.#engine.chosen.get(key, nowMs) === upstream) return Number.POSITIVE_INFINITY;
     if (link.order === "price") return -(target.price ?? Number.POSITIVE_INFINITY);
-    return -this.#engine.latency(name, nowMs).expectedMs(nowMs);
+    return -this.#engine.latency(upstream, nowMs).expectedMs(nowMs);
   }
 
   #sessionKey({ order, targets }: DispatchLink<T>): string | undefined {
@@ -75,28 +79,27 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
 
   /** Takes note that a place is asked. */
   begun({ place }: Candidate<T, C>, nowMs: number): void {
-    const upstream = upstreamOf(place);
-    this.#tried.add(placeKey(place));
-    if (this.#upstreams.has(upstream)) return;
-    this.#upstreams.set(upstream, false);
-    this.#engine.budget(upstream, nowMs).earn();
+    if (!this.#tried.some(({ upstream }) => upstream === place.upstream)) {
+      this.#engine.budget(place.upstream, nowMs).earn();
+    }
+    this.#tried.push(place);
   }
 
   /** Takes note that it was the upstream that failed, and not only the credential. */
   upstreamFailed({ place }: Candidate<T, C>): void {
-    this.#upstreams.set(upstreamOf(place), true);
+    this.#failed.push(place.upstream);
   }
 
   /** Takes note of how long a place took, at least. */
   waited({ place }: Candidate<T, C>, startedMs: number): void {
     const nowMs = this.#nowMs;
-    this.#engine.latency(upstreamOf(place), nowMs).add(nowMs - startedMs, nowMs);
+    this.#engine.latency(place.upstream, nowMs).add(nowMs - startedMs, nowMs);
   }
 
   /** Takes note of who answered, where a session stays with them. */
   answered({ link, place }: Candidate<T, C>): void {
     const key = this.#sessionKey(link);
-    if (key !== undefined) this.#engine.chosen.set(key, upstreamOf(place), this.#nowMs);
+    if (key !== undefined) this.#engine.chosen.set(key, place.upstream, this.#nowMs);
   }
 
   /** How long until some place can be asked again; undefined when nobody knows. */
@@ -108,7 +111,7 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
   #leastBad(): Step<T, C> {
     const { book } = this.#engine;
     const nowMs = this.#nowMs;
-    const candidates = candidatesOf<T, C>(this.#plan);
+    const candidates = candidatesOf<T, C>(this.#plan, this.#engine.names);
     const [first] = candidates;
     if (first === undefined) throw new ProviderError({ kind: "not-found", message: nobodyServes(this.#plan) });
     const open = candidates.filter(({ place }) => book.refusal(place, nowMs) === undefined);
@@ -128,10 +131,10 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
     this.#repeats += 1;
     if (this.#repeats >= settings.attempts) return undefined;
     const pauseMs = backoff(this.#repeats, random(), settings);
-    const candidate = this.#pick(({ place }) => !this.#tried.has(placeKey(place))) ?? this.#pick(() => true);
+    const candidate = this.#pick((place) => !this.#hasTried(place)) ?? this.#pick(() => true);
     const step = candidate === undefined ? this.#soonest(pauseMs) : { candidate, waitMs: pauseMs };
     if (step === undefined || step.waitMs > Math.min(settings.longestWaitMs, leftMs)) return undefined;
-    const upstream = upstreamOf(step.candidate.place);
+    const upstream = step.candidate.place.upstream;
     return this.#engine.budget(upstream, this.#nowMs).spend(this.#nowMs) ? { ...step, reason: "retry" } : undefined;
   }
 
@@ -140,7 +143,7 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
     const { book } = this.#engine;
     const nowMs = this.#nowMs;
     let best: Omit<Step<T, C>, "reason"> | undefined;
-    for (const candidate of candidatesOf<T, C>(this.#plan)) {
+    for (const candidate of candidatesOf<T, C>(this.#plan, this.#engine.names)) {
       const waitMs = book.outUntilMs(candidate.place, nowMs) - nowMs + pauseMs;
       if (book.isOpen(candidate.place, nowMs) || (best !== undefined && best.waitMs <= waitMs)) continue;
       best = { candidate, waitMs };
@@ -151,11 +154,6 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
   get #nowMs(): number {
     return this.#engine.parts.clock();
   }
-}
-
-/** The name of a model at a provider, whatever the credential, in maps. */
-export function upstreamOf({ provider, model }: { readonly provider: string; readonly model: string }): string {
-  return `${provider}\n${model}`;
 }
 
 function nobodyServes<T extends DispatchTarget<DispatchCredential>>({ links }: DispatchPlan<T>): string {
