@@ -12,7 +12,7 @@ test("field names are flat, snake_case and carry their units", () => {
   const record = createExchangeRecord({ request_id: "req_1", outcome: "ok" });
   for (const [name, value] of Object.entries(record)) {
     expect(name).toMatch(/^[a-z0-9_]+$/);
-    if (name !== "dropped") expect(typeof value).not.toBe("object");
+    if (name !== "dropped" && name !== "tried") expect(typeof value).not.toBe("object");
   }
 });
 
@@ -31,7 +31,19 @@ test("keeps what it is told", () => {
     failure_message: "the upstream was overloaded",
     stop_reason: "end_turn",
     stream: true,
-    attempts: 1,
+    attempts: 2,
+    credential: "second",
+    tried: [
+      {
+        provider: "gpu",
+        model: "qwen3-coder",
+        credential: "first",
+        outcome: "failed",
+        status: 429,
+        failure_kind: "rate-limited",
+        latency_ms: 12,
+      },
+    ],
     input_tokens: 1812,
     output_tokens: 40,
     cache_read_tokens: 1024,
