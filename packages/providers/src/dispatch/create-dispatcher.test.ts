@@ -300,6 +300,16 @@ describe("when all are out", () => {
     expect(await tell(refused, failure("forbidden", { status: 403 }), empty)).toBe(empty);
   });
 
+  test("a later place that lacks the model does not hide what happened to the first", async () => {
+    const scene = new Scene();
+    const down = failure("server-error", { status: 500 });
+    const run = scene.run(
+      chain(target("one/big"), second),
+      byProvider({ one: down, two: failure("not-found", { status: 404 }) }),
+    );
+    await expect(run).rejects.toBe(down);
+  });
+
   test("a plan whose credentials serve none of its models says so", async () => {
     const run = new Scene().run(chain(target("one/big", [credential("key", 1, ["small"])])));
     await expect(run).rejects.toMatchObject({

@@ -172,8 +172,10 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     const rule = failureRule(failure, parts.settings.retryUncertain);
     book.fail(call.lease, { failure, rule }, this.#nowMs);
     this.#record(call, "failed", error);
-    if (rule.move === "nowhere") return { ok: false, error, isFinal: true };
-    if (rule.move === "target") this.#search.upstreamFailed(call.candidate);
+    // A model that a later place does not have is no news for a client whose first choice was down.
+    const isFinal = rule.move === "nowhere" && (failure.kind !== "not-found" || this.#errors.length === 0);
+    if (isFinal) return { ok: false, error, isFinal };
+    if (rule.move !== "credential") this.#search.upstreamFailed(call.candidate);
     this.#errors.push(error);
     return { ok: false, error, isFinal: false };
   }

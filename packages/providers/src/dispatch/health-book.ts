@@ -3,6 +3,7 @@ import { Breaker } from "./breaker.ts";
 import type { DispatchSettings } from "./dispatch-settings.ts";
 import { failureRule, type FailureRule } from "./failure-rule.ts";
 import { Generations } from "./generations.ts";
+import { isOutlier } from "./is-outlier.ts";
 import { placeNames, type PlaceNames } from "./place-names.ts";
 
 /** How a place is doing. Only a healthy one is asked freely, and a half-open one by a single call that probes it. */
@@ -65,6 +66,11 @@ const idleMs = 900_000;
 /** Nothing cools for longer, whatever a provider asks for: an hour later a call may see whether it was a mistake. */
 const longestCoolMs = 3_600_000;
 
+/** An outlier is out for so much longer each time; a time is forgiven after so long without. */
+const ejectionMs = 10_000;
+const longestEjectionMs = 60_000;
+const forgiveMs = 60_000;
+
 /** Remembers how each place and each credential is doing, and says whether it may be asked. */
 export class HealthBook {
   readonly #settings: DispatchSettings;
@@ -80,7 +86,7 @@ export class HealthBook {
   }
 
   /** What is known of a place; undefined when that is nothing. */
-  find(place: PlaceNames, nowMs: number): PlaceRecord | undefined {
+  #find(place: PlaceNames, nowMs: number): PlaceRecord | undefined {
     return this.#places.get(place.key, nowMs);
   }
 
@@ -88,7 +94,7 @@ export class HealthBook {
   outUntilMs(place: PlaceNames, nowMs: number): number {
     const credential = this.#credentials.get(place.credentialKey, nowMs);
     let untilMs = credential?.untilMs ?? 0;
-    const record = this.find(place, nowMs);
+    const record = this.#find(place, nowMs);
     if (record !== undefined) {
       untilMs = Math.max(untilMs, record.coolUntilMs, record.ejectedUntilMs);
       // One that is being probed is out until the probe has ended, whenever that is.
@@ -106,7 +112,7 @@ export class HealthBook {
 
   /** True while the breaker of a place keeps calls from it. */
   isOpen(place: PlaceNames, nowMs: number): boolean {
-    return this.find(place, nowMs)?.breaker.state(nowMs) === "open";
+    return this.#find(place, nowMs)?.breaker.state(nowMs) === "open";
   }
 
   begin(place: PlaceNames, nowMs: number): Lease {
@@ -152,6 +158,19 @@ export class HealthBook {
   report(place: PlaceNames, failure: UpstreamFailure, nowMs: number): void {
     const lease = { record: this.#record(place, nowMs), startedMs: nowMs, probe: false };
     this.fail(lease, { failure, rule: failureRule(failure, true) }, nowMs);
+  }
+
+  /** Takes a place out for a while that fails more than its equals do, but never more than half of them. */
+  ejectOutlier(place: PlaceNames, equals: readonly PlaceNames[], nowMs: number): void {
+    const others = equals.flatMap((equal) => (equal.key === place.key ? [] : (this.#find(equal, nowMs) ?? [])));
+    const ejected = others.filter(({ ejectedUntilMs }) => ejectedUntilMs > nowMs);
+    if (ejected.length + 1 > equals.length / 2) return;
+    const record = this.#record(place, nowMs);
+    const recent = others.map(({ breaker }) => breaker.recent(nowMs));
+    if (record.ejectedUntilMs > nowMs || !isOutlier(record.breaker.recent(nowMs), recent)) return;
+    const forgiven = Math.floor((nowMs - record.ejectedUntilMs) / forgiveMs);
+    record.ejections = Math.max(0, record.ejections - forgiven) + 1;
+    record.ejectedUntilMs = nowMs + Math.min(longestEjectionMs, ejectionMs * record.ejections);
   }
 
   /** Takes in a cooldown that another replica tells of. */

@@ -86,8 +86,11 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
   }
 
   /** Takes note that it was the upstream that failed, and not only the credential. */
-  upstreamFailed({ place }: Candidate<T, C>): void {
+  upstreamFailed({ link, place }: Candidate<T, C>): void {
+    const { book, names } = this.#engine;
     this.#failed.push(place.upstream);
+    const equals = candidatesOf<T, C>({ links: [link] }, names).map((candidate) => candidate.place);
+    if (equals.length > 1) book.ejectOutlier(place, equals, this.#nowMs);
   }
 
   /** Takes note of how long a place took, at least. */

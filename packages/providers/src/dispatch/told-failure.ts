@@ -1,8 +1,8 @@
 import type { FailureKind } from "@drawbridge/translator";
 import type { ProviderError } from "../errors.ts";
 
-/** Kinds that say more about our account than about the moment: all others are told before them. */
-const ours: readonly FailureKind[] = ["quota-exhausted", "forbidden", "unauthenticated"];
+/** Kinds that say more about our account and settings than about the moment: all others are told before them. */
+const ours: readonly FailureKind[] = ["quota-exhausted", "forbidden", "unauthenticated", "not-found"];
 
 /** Kinds that only a provider's own words make, with a status or, in a stream, without. */
 const spoken: ReadonlySet<FailureKind> = new Set<FailureKind>(["rate-limited", "overloaded", "server-error"]);
