@@ -52,6 +52,13 @@ export class EventFinder {
     if (from === 0) this.boundary = 0;
     let at = from;
     while (at < chunk.length) {
+      const behind = this.#open || this.#first ? -1 : endOfDelta(view, at);
+      if (behind !== -1) {
+        this.#passDelta(behind - at);
+        this.boundary = behind;
+        at = behind;
+        continue;
+      }
       const end = findLineEnd(view, at);
       if (end === chunk.length) {
         this.#keepLine(chunk, at);
@@ -69,6 +76,12 @@ export class EventFinder {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  #passDelta(bytes: number): void {
+    this.#afterReturn = false;
+    this.contentEvents += 1;
+    this.contentBytes += bytes - deltaLine.length - blankLineBytes;
   }
 
   /** Takes one complete line in; gives the event that it closes, if it is of interest. */
@@ -140,6 +153,10 @@ export class EventFinder {
 const letterD = 0x64;
 const dataField = bytesOf("data:");
 const eventField = bytesOf("event:");
+const deltaLine = bytesOf("event: content_block_delta\n");
+const blankLineBytes = 2;
+/** How an event of content begins when Anthropic writes it, as eight words of four bytes. */
+const deltaHead = wordsOf("event: content_block_delta\ndata:");
 
 const names = (["message_start", "content_block_start", "message_delta", "message_stop", "error"] as const).map(
   (name) => ({ name, bytes: bytesOf(name), last: name.charCodeAt(name.length - 1) }),
@@ -186,6 +203,26 @@ function findLineEnd(view: DataView, from: number): number {
     at += 1;
   }
   return length;
+}
+
+/**
+ * Offset behind the event of content that begins at `at` and is complete, or -1 for anything else. Nearly every event is
+ * one of these, and taking it as a whole costs half of reading it line by line.
+ */
+function endOfDelta(view: DataView, at: number): number {
+  if (at + deltaHead.length * 4 > view.byteLength) return -1;
+  for (let index = 0; index < deltaHead.length; index += 1) {
+    if (view.getInt32(at + index * 4) !== deltaHead[index]) return -1;
+  }
+  const end = findLineEnd(view, at + deltaHead.length * 4);
+  const isWhole = end + 1 < view.byteLength && view.getUint8(end) === lineFeed && view.getUint8(end + 1) === lineFeed;
+  return isWhole ? end + blankLineBytes : -1;
+}
+
+function wordsOf(text: string): readonly number[] {
+  const bytes = bytesOf(text);
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: bytes.length / 4 }, (_, index) => view.getInt32(index * 4));
 }
 
 function bytesOf(text: string): Uint8Array {
