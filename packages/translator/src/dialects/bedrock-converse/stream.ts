@@ -1,10 +1,9 @@
 import { isLoose, listOf, loose, parseJson, stringOf } from "../../json/loose.ts";
-import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
+import type { AnswerEnd, AnswerWriter } from "../../messages/answer-writer.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
-import { errorTypeOf } from "../../messages/render-failure.ts";
 import { noUsage } from "../../messages/usage.ts";
-import { toWireUsage } from "../../messages/wire-usage.ts";
+import { AnswerState } from "../../stream/answer-state.ts";
 import type { EventDecoder } from "../../stream/answer-stream.ts";
 import type { AwsFrame } from "../../stream/aws-event-stream.ts";
 import type { Metered } from "../dialect.ts";
@@ -20,25 +19,22 @@ type AnswerKey = "output" | "stopReason" | "usage" | "additionalModelResponseFie
 export class ConverseDecoder implements EventDecoder {
   readonly #exchange: ConverseExchange;
   readonly #writer: AnswerWriter;
+  readonly #answer: AnswerState;
   readonly #blocks: AnswerBlocks;
-  #started = false;
-  #ended = false;
-  #failure: UpstreamFailure | undefined;
   #finish: Finish | undefined;
   #matchedStop: string | undefined;
-  #end: AnswerEnd | undefined;
   #reported: ReportedUsage | undefined;
-  #inputEstimate: number | undefined;
 
   constructor(exchange: ConverseExchange, { liveTools }: { readonly liveTools: boolean }) {
     this.#exchange = exchange;
     this.#blocks = new AnswerBlocks(exchange, liveTools);
     this.#writer = this.#blocks.writer;
+    this.#answer = new AnswerState(exchange, this.#writer, "Amazon Bedrock");
   }
 
   /** Why there is no complete answer. */
   get failure(): UpstreamFailure | undefined {
-    return this.#failure;
+    return this.#answer.failure;
   }
 
   /** True once the provider has said how its answer ends. */
@@ -48,14 +44,14 @@ export class ConverseDecoder implements EventDecoder {
 
   /** What the answer came to so far, with estimates for what has not been reported. */
   get metered(): Metered {
-    const usage = this.#started || this.#reported !== undefined ? this.#usage() : noUsage;
-    return { usage, stopReason: this.#end?.stop_reason };
+    const usage = this.#answer.started || this.#reported !== undefined ? this.#usage() : noUsage;
+    return { usage, stopReason: this.#answer.stopReason };
   }
 
   push({ event, data, exception }: AwsFrame): readonly StreamEvent[] {
-    if (this.#failure !== undefined) return [];
+    if (this.#answer.failure !== undefined) return [];
     if (exception === undefined) this.#event(event ?? "", data);
-    else this.#fail(readException(exception, data));
+    else this.#answer.fail(readException(exception, data));
     return this.#writer.drain();
   }
 
@@ -64,7 +60,7 @@ export class ConverseDecoder implements EventDecoder {
     const answer = loose<AnswerKey>(body);
     const message = loose<"content">(loose<"message">(answer.output).message);
     if (!Array.isArray(message.content) && stringOf(answer.stopReason) === undefined) {
-      this.#broken("Amazon Bedrock's answer is not one of the Converse API.");
+      this.#answer.malformed("Amazon Bedrock's answer is not one of the Converse API.");
       return this.#writer.drain();
     }
     this.#start();
@@ -81,14 +77,14 @@ export class ConverseDecoder implements EventDecoder {
   }
 
   fail(failure: UpstreamFailure): readonly StreamEvent[] {
-    this.#fail(failure);
+    this.#answer.fail(failure);
     return this.#writer.drain();
   }
 
   #event(type: string, data: string): void {
     const value = parseJson(data);
     if (!isLoose<EventKey>(value)) {
-      if (!this.#ended) this.#broken("Amazon Bedrock sent an event that is not a JSON object.");
+      if (!this.#answer.ended) this.#answer.malformed("Amazon Bedrock sent an event that is not a JSON object.");
       return;
     }
     switch (type) {
@@ -118,65 +114,43 @@ export class ConverseDecoder implements EventDecoder {
   }
 
   #content(take: () => string | undefined): void {
-    if (this.#ended || this.#finish !== undefined) return;
+    if (this.#answer.ended || this.#finish !== undefined) return;
     this.#start();
     const problem = take();
-    if (problem !== undefined) this.#broken(problem);
+    if (problem !== undefined) this.#answer.malformed(problem);
     else if (this.#blocks.stoppedBy !== undefined) this.#complete();
   }
 
   #start(): void {
-    if (this.#started) return;
-    this.#started = true;
-    const usage = this.#reported?.inputTokens ?? this.#exchange.roughInputTokens();
-    this.#writer.start({
-      id: this.#exchange.messageId,
-      model: this.#exchange.askedModel,
-      usage: toWireUsage({ ...noUsage, inputTokens: usage }),
-    });
+    if (this.#answer.started) return;
+    const inputTokens = this.#reported?.inputTokens;
+    this.#answer.start(inputTokens === undefined ? undefined : { ...noUsage, inputTokens });
   }
 
   #stop(reason: unknown, fields: unknown): void {
-    if (this.#ended) return;
+    if (this.#answer.ended) return;
     this.#finish ??= readFinish(stringOf(reason) ?? "missing");
     this.#matchedStop = stringOf(loose<"stop_sequence">(fields).stop_sequence);
   }
 
-  #broken(message: string): void {
-    this.#fail({ kind: "malformed", message });
-  }
-
-  #fail(failure: UpstreamFailure): void {
-    if (this.#failure !== undefined || this.#ended) return;
-    this.#failure = failure;
-    this.#writer.fail(errorTypeOf(failure.kind), failure.message);
-  }
-
   /** Ends the answer, or fails it: without a stop reason nobody knows whether it is whole. */
   #complete(): void {
-    if (this.#ended || this.#failure !== undefined) return;
+    if (this.#answer.over) return;
     const finish: Finish | undefined = this.#blocks.stoppedBy === undefined ? this.#finish : { end: "stop-sequence" };
-    if (finish === undefined) this.#cutOff();
-    else if (finish.end === "failure") this.#fail({ kind: finish.kind, message: finish.message });
+    if (finish === undefined) this.#answer.cutOff();
+    else if (finish.end === "failure") this.#answer.fail({ kind: finish.kind, message: finish.message });
     else this.#settle(finish);
-  }
-
-  #cutOff(): void {
-    if (!this.#started) this.#broken("Amazon Bedrock's stream ended without an answer in it.");
-    else this.#fail({ kind: "truncated", message: "Amazon Bedrock's stream ended before the answer was complete." });
   }
 
   #settle(finish: Exclude<Finish, { end: "failure" }>): void {
     const toolCalls = this.#blocks.close(finish.end === "length" || finish.end === "window");
     const silent = this.#blocks.length === 0 && toolCalls === 0 && !this.#reported?.outputTokens;
     if (silent && finish.end === "stop") {
-      this.#broken("Amazon Bedrock's answer was empty.");
+      this.#answer.malformed("Amazon Bedrock's answer was empty.");
       return;
     }
-    this.#ended = true;
     this.#start();
-    this.#end = this.#endOf(finish, toolCalls);
-    this.#writer.end(this.#end, toWireUsage(this.#usage()));
+    this.#answer.end(this.#endOf(finish, toolCalls), this.#usage());
   }
 
   #endOf(finish: Exclude<Finish, { end: "failure" }>, toolCalls: number): AnswerEnd {
@@ -205,7 +179,7 @@ export class ConverseDecoder implements EventDecoder {
 
   #usage(): ReturnType<typeof settleUsage> {
     return settleUsage(this.#reported, {
-      inputTokens: () => (this.#inputEstimate ??= this.#exchange.inputTokens()),
+      inputTokens: () => this.#answer.inputTokens(),
       // Four characters a token, as usual for lack of the model's own tokenizer.
       outputTokens: () => Math.ceil(this.#blocks.length / 4),
     });

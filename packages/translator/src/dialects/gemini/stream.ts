@@ -3,15 +3,13 @@ import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, listOf, parseJson, stringOf, type Loose } from "../../json/loose.ts";
 import { RecurringJson } from "../../json/recurring-json.ts";
-import type { ContextManagement } from "../../messages/context-management.ts";
 import type { StreamEvent } from "../../messages/events.ts";
+import { answerEnd } from "../../messages/answer-end.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
-import { errorTypeOf } from "../../messages/render-failure.ts";
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
-import type { InputEstimates } from "../../messages/input-estimates.ts";
 import { noUsage, type Usage } from "../../messages/usage.ts";
-import { toWireUsage } from "../../messages/wire-usage.ts";
 import type { EventDecoder } from "../../stream/answer-stream.ts";
+import { AnswerState, type AnsweredRequest } from "../../stream/answer-state.ts";
 import type { SseFrame } from "../../stream/sse.ts";
 import type { Metered } from "../dialect.ts";
 import { settleUsage } from "../openai-chat/usage.ts";
@@ -24,48 +22,41 @@ import { emptyThought } from "./thought-state.ts";
 import { readUsage, reportsUsage } from "./usage.ts";
 
 /** The request as far as its answer depends on it. */
-export interface GeminiExchange extends NamingSource, InputEstimates {
-  /** The model name that the client asked for and is told. */
-  readonly askedModel: string;
+export interface GeminiExchange extends NamingSource, AnsweredRequest {
   /** The provider's own name of the model. */
   readonly model: string;
   /** Stop sequences that the provider was not told about. */
   readonly stopSequences: readonly string[];
   /** Set when Google may search; `alone` says that the request is for nothing else, so that its text can wait for the sources. */
   readonly search: { readonly alone: boolean; readonly domains: DomainFilter } | undefined;
-  /** What was done to the context of the request, for the answer to tell. */
-  readonly contextManagement?: ContextManagement | undefined;
 }
 
 /** A chunk of a stream, or a whole answer: they look the same. */
 export type WireChunk = Loose<"candidates" | "promptFeedback" | "usageMetadata" | "error">;
 type WireCandidate = Loose<"index" | "content" | "finishReason" | "finishMessage" | "groundingMetadata">;
 
+/** A finish that is one: the answer is there. */
+type Ended = Exclude<Finish, { readonly end: "failure" | "broken-call" }>;
+
 const noDomains: DomainFilter = { allowed: [], blocked: [] };
 
 /** Turns what Gemini streams into the events of a Messages stream. */
 export class GeminiDecoder implements EventDecoder {
-  readonly #exchange: GeminiExchange;
   readonly #json = new RecurringJson();
   readonly #writer: AnswerWriter;
+  readonly #answer: AnswerState;
   readonly #parts: Parts;
   readonly #grounding: Grounding;
   readonly #newId: () => string;
-  #started = false;
-  #ended = false;
-  #failure: UpstreamFailure | undefined;
   #finish: Finish | undefined;
   /** Content came after a finish reason: some versions send one with each chunk, so it does not tell the end. */
   #wentOn = false;
-  #end: AnswerEnd | undefined;
   /** The last account given; each chunk has one, and only the last is read. */
   #account: unknown;
-  #inputEstimate: number | undefined;
 
   constructor(exchange: GeminiExchange, { liveTools }: { readonly liveTools: boolean }) {
     const naming = toolNaming(exchange);
     const display = reasoningDisplay(exchange.request);
-    this.#exchange = exchange;
     this.#newId = () => naming.newId();
     this.#writer = new AnswerWriter({
       liveTools,
@@ -74,6 +65,7 @@ export class GeminiDecoder implements EventDecoder {
       newToolId: this.#newId,
       contextManagement: exchange.contextManagement,
     });
+    this.#answer = new AnswerState(exchange, this.#writer);
     this.#grounding = new Grounding(exchange.search?.domains ?? noDomains);
     this.#parts = new Parts(this.#writer, naming, {
       model: exchange.model,
@@ -85,7 +77,7 @@ export class GeminiDecoder implements EventDecoder {
 
   /** Why there is no complete answer. */
   get failure(): UpstreamFailure | undefined {
-    return this.#failure;
+    return this.#answer.failure;
   }
 
   /** True once the provider has said how its answer ends. */
@@ -95,12 +87,12 @@ export class GeminiDecoder implements EventDecoder {
 
   /** What the answer came to so far, with estimates for what the provider has not reported. */
   get metered(): Metered {
-    const usage = this.#started || this.#account !== undefined ? this.#usage() : noUsage;
-    return { usage, stopReason: this.#end?.stop_reason };
+    const usage = this.#answer.started || this.#account !== undefined ? this.#usage() : noUsage;
+    return { usage, stopReason: this.#answer.stopReason };
   }
 
   push({ event, data }: SseFrame): readonly StreamEvent[] {
-    if (this.#failure !== undefined) return [];
+    if (this.#answer.failure !== undefined) return [];
     const value = this.#json.recall(data) ?? this.#read(data);
     if (isLoose<keyof WireChunk>(value)) return this.take(value, event === "error");
     this.#oddity(data, value);
@@ -124,34 +116,24 @@ export class GeminiDecoder implements EventDecoder {
   }
 
   fail(failure: UpstreamFailure): readonly StreamEvent[] {
-    this.#fail(failure);
+    this.#answer.fail(failure);
     return this.#writer.drain();
-  }
-
-  #fail(failure: UpstreamFailure): void {
-    if (this.#failure !== undefined || this.#ended) return;
-    this.#failure = failure;
-    this.#writer.fail(errorTypeOf(failure.kind), failure.message);
-  }
-
-  #broken(message: string): void {
-    this.#fail({ kind: "malformed", message });
   }
 
   #oddity(data: string, value: unknown): void {
     const text = data.trim();
-    if (text === "" || text === "[DONE]" || this.#ended) return;
+    if (text === "" || text === "[DONE]" || this.#answer.ended) return;
     const failure = value === undefined ? undefined : readSpokenFailure(value);
-    if (failure !== undefined) this.#fail(failure);
-    else this.#broken("The provider sent something that is no JSON object in the middle of its stream.");
+    if (failure !== undefined) this.#answer.fail(failure);
+    else this.#answer.malformed("The provider sent something that is no JSON object in the middle of its stream.");
   }
 
   #chunk(chunk: WireChunk, isError: boolean): void {
     if (reportsUsage(chunk.usageMetadata)) this.#account = chunk.usageMetadata;
-    if (this.#ended || this.#failure !== undefined) return;
+    if (this.#answer.over) return;
     if (isError || chunk.error) {
       const failure = readSpokenFailure(chunk, true);
-      if (failure !== undefined) this.#fail(failure);
+      if (failure !== undefined) this.#answer.fail(failure);
       return;
     }
     const candidate = firstCandidate(chunk.candidates);
@@ -160,7 +142,7 @@ export class GeminiDecoder implements EventDecoder {
   }
 
   #candidate(candidate: WireCandidate): void {
-    if (!this.#started) this.#start();
+    this.#start();
     const parts = isLoose<"parts">(candidate.content) ? listOf(candidate.content.parts) : [];
     if (parts.length > 0 && this.#finish !== undefined) this.#wentOn = true;
     for (const part of parts) this.#parts.take(part);
@@ -173,7 +155,7 @@ export class GeminiDecoder implements EventDecoder {
   /** A blocked prompt has no candidates; the client is told as of a refusal, for an error would be tried again. */
   #blocked(feedback: Loose<"blockReason" | "blockReasonMessage">): void {
     const reason = stringOf(feedback.blockReason);
-    if (reason === undefined || this.#started) return;
+    if (reason === undefined || this.#answer.started) return;
     this.#start();
     const detail = stringOf(feedback.blockReasonMessage);
     this.#parts.note(`The provider blocked the prompt (${reason})${detail === undefined ? "." : `: ${detail}`}`);
@@ -181,51 +163,39 @@ export class GeminiDecoder implements EventDecoder {
   }
 
   #start(): void {
-    this.#started = true;
+    if (this.#answer.started) return;
     const told = readUsage(this.#account)?.inputTokens ? this.#usage() : undefined;
-    const usage = told ?? { ...noUsage, inputTokens: this.#exchange.roughInputTokens() };
-    this.#writer.start({
-      id: this.#exchange.messageId,
-      model: this.#exchange.askedModel,
-      usage: toWireUsage({ ...usage, outputTokens: 0, thinkingTokens: 0 }),
-    });
+    this.#answer.start(told && { ...told, outputTokens: 0, thinkingTokens: 0 });
   }
 
   /** Ends the answer, or fails it: without a finish reason nobody knows whether it is whole. */
   #complete(): void {
-    if (this.#ended || this.#failure !== undefined) return;
+    if (this.#answer.over) return;
     const finish = this.#parts.stoppedBy === undefined ? this.#finish : { end: "stop" as const };
-    if (finish === undefined) this.#cutOff();
-    else if (finish.end === "failure") this.#fail({ kind: finish.kind, message: finish.message });
+    if (finish === undefined) this.#answer.cutOff();
+    else if (finish.end === "failure") this.#answer.fail({ kind: finish.kind, message: finish.message });
     else if (finish.end === "broken-call") this.#settleBroken(finish.message);
     else this.#settle(finish);
   }
 
-  #cutOff(): void {
-    if (!this.#started) this.#broken("The provider's stream ended without an answer in it.");
-    else this.#fail({ kind: "truncated", message: "The provider's stream ended before the answer was complete." });
-  }
-
   #settleBroken(message: string): void {
     if (!this.#parts.hasContent) {
-      this.#fail({ kind: "server-error", message });
+      this.#answer.fail({ kind: "server-error", message });
       return;
     }
     this.#parts.note(`[${message}]`);
     this.#settle({ end: "stop" });
   }
 
-  #settle(finish: Finish): void {
+  #settle(finish: Ended): void {
     this.#writeSearch();
     this.#parts.finish(finish.end === "length");
     const toolCalls = this.#writer.closeBlocks(finish.end === "length");
     if (finish.end === "stop" && !this.#parts.hasContent && !this.#parts.hasThought) {
-      this.#broken("The provider's answer was empty.");
+      this.#answer.malformed("The provider's answer was empty.");
       return;
     }
-    this.#ended = true;
-    this.#end = this.#endOf(finish, toolCalls);
-    this.#writer.end(this.#end, toWireUsage(this.#usage()));
+    this.#answer.end(this.#endOf(finish, toolCalls), this.#usage());
   }
 
   /** The sources stand before the text when that could wait for them, and else after it. */
@@ -237,22 +207,15 @@ export class GeminiDecoder implements EventDecoder {
     } else if (held !== "") this.#writer.text(held);
   }
 
-  #endOf(finish: Finish, toolCalls: number): AnswerEnd {
-    if (finish.end === "length") return { stop_reason: "max_tokens", stop_sequence: null };
-    if (finish.end === "refusal") {
-      const explanation = `The provider's filter stopped the answer (${finish.reason}).`;
-      const stop_details = { type: "refusal", category: null, explanation } as const;
-      return { stop_reason: "refusal", stop_sequence: null, stop_details };
-    }
-    if (toolCalls > 0) return { stop_reason: "tool_use", stop_sequence: null };
-    const sequence = this.#parts.stoppedBy;
-    if (sequence !== undefined) return { stop_reason: "stop_sequence", stop_sequence: sequence };
-    return { stop_reason: "end_turn", stop_sequence: null };
+  #endOf(finish: Ended, toolCalls: number): AnswerEnd {
+    const reason = finish.end === "refusal" ? finish.reason : "";
+    const explanation = `The provider's filter stopped the answer (${reason}).`;
+    return answerEnd({ end: finish.end, toolCalls, explanation, sequence: this.#parts.stoppedBy });
   }
 
   #usage(): Usage {
     const usage = settleUsage(readUsage(this.#account), {
-      inputTokens: () => (this.#inputEstimate ??= this.#exchange.inputTokens()),
+      inputTokens: () => this.#answer.inputTokens(),
       // Four characters a token, as usual for lack of the model's own tokenizer.
       outputTokens: () => Math.ceil(this.#parts.length / 4),
     });

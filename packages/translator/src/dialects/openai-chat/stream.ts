@@ -1,11 +1,10 @@
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
-import type { ContextManagement } from "../../messages/context-management.ts";
 import type { StreamEvent } from "../../messages/events.ts";
+import { answerEnd } from "../../messages/answer-end.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { sealOpaque } from "../../messages/opaque.ts";
-import { errorTypeOf } from "../../messages/render-failure.ts";
 import { noUsage } from "../../messages/usage.ts";
-import { toWireUsage } from "../../messages/wire-usage.ts";
+import { AnswerState, type AnsweredRequest } from "../../stream/answer-state.ts";
 import type { SseFrame } from "../../stream/sse.ts";
 import type { Stage } from "../../stream/stage.ts";
 import type { Metered } from "../dialect.ts";
@@ -22,19 +21,11 @@ import { RecurringJson } from "../../json/recurring-json.ts";
 import type { WireChoice, WireChunk, WireDelta } from "./wire.ts";
 
 /** The request as far as its answer depends on it. */
-export interface ChatExchange extends NamingSource {
-  /** The model name that the client asked for and is told. */
-  readonly askedModel: string;
+export interface ChatExchange extends NamingSource, AnsweredRequest {
   /** Stop sequences that the provider was not told about. */
   readonly stopSequences: readonly string[];
   /** True when the provider wants its reasoning back with the next request. */
   readonly reasoningBack: boolean;
-  /** Estimate of the input for the head of the message, which nearly always is corrected at its end. */
-  roughInputTokens(): number;
-  /** Estimate of the input for servers that report none. */
-  inputTokens(): number;
-  /** What was done to the context of the request, for the answer to tell. */
-  readonly contextManagement?: ContextManagement | undefined;
 }
 
 /** Turns what an OpenAI-compatible server streams into the events of a Messages stream. */
@@ -42,18 +33,14 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   readonly #exchange: ChatExchange;
   readonly #json = new RecurringJson();
   readonly #writer: AnswerWriter;
+  readonly #answer: AnswerState;
   readonly #prose: Prose;
   readonly #state = new ReasoningState();
   readonly #tools: ToolCalls;
-  #started = false;
-  #ended = false;
-  #failure: UpstreamFailure | undefined;
   #finish: Finish | undefined;
-  #end: AnswerEnd | undefined;
   #matchedStop: string | undefined;
   #reported: ReportedUsage | undefined;
   #argumentLength = 0;
-  #inputEstimate: number | undefined;
 
   constructor(exchange: ChatExchange, { liveTools }: { readonly liveTools: boolean }) {
     const display = reasoningDisplay(exchange.request);
@@ -66,6 +53,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
       newToolId: () => naming.newId(),
       contextManagement: exchange.contextManagement,
     });
+    this.#answer = new AnswerState(exchange, this.#writer);
     this.#tools = new ToolCalls(this.#writer, naming);
     this.#prose = new Prose({
       writer: this.#writer,
@@ -78,7 +66,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   /** Why there is no complete answer. */
   get failure(): UpstreamFailure | undefined {
-    return this.#failure;
+    return this.#answer.failure;
   }
 
   /** True once the provider has said how its answer ends. */
@@ -88,12 +76,12 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   /** What the answer came to so far, with estimates for what the provider has not reported. */
   get metered(): Metered {
-    const usage = this.#started || this.#reported !== undefined ? this.#usage() : noUsage;
-    return { usage, stopReason: this.#end?.stop_reason };
+    const usage = this.#answer.started || this.#reported !== undefined ? this.#usage() : noUsage;
+    return { usage, stopReason: this.#answer.stopReason };
   }
 
   push({ event, data }: SseFrame): readonly StreamEvent[] {
-    if (this.#failure !== undefined) return [];
+    if (this.#answer.failure !== undefined) return [];
     const value = this.#json.parse(data);
     if (isLoose<keyof WireChunk>(value)) return this.take(value, event === "error");
     this.#oddity(data, value);
@@ -107,7 +95,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     } catch (error) {
       // Only a nesting so deep that the stack ends throws here, and only what is not an answer is nested so.
       if (!(error instanceof RangeError)) throw error;
-      this.#broken("The provider's answer is nested too deeply to be one.");
+      this.#answer.malformed("The provider's answer is nested too deeply to be one.");
     }
     return this.#writer.drain();
   }
@@ -118,33 +106,26 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   }
 
   fail(failure: UpstreamFailure): readonly StreamEvent[] {
-    this.#fail(failure);
+    this.#answer.fail(failure);
     return this.#writer.drain();
-  }
-
-  #fail(failure: UpstreamFailure): void {
-    if (this.#failure !== undefined || this.#ended) return;
-    this.#failure = failure;
-    this.#writer.fail(errorTypeOf(failure.kind), failure.message);
   }
 
   #oddity(data: string, value: unknown): void {
     const text = data.trim();
-    if (text === "" || this.#ended) return;
+    if (text === "" || this.#answer.ended) return;
     const failure = value === undefined ? undefined : readSpokenFailure(value);
     if (text === "[DONE]") this.#complete();
-    else if (failure !== undefined) this.#fail(failure);
-    else this.#broken(`The provider sent something that is not JSON in the middle of its stream: ${excerpt(text)}`);
-  }
-
-  #broken(message: string): void {
-    this.#fail({ kind: "malformed", message });
+    else if (failure !== undefined) this.#answer.fail(failure);
+    else
+      this.#answer.malformed(
+        `The provider sent something that is not JSON in the middle of its stream: ${excerpt(text)}`,
+      );
   }
 
   #chunk(chunk: WireChunk, isError: boolean): void {
     const usage = chunk.usage ?? loose<"usage">(chunk.x_groq).usage;
     if (usage) this.#report(usage);
-    if (this.#ended) return;
+    if (this.#answer.ended) return;
     const choice = firstChoice(chunk.choices);
     if (isError || chunk.error) this.#error(chunk, isError);
     else if (choice?.error) this.#error(choice, false);
@@ -155,17 +136,17 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   #error(value: unknown, certain: boolean): void {
     const failure = readSpokenFailure(value, certain);
-    if (failure !== undefined) this.#fail(failure);
+    if (failure !== undefined) this.#answer.fail(failure);
   }
 
   #choice(choice: WireChoice): void {
-    if (!this.#started) this.#start();
+    this.#answer.start();
     if (choice.usage) this.#report(choice.usage);
     const delta = isLoose<keyof WireDelta>(choice.delta) ? choice.delta : this.#wholeMessage(choice.message);
     if (delta !== undefined) this.#delta(delta);
     if (typeof choice.stop_reason === "string") this.#matchedStop = choice.stop_reason;
     const reason = stringOf(choice.finish_reason);
-    if (reason !== undefined && !this.#ended) this.#finish ??= readFinish(reason);
+    if (reason !== undefined && !this.#answer.ended) this.#finish ??= readFinish(reason);
   }
 
   // Some servers repeat the whole message in the last chunk; it counts only when nothing came before.
@@ -186,31 +167,17 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     this.#argumentLength += this.#tools.take(delta);
   }
 
-  #start(): void {
-    this.#started = true;
-    this.#writer.start({
-      id: this.#exchange.messageId,
-      model: this.#exchange.askedModel,
-      usage: toWireUsage({ ...noUsage, inputTokens: this.#exchange.roughInputTokens() }),
-    });
-  }
-
   #report(usage: unknown): void {
     this.#reported = readUsage(usage) ?? this.#reported;
   }
 
   /** Ends the answer, or fails it: without a finish reason nobody knows whether it is whole. */
   #complete(): void {
-    if (this.#ended || this.#failure !== undefined) return;
+    if (this.#answer.over) return;
     const finish = this.#prose.stoppedBy === undefined ? this.#finish : { end: "stop" as const };
-    if (finish === undefined) this.#cutOff();
-    else if (finish.end === "failure") this.#fail({ kind: finish.kind, message: finish.message });
+    if (finish === undefined) this.#answer.cutOff();
+    else if (finish.end === "failure") this.#answer.fail({ kind: finish.kind, message: finish.message });
     else this.#settle(finish.end);
-  }
-
-  #cutOff(): void {
-    if (!this.#started) this.#broken("The provider's stream ended without an answer in it.");
-    else this.#fail({ kind: "truncated", message: "The provider's stream ended before the answer was complete." });
   }
 
   #settle(end: "stop" | "length" | "refusal"): void {
@@ -219,25 +186,16 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     const toolCalls = this.#writer.closeBlocks(end === "length");
     const silent = this.#prose.length === 0 && toolCalls === 0 && !this.#reported?.outputTokens;
     if (silent && end === "stop") {
-      this.#broken("The provider's answer was empty.");
+      this.#answer.malformed("The provider's answer was empty.");
       return;
     }
-    this.#ended = true;
-    this.#end = this.#endOf(end, toolCalls);
-    this.#writer.end(this.#end, toWireUsage(this.#usage()));
+    this.#answer.end(this.#endOf(end, toolCalls), this.#usage());
   }
 
   #endOf(end: "stop" | "length" | "refusal", toolCalls: number): AnswerEnd {
-    if (end === "length") return { stop_reason: "max_tokens", stop_sequence: null };
-    if (end === "refusal" || (this.#prose.refused && toolCalls === 0)) {
-      const explanation = end === "refusal" ? "The provider's content filter stopped the answer." : null;
-      const stop_details = { type: "refusal", category: null, explanation } as const;
-      return { stop_reason: "refusal", stop_sequence: null, stop_details };
-    }
+    const explanation = "The provider's content filter stopped the answer.";
     const sequence = this.#prose.stoppedBy ?? this.#askedFor(this.#matchedStop);
-    if (toolCalls > 0) return { stop_reason: "tool_use", stop_sequence: null };
-    if (sequence !== undefined) return { stop_reason: "stop_sequence", stop_sequence: sequence };
-    return { stop_reason: "end_turn", stop_sequence: null };
+    return answerEnd({ end, toolCalls, refused: this.#prose.refused, explanation, sequence });
   }
 
   // vLLM also names the model's own end mark here, which the client knows nothing of.
@@ -247,14 +205,10 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   #usage(): ReturnType<typeof settleUsage> {
     return settleUsage(this.#reported, {
-      inputTokens: () => this.#estimatedInput(),
+      inputTokens: () => this.#answer.inputTokens(),
       // Four characters a token, as usual for lack of the model's own tokenizer.
       outputTokens: () => Math.ceil((this.#prose.length + this.#argumentLength) / 4),
     });
-  }
-
-  #estimatedInput(): number {
-    return (this.#inputEstimate ??= this.#exchange.inputTokens());
   }
 }
 

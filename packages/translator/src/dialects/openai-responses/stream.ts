@@ -2,12 +2,11 @@ import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, loose, parseJson, stringOf } from "../../json/loose.ts";
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
-import type { ContextManagement } from "../../messages/context-management.ts";
 import type { StreamEvent } from "../../messages/events.ts";
+import { answerEnd } from "../../messages/answer-end.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
-import { errorTypeOf } from "../../messages/render-failure.ts";
 import { noUsage, type Usage } from "../../messages/usage.ts";
-import { toWireUsage } from "../../messages/wire-usage.ts";
+import { AnswerState, type AnsweredRequest } from "../../stream/answer-state.ts";
 import type { SseFrame } from "../../stream/sse.ts";
 import type { EventDecoder } from "../../stream/answer-stream.ts";
 import type { Metered } from "../dialect.ts";
@@ -21,33 +20,20 @@ import { WebSearches } from "./web-searches.ts";
 import type { WireEvent, WireResponse } from "./wire.ts";
 
 /** The request as far as its answer depends on it. */
-export interface ResponsesExchange extends NamingSource {
-  /** The model name that the client asked for and is told. */
-  readonly askedModel: string;
+export interface ResponsesExchange extends NamingSource, AnsweredRequest {
   /** Stop sequences, none of which the provider was told about. */
   readonly stopSequences: readonly string[];
-  /** Estimate of the input for the head of the message, which nearly always is corrected at its end. */
-  roughInputTokens(): number;
-  /** Estimate of the input for servers that report none. */
-  inputTokens(): number;
-  /** What was done to the context of the request, for the answer to tell. */
-  readonly contextManagement?: ContextManagement | undefined;
 }
 
 /** Turns what a server of the Responses API streams into the events of a Messages stream. */
 export class ResponsesDecoder implements EventDecoder {
-  readonly #exchange: ResponsesExchange;
   readonly #writer: AnswerWriter;
+  readonly #answer: AnswerState;
   readonly #text: MessageText;
   readonly #items: OutputItems;
   readonly #searches: WebSearches;
-  #started = false;
-  #ended = false;
   #concluded = false;
-  #failure: UpstreamFailure | undefined;
-  #end: AnswerEnd | undefined;
   #reported: ReportedUsage | undefined;
-  #inputEstimate: number | undefined;
 
   constructor(exchange: ResponsesExchange, { liveTools }: { readonly liveTools: boolean }) {
     const display = reasoningDisplay(exchange.request);
@@ -59,8 +45,8 @@ export class ResponsesDecoder implements EventDecoder {
       newToolId: () => naming.newId(),
       contextManagement: exchange.contextManagement,
     });
-    this.#exchange = exchange;
     this.#writer = writer;
+    this.#answer = new AnswerState(exchange, writer);
     this.#searches = new WebSearches(exchange.messageId);
     this.#text = new MessageText(writer, this.#searches, exchange.stopSequences);
     this.#items = new OutputItems({ writer, naming, text: this.#text, searches: this.#searches, display });
@@ -68,7 +54,7 @@ export class ResponsesDecoder implements EventDecoder {
 
   /** Why there is no complete answer. */
   get failure(): UpstreamFailure | undefined {
-    return this.#failure;
+    return this.#answer.failure;
   }
 
   /** True once the provider has said how its answer ends. */
@@ -78,17 +64,17 @@ export class ResponsesDecoder implements EventDecoder {
 
   /** What the answer came to so far, with estimates for what the provider has not reported. */
   get metered(): Metered {
-    const usage = this.#started || this.#reported !== undefined ? this.#usage() : noUsage;
-    return { usage, stopReason: this.#end?.stop_reason };
+    const usage = this.#answer.started || this.#reported !== undefined ? this.#usage() : noUsage;
+    return { usage, stopReason: this.#answer.stopReason };
   }
 
   push({ event, data }: SseFrame): readonly StreamEvent[] {
-    if (this.#failure !== undefined || this.#ended) return [];
+    if (this.#answer.over) return [];
     const value = parseJson(data);
     if (isLoose<keyof WireEvent>(value)) return this.take(value, event);
     const text = data.trim();
     if (text !== "" && text !== "[DONE]") {
-      this.#broken("The provider sent something that is not JSON in the middle of its stream.");
+      this.#answer.malformed("The provider sent something that is not JSON in the middle of its stream.");
     }
     return this.#writer.drain();
   }
@@ -100,50 +86,32 @@ export class ResponsesDecoder implements EventDecoder {
     } catch (error) {
       // Only a nesting so deep that the stack ends throws here, and only what is not an answer is nested so.
       if (!(error instanceof RangeError)) throw error;
-      this.#broken("The provider's answer is nested too deeply to be one.");
+      this.#answer.malformed("The provider's answer is nested too deeply to be one.");
     }
     return this.#writer.drain();
   }
 
   end(): readonly StreamEvent[] {
-    if (!this.#ended && this.#failure === undefined) this.#cutOff();
+    if (!this.#answer.over) this.#answer.cutOff();
     return this.#writer.drain();
   }
 
   fail(failure: UpstreamFailure): readonly StreamEvent[] {
-    this.#fail(failure);
+    this.#answer.fail(failure);
     return this.#writer.drain();
-  }
-
-  #fail(failure: UpstreamFailure): void {
-    if (this.#failure !== undefined || this.#ended) return;
-    this.#failure = failure;
-    this.#writer.fail(errorTypeOf(failure.kind), failure.message);
-  }
-
-  #broken(message: string): void {
-    this.#fail({ kind: "malformed", message });
   }
 
   #event(event: WireEvent, type: string): void {
     const read = readers.get(type);
     if (read !== undefined) {
-      if (!this.#started) this.#start();
+      this.#answer.start();
       read(this.#items, event);
       if (this.#text.stoppedBy !== undefined) this.#settle("stop");
     } else if (endings.has(type)) this.#finish(event, endings.get(type));
-    else if (type === "error" || (type === "" && event.error)) this.#fail(readFailedResponse(event.error ?? event));
-    else if (openings.has(type) && !this.#started) this.#start();
+    else if (type === "error" || (type === "" && event.error))
+      this.#answer.fail(readFailedResponse(event.error ?? event));
+    else if (openings.has(type)) this.#answer.start();
     else if (type === "response.output_text.annotation.added") this.#text.annotate(event.annotation);
-  }
-
-  #start(): void {
-    this.#started = true;
-    this.#writer.start({
-      id: this.#exchange.messageId,
-      model: this.#exchange.askedModel,
-      usage: toWireUsage({ ...noUsage, inputTokens: this.#exchange.roughInputTokens() }),
-    });
   }
 
   #finish(event: WireEvent, announced: string | undefined): void {
@@ -152,17 +120,12 @@ export class ResponsesDecoder implements EventDecoder {
     if (response.usage) this.#reported = readUsage(response.usage) ?? this.#reported;
     const finish: Finish = readFinish(response, announced);
     if (finish.end === "failure") {
-      this.#fail(finish.failure);
+      this.#answer.fail(finish.failure);
       return;
     }
-    if (!this.#started) this.#start();
+    this.#answer.start();
     this.#items.finishAll(response.output);
     this.#settle(this.#text.stoppedBy === undefined ? finish.end : "stop");
-  }
-
-  #cutOff(): void {
-    if (!this.#started) this.#broken("The provider's stream ended without an answer in it.");
-    else this.#fail({ kind: "truncated", message: "The provider's stream ended before the answer was complete." });
   }
 
   #settle(end: "stop" | "length" | "refusal"): void {
@@ -170,30 +133,21 @@ export class ResponsesDecoder implements EventDecoder {
     const toolCalls = this.#writer.closeBlocks(end === "length");
     const silent = this.#text.length + this.#items.length === 0 && toolCalls === 0 && !this.#reported?.outputTokens;
     if (silent && end === "stop" && this.#searches.count === 0) {
-      this.#broken("The provider's answer was empty.");
+      this.#answer.malformed("The provider's answer was empty.");
       return;
     }
-    this.#ended = true;
-    this.#end = this.#endOf(end, toolCalls);
-    this.#writer.end(this.#end, toWireUsage(this.#usage()));
+    this.#answer.end(this.#endOf(end, toolCalls), this.#usage());
   }
 
   #endOf(end: "stop" | "length" | "refusal", toolCalls: number): AnswerEnd {
-    if (end === "length") return { stop_reason: "max_tokens", stop_sequence: null };
-    if (end === "refusal" || (this.#text.refused && toolCalls === 0)) {
-      const explanation = end === "refusal" ? "The provider's content filter stopped the answer." : null;
-      const stop_details = { type: "refusal", category: null, explanation } as const;
-      return { stop_reason: "refusal", stop_sequence: null, stop_details };
-    }
-    if (toolCalls > 0) return { stop_reason: "tool_use", stop_sequence: null };
-    const sequence = this.#text.stoppedBy;
-    if (sequence !== undefined) return { stop_reason: "stop_sequence", stop_sequence: sequence };
-    return { stop_reason: "end_turn", stop_sequence: null };
+    const explanation = "The provider's content filter stopped the answer.";
+    const { refused, stoppedBy: sequence } = this.#text;
+    return answerEnd({ end, toolCalls, refused, explanation, sequence });
   }
 
   #usage(): Usage {
     const usage = settleUsage(this.#reported, {
-      inputTokens: () => (this.#inputEstimate ??= this.#exchange.inputTokens()),
+      inputTokens: () => this.#answer.inputTokens(),
       // Four characters a token, as usual for lack of the model's own tokenizer.
       outputTokens: () => Math.ceil((this.#text.length + this.#items.length) / 4),
     });
