@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { measureIdleStreams, type IdleMemory } from "./measure/measure-idle-streams.ts";
 import { measureEncoding } from "./measure/measure-encoding.ts";
+import { measureDispatch } from "./measure/measure-dispatch.ts";
 import { measureInProcess } from "./measure/measure-in-process.ts";
 import { measureStreams } from "./measure/measure-streams.ts";
 import { measureWorkloads, type Sample } from "./measure/measure-workloads.ts";
@@ -60,7 +61,7 @@ async function measure(wanted: Options): Promise<Results> {
       cpuRequests,
       rows,
       idle,
-      inProcess: measureInProcess(inProcessRepeats),
+      inProcess: [...measureInProcess(inProcessRepeats), ...(await measureDispatch(inProcessRepeats))],
       streams: measureStreams(inProcessRepeats),
       encoding: measureEncoding(inProcessRepeats),
     };

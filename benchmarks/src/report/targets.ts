@@ -26,7 +26,7 @@ export function compareWithTargets(results: Results): TargetResult[] {
 }
 
 /** The dearest dialect has to be within the limit. */
-function inProcess({ streams, encoding }: Results): TargetResult[] {
+function inProcess({ streams, encoding, inProcess: loops }: Results): TargetResult[] {
   const growth = encoding.map(({ images, manyImages }) => manyImages.low / images.low);
   const perKilobyte = encoding.flatMap(({ first, later }) => [first.low, later.low]);
   return [
@@ -43,6 +43,12 @@ function inProcess({ streams, encoding }: Results): TargetResult[] {
       value: most(streams.map(({ one }) => one.low)),
     }),
     target({ name: "any request", limit: 8, unit: "µs a KB", value: most(perKilobyte) }),
+    target({
+      name: "dispatch over a plain call",
+      limit: 5,
+      unit: "µs a request",
+      value: loops.find(({ name }) => name.startsWith("dispatch"))?.micros.low,
+    }),
     target({ name: "any request of 30 MB, a KB", limit: 1.5, unit: "× 3 MB's", value: most(growth) }),
   ];
 }
