@@ -51,7 +51,8 @@ export interface TranslationContext {
 
 /** One request as it goes to the provider. */
 export interface WrittenRequest {
-  readonly body: Uint8Array;
+  /** As `fetch` takes it. */
+  readonly body: Uint8Array<ArrayBuffer>;
   readonly dropped: readonly Dropped[];
   /** What `anthropic-beta` is to say in place of the client's own words, nothing when empty; without it those stand. */
   readonly betaHeader?: string;
@@ -173,7 +174,9 @@ export interface Dialect {
    * After a refusal that a changed request would pass (a parameter the model does not take, an output limit):
    * the changed body, or undefined when trying again is useless.
    */
-  repair(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined;
+  repair(body: Uint8Array, failure: UpstreamFailure): Uint8Array<ArrayBuffer> | undefined;
+  /** True where no provider compacts a conversation by itself when `context_management` asks for it. */
+  readonly lacksCompaction?: true;
   /**
    * True when the request declares a web search that the target's provider cannot make. Missing where searches are
    * the provider's own matter, as at the Messages API itself.

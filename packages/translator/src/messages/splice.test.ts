@@ -48,3 +48,11 @@ test("leaves every byte outside the edits as it was", () => {
     }),
   );
 });
+
+test("memory that threads share is copied, because fetch takes none", () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(2));
+  shared.set([0x7b, 0x7d]);
+  const copied = splice(shared, []);
+  expect([...copied]).toEqual([0x7b, 0x7d]);
+  expect(copied.buffer).toBeInstanceOf(ArrayBuffer);
+});

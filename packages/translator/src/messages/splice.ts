@@ -10,10 +10,10 @@ const encoder = new TextEncoder();
 
 /**
  * The body with some byte ranges replaced or removed, every other byte as it was; the very same array when there
- * is no edit. Order does not matter; an edit inside a range that another one replaces has no effect.
+ * is no edit and no thread shares it. Order does not matter; an edit inside a range that another one replaces has no effect.
  */
-export function splice(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  if (edits.length === 0) return body;
+export function splice(body: Uint8Array, edits: readonly Edit[]): Uint8Array<ArrayBuffer> {
+  if (edits.length === 0) return isUnshared(body) ? body : body.slice();
   const pieces: Uint8Array[] = [];
   let kept = 0;
   let length = 0;
@@ -31,12 +31,17 @@ export function splice(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
   return join(pieces, length);
 }
 
+/** `fetch` takes no memory that threads share. */
+function isUnshared(body: Uint8Array): body is Uint8Array<ArrayBuffer> {
+  return body.buffer instanceof ArrayBuffer;
+}
+
 /** The wider of two ranges that begin together comes first, so that it wins. */
 function byPosition(one: Edit, other: Edit): number {
   return one.span.start - other.span.start || other.span.end - one.span.end;
 }
 
-function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
+function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(length);
   let at = 0;
   for (const piece of pieces) {

@@ -28,7 +28,11 @@ const aboutBetas = /invalid beta flag|anthropic[_-]beta/iu;
  * does without. Where the platform's rules allow it, also without betas in the body or without a field that was refused
  * by name. Undefined for every other failure, and when nothing is left to leave out.
  */
-export function repair(body: Uint8Array, failure: UpstreamFailure, platform: MessagesPlatform): Uint8Array | undefined {
+export function repair(
+  body: Uint8Array,
+  failure: UpstreamFailure,
+  platform: MessagesPlatform,
+): Uint8Array<ArrayBuffer> | undefined {
   if (failure.kind !== "invalid-request" && failure.kind !== "unsupported-parameter") return undefined;
   const spans = topLevelSpans(body);
   if (spans === undefined) return undefined;

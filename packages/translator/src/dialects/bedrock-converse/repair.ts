@@ -19,7 +19,7 @@ const goOn = { role: "user", content: [{ text: "Go on exactly where your last me
  * The request without what the model refused, for one more try: a refused field is left out or written in the other
  * way there is, an output limit is brought within its bounds. Undefined when that changes nothing.
  */
-export function repairConverseRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+export function repairConverseRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array<ArrayBuffer> | undefined {
   const request = parseJson(new TextDecoder().decode(body));
   if (!isBody(request)) return undefined;
   const repaired = repairedFor(request, failure);

@@ -18,7 +18,7 @@ const formatFields = ["responseMimeType", "responseJsonSchema", "responseSchema"
  * The request without what the model refused, for one more try: a refused parameter is written in another form, moved
  * to where it is taken, or left out; the output limit is brought within its bounds. Undefined when that changes nothing.
  */
-export function repairGeminiRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+export function repairGeminiRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array<ArrayBuffer> | undefined {
   const request = parseJson(new TextDecoder().decode(body));
   const repaired = isRecord(request) ? repairedFor(request, failure) : undefined;
   return repaired === undefined ? undefined : encodeJson(repaired);

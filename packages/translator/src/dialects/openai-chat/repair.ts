@@ -19,7 +19,7 @@ const lostReasoning = "tool call";
  * The request without what the provider refused, for one more try: a refused parameter is renamed, given a value that
  * the refusal names, or left out; an output limit is brought within its bounds. Undefined when that changes nothing.
  */
-export function repairChatRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+export function repairChatRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array<ArrayBuffer> | undefined {
   const request = parseJson(new TextDecoder().decode(body));
   if (!isBody(request)) return undefined;
   const repaired = repairedFor(request, failure);

@@ -17,7 +17,10 @@ const essential = new Set(["model", "input", "instructions", "tools", "stream"])
  * refusal names, or left out; an output limit is brought within its bounds; reasoning that the provider cannot read
  * any more is left out. Undefined when that changes nothing.
  */
-export function repairResponsesRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array | undefined {
+export function repairResponsesRequest(
+  body: Uint8Array,
+  failure: UpstreamFailure,
+): Uint8Array<ArrayBuffer> | undefined {
   const request = parseJson(new TextDecoder().decode(body));
   if (!isRecord(request)) return undefined;
   const repaired = repairedFor(request, failure);
