@@ -4,6 +4,7 @@ import { askProvider, type Question } from "./ask-provider.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 import { readRounds } from "./read-rounds.ts";
+import { Stall } from "./stall.ts";
 import { readWhole } from "./whole-answer.ts";
 
 /** An answer of which the first real content is there. */
@@ -16,6 +17,7 @@ export type OpenedAnswer =
       readonly held: readonly Uint8Array[];
       /** What the provider has still to say. */
       readonly rest: AsyncIterator<Uint8Array>;
+      readonly stall: Stall;
     };
 
 /**
@@ -23,8 +25,33 @@ export type OpenedAnswer =
  * until then; nothing has been sent to the client, so another provider may be asked.
  */
 export async function openStream(exchange: Exchange, route: Route, question: Question): Promise<OpenedAnswer> {
-  const { translation } = question;
+  const { translation, target } = question;
   if (translation.answer !== undefined) return { form: "whole", bytes: translation.answer.stream() };
+  const { keepAlive, clock } = exchange.services;
+  const stall = new Stall({ deadlines: target.provider.deadlines, clock, signal: route.signal });
+  keepAlive.watch(stall);
+  try {
+    const opened = await open(exchange, { ...route, signal: stall.signal }, { question, stall });
+    if (opened.form === "whole") closeStall(exchange, stall);
+    return opened;
+  } catch (error) {
+    closeStall(exchange, stall);
+    throw stall.explain(error);
+  }
+}
+
+/** No longer watches an answer that has ended. */
+export function closeStall({ services }: Exchange, stall: Stall): void {
+  services.keepAlive.forget(stall);
+  stall.close();
+}
+
+async function open(
+  exchange: Exchange,
+  route: Route,
+  { question, stall }: { readonly question: Question; readonly stall: Stall },
+): Promise<OpenedAnswer> {
+  const { translation } = question;
   const reply = await askProvider(exchange, route, question);
   if (isJson(reply) && translation.answerInRounds === undefined) {
     const bytes = await readWhole(exchange, reply, (body, type) => translation.answerReplayed(body, type));
@@ -35,10 +62,10 @@ export async function openStream(exchange: Exchange, route: Route, question: Que
   const held: Uint8Array[] = [];
   while (!stream.committed) {
     const next = await rest.next();
-    held.push(next.done === true ? stream.end() : stream.push(next.value));
+    held.push(stall.take(next.done === true ? stream.end() : stream.push(next.value)));
     if (stream.committed || next.done === true || stream.failure !== undefined) break;
   }
-  if (stream.committed || stream.failure === undefined) return { form: "stream", stream, held, rest };
+  if (stream.committed || stream.failure === undefined) return { form: "stream", stream, held, rest, stall };
   await rest.return();
   throw new ProviderError(stream.failure);
 }

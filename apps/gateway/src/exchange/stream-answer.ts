@@ -1,4 +1,4 @@
-import type { AnswerStream } from "@drawbridge/translator";
+import { ProviderError } from "@drawbridge/providers";
 import type { Admitted } from "./admit.ts";
 import { upstreamFailure } from "./answer-error.ts";
 import { streamHeaders } from "./answer-headers.ts";
@@ -6,8 +6,9 @@ import { createWriter, type Question } from "./ask-provider.ts";
 import { ClientStream } from "./client-stream.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Route } from "./exchange-route.ts";
 import { leave } from "./last-words.ts";
-import { openStream, type OpenedAnswer } from "./open-stream.ts";
+import { closeStall, openStream, type OpenedAnswer } from "./open-stream.ts";
 
 /**
  * Steps 7 to 11 for a streamed answer: asks one provider after the other until one gives real content, carries the rest
@@ -24,26 +25,28 @@ export async function answerAsStream(exchange: Exchange, admitted: Admitted): Pr
     clock: () => services.clock(),
   });
   const write = createWriter(exchange, admitted);
-  let asked: Question | undefined;
-  let stream: AnswerStream | undefined;
+  let asked: { readonly route: Route; readonly question: Question } | undefined;
+  let opened: OpenedAnswer | undefined;
   try {
-    const opened = await dispatch(exchange, admitted.plan, (route) => {
-      asked = write(route);
-      return openStream(exchange, route, asked);
+    opened = await dispatch(exchange, admitted.plan, (route) => {
+      asked = { route, question: write(route) };
+      return openStream(exchange, route, asked.question);
     });
-    if (opened.form === "stream") stream = opened.stream;
     await carry(exchange, client, opened);
   } catch (error) {
     const failure = upstreamFailure(error);
-    const broken = stream ?? (client.committed ? asked?.translation.answerStream() : undefined);
+    const unsent = client.committed ? asked?.question.translation.answerStream() : undefined;
+    const broken = opened?.form === "stream" ? opened.stream : unsent;
     if (failure === undefined || broken === undefined) throw error;
     client.commit();
     await client.send(broken.fail(failure));
+    notes.metered = broken.metered;
     notes.outcome = exchange.signal.aborted ? "cancelled" : "truncated";
     notes.failureKind = failure.kind;
     notes.failureMessage = failure.message;
-    notes.metered = broken.metered;
+    if (opened !== undefined && asked !== undefined) services.dispatcher.report(asked.route, failure);
   } finally {
+    if (opened?.form === "stream") closeStall(exchange, opened.stall);
     notes.bytesOut = client.bytesOut;
     client.close();
   }
@@ -56,19 +59,24 @@ async function carry(exchange: Exchange, client: ClientStream, opened: OpenedAns
   notes.outcome = "ok";
   client.commit();
   if (opened.form === "whole") return client.send(opened.bytes);
-  const { stream, held, rest } = opened;
-  for (const bytes of held) await client.send(bytes);
-  let over = false;
-  while (stream.failure === undefined && !stream.finished && !over) {
-    const next = await rest.next();
-    over = next.done === true;
-    await client.send(next.done === true ? stream.end() : stream.push(next.value));
+  const { stream, held, rest, stall } = opened;
+  try {
+    stall.pause();
+    for (const bytes of held) await client.send(bytes);
+    stall.resume();
+    for (let over = false; stream.failure === undefined && !stream.finished && !over;) {
+      const next = await rest.next();
+      over = next.done === true;
+      const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value));
+      stall.pause();
+      await client.send(bytes);
+      stall.resume();
+    }
+  } catch (error) {
+    throw stall.explain(error);
   }
-  if (stream.finished && !over) await client.send(stream.end());
+  if (stream.finished) await client.send(stream.end());
   void leave(rest, stream.concluded);
   notes.metered = stream.metered;
-  if (stream.failure === undefined) return;
-  notes.outcome = "truncated";
-  notes.failureKind = stream.failure.kind;
-  notes.failureMessage = stream.failure.message;
+  if (stream.failure !== undefined) throw new ProviderError(stream.failure);
 }
