@@ -69,6 +69,9 @@ function extend(block: OpenBlock, delta: BlockDelta): void {
     case "signature_delta":
       block.signature = delta.signature;
       break;
+    case "compaction_delta":
+      block.text += delta.content ?? "";
+      break;
     case "citations_delta":
       block.citations.push(delta.citation);
       break;
@@ -101,6 +104,8 @@ function finishBlock({ start, text, signature, citations }: OpenBlock): ContentB
       const input: unknown = JSON.parse(inputText(text));
       return { ...start, input };
     }
+    case "compaction":
+      return { ...start, content: text === "" ? null : text };
     default:
       return start;
   }

@@ -93,6 +93,7 @@ export interface WebSearchToolResultBlock {
 export interface CompactionBlock {
   readonly type: "compaction";
   readonly content?: string | null;
+  readonly encrypted_content?: string | null;
   readonly tool_changes?: readonly ToolChangeBlock[] | null;
   readonly cache_control?: CacheControl | null;
 }

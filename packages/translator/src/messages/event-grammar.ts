@@ -7,6 +7,7 @@ const deltasOf: Readonly<Record<BlockStart["type"], readonly BlockDelta["type"][
   tool_use: ["input_json_delta"],
   server_tool_use: ["input_json_delta"],
   web_search_tool_result: [],
+  compaction: ["compaction_delta"],
 };
 
 /**

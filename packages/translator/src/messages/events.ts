@@ -9,6 +9,7 @@ export type StopReason =
   | "tool_use"
   | "pause_turn"
   | "refusal"
+  | "compaction"
   | "model_context_window_exceeded";
 
 /** How a block begins: always empty, its content follows in deltas. */
@@ -23,14 +24,16 @@ export type BlockStart =
       readonly name: string;
       readonly input: Record<string, never>;
     }
-  | { readonly type: "web_search_tool_result"; readonly tool_use_id: string; readonly content: unknown };
+  | { readonly type: "web_search_tool_result"; readonly tool_use_id: string; readonly content: unknown }
+  | { readonly type: "compaction"; readonly content: null; readonly encrypted_content: null };
 
 export type BlockDelta =
   | { readonly type: "text_delta"; readonly text: string }
   | { readonly type: "thinking_delta"; readonly thinking: string }
   | { readonly type: "signature_delta"; readonly signature: string }
   | { readonly type: "input_json_delta"; readonly partial_json: string }
-  | { readonly type: "citations_delta"; readonly citation: unknown };
+  | { readonly type: "citations_delta"; readonly citation: unknown }
+  | { readonly type: "compaction_delta"; readonly content: string | null; readonly encrypted_content: null };
 
 export interface StopDetails {
   readonly type: "refusal";

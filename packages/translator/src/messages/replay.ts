@@ -66,6 +66,11 @@ function play(block: ContentBlock): Played | undefined {
       };
     case "web_search_tool_result":
       return { start: block, deltas: [] };
+    case "compaction": {
+      const bare = { content: null, encrypted_content: null };
+      const delta = { type: "compaction_delta", ...bare, content: block.content ?? null } as const;
+      return { start: { type: "compaction", ...bare }, deltas: [delta] };
+    }
     default:
       return undefined;
   }

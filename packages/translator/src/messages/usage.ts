@@ -37,4 +37,15 @@ export interface WireUsage {
   };
   readonly output_tokens_details?: { readonly thinking_tokens: number };
   readonly server_tool_use?: { readonly web_search_requests: number };
+  /** What each call came to, where an answer took several; the tokens of a compaction are told here alone. */
+  readonly iterations?: readonly UsageIteration[];
+}
+
+/** Source: `BetaIterationsUsage` in anthropic-sdk-typescript. */
+export interface UsageIteration extends Pick<
+  WireUsage,
+  "input_tokens" | "output_tokens" | "cache_read_input_tokens" | "cache_creation_input_tokens"
+> {
+  readonly type: "compaction" | "message";
+  readonly cache_creation: WireUsage["cache_creation"] | null;
 }

@@ -5,6 +5,7 @@ import type { BlockStart, StopReason, StreamEvent } from "../messages/events.ts"
 import { meterEvents } from "../messages/meter.ts";
 import { noUsage } from "../messages/usage.ts";
 import { toWireUsage } from "../messages/wire-usage.ts";
+import type { RoundsAnswer } from "../stream/rounds-call.ts";
 import { SearchCalls, type SearchCall } from "./search-calls.ts";
 import { encodeSearchContent, searchToolResult } from "./search-content.ts";
 import { sealSearchId } from "./search-id.ts";
@@ -18,7 +19,7 @@ type End = Extract<StreamEvent, { type: "message_delta" }>;
  * Makes one answer out of several: takes the events of one call to the model after the other and gives those that the
  * client is told, in which the model's calls of the search are searches of the API's own, each with what it found.
  */
-export class SearchedAnswer {
+export class SearchedAnswer implements RoundsAnswer {
   readonly #settings: SearchSettings;
   #events: StreamEvent[] = [];
   #round: StreamEvent[] = [];

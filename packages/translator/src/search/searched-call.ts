@@ -3,6 +3,7 @@ import type { Metered, Translation } from "../dialects/dialect.ts";
 import type { MessagesRequest } from "../messages/request.ts";
 import { noUsage, type Usage } from "../messages/usage.ts";
 import { SearchedAnswer } from "./searched-answer.ts";
+import type { RoundsCall } from "../stream/rounds-call.ts";
 import type { SearchSettings } from "./search-settings.ts";
 import { nextSearchedRequest } from "./searched-request.ts";
 import type { SearchOutcome } from "./web-search.ts";
@@ -17,7 +18,7 @@ export interface FirstCall {
 }
 
 /** The calls to the model that one answer takes: which one it is at, and what they have come to. */
-export class SearchedCall {
+export class SearchedCall implements RoundsCall {
   readonly answer: SearchedAnswer;
   readonly #translate: FirstCall["translate"];
   #request: MessagesRequest;

@@ -4,7 +4,7 @@ import type { UpstreamFailure } from "../messages/failure.ts";
 import { errorTypeOf } from "../messages/render-failure.ts";
 import type { EventEncoder } from "../stream/answer-stream.ts";
 import { encodeEvent } from "../stream/event-bytes.ts";
-import type { SearchedCall } from "./searched-call.ts";
+import type { RoundsCall } from "../stream/rounds-call.ts";
 import type { SearchOutcome, SearchQuery } from "./web-search.ts";
 
 const encoder = new TextEncoder();
@@ -16,20 +16,20 @@ const nothing = new Uint8Array(0);
  */
 export class SearchedStream implements AnswerStream {
   readonly rounds: StreamRounds;
-  readonly #call: SearchedCall;
+  readonly #call: RoundsCall;
   #inner: AnswerStream;
   #encode: EventEncoder = encodeEvent;
   #failure: UpstreamFailure | undefined;
   #committed = false;
 
-  constructor(call: SearchedCall) {
+  constructor(call: RoundsCall) {
     this.#call = call;
     this.#inner = this.#open();
     this.rounds = this.#rounds();
   }
 
   get committed(): boolean {
-    return this.#committed || this.#inner.committed;
+    return this.#committed || (this.#inner.committed && this.#call.answer.hidden !== true);
   }
 
   get concluded(): boolean {

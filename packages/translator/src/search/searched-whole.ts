@@ -4,7 +4,7 @@ import { encodeAnswer } from "../messages/assemble.ts";
 import type { StreamEvent } from "../messages/events.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import { noUsage, type Usage } from "../messages/usage.ts";
-import type { SearchedCall } from "./searched-call.ts";
+import type { RoundsCall } from "../stream/rounds-call.ts";
 import type { SearchRounds } from "./web-search.ts";
 
 const encoder = new TextEncoder();
@@ -12,11 +12,11 @@ const encoder = new TextEncoder();
 /** One whole answer out of those of several calls. */
 export class SearchedWhole implements WholeRounds {
   readonly rounds: SearchRounds;
-  readonly #call: SearchedCall;
+  readonly #call: RoundsCall;
   readonly #events: StreamEvent[] = [];
   #usage: Usage = noUsage;
 
-  constructor(call: SearchedCall) {
+  constructor(call: RoundsCall) {
     this.#call = call;
     this.rounds = {
       searches: () => call.answer.wanted,

@@ -1,7 +1,6 @@
 import type { ClientRequest, Dialect, Translation } from "../dialects/dialect.ts";
-import { encodeJson } from "../json/encode-json.ts";
+import { rewriteRequest } from "../dialects/rewrite-request.ts";
 import { parseRequest } from "../messages/parse-request.ts";
-import { readEnvelope } from "../messages/read-envelope.ts";
 import type { MessagesRequest } from "../messages/request.ts";
 import { readSearchSettings } from "./search-settings.ts";
 import { SearchedCall } from "./searched-call.ts";
@@ -27,7 +26,7 @@ export function withSearch(dialect: Dialect): Dialect {
         return dialect.translate(client, target, context);
       }
       const translate = (request: MessagesRequest): Translation => {
-        return dialect.translate(clientRequest(request, client), target, context);
+        return dialect.translate(rewriteRequest(client, request), target, context);
       };
       const request = searchedRequest(asked);
       const translation = translate(request);
@@ -45,9 +44,4 @@ export function withSearch(dialect: Dialect): Dialect {
 function mayDeclareSearch({ body, envelope }: ClientRequest): boolean {
   const span = envelope.spans.get("tools");
   return span !== undefined && decoder.decode(body.subarray(span.start, span.end)).includes("web_search_");
-}
-
-function clientRequest(request: MessagesRequest, { betas }: ClientRequest): ClientRequest {
-  const body = encodeJson(request);
-  return { body, envelope: readEnvelope(body), ...(betas && { betas }) };
 }

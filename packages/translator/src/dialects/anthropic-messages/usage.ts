@@ -37,6 +37,7 @@ const stopReasons: readonly StopReason[] = [
   "stop_sequence",
   "tool_use",
   "pause_turn",
+  "compaction",
   "refusal",
   "model_context_window_exceeded",
 ];

@@ -25,6 +25,7 @@ export const bedrockConverse: Dialect = {
   translate: translateToConverse,
   readFailure,
   repair: repairConverseRequest,
+  lacksCompaction: true,
   lacksSearch: declaresSearch,
 };
 

@@ -25,6 +25,7 @@ export const gemini: Dialect = {
   translate: translateToGemini,
   readFailure,
   repair: repairGeminiRequest,
+  lacksCompaction: true,
   lacksSearch: (request, { model, gemini: profile }) => lacksGoogleSearch(request, profile ?? geminiProfileOf(model)),
 };
 

@@ -24,6 +24,7 @@ export const openaiResponses: Dialect = {
   translate: translateToResponses,
   readFailure,
   repair: repairResponsesRequest,
+  lacksCompaction: true,
   lacksSearch: (request, target) =>
     declaresSearch(request) && (!profileOf(target).webSearch || searchWithBlockedDomains(request) !== undefined),
 };
