@@ -33,6 +33,7 @@ export function buildSnapshot(source: SnapshotSource, parts: ProviderParts): Sna
     models: createModelBook({ prices, overrides: config.prices }),
     keys: keyRing(config, state),
     bodyLimitBytes: config.server.bodyLimitBytes,
+    deadlineMs: config.routing.deadlineMs,
     search: config.search && createWebSearch(config.search, { transport: parts.transport, onFailure }),
   });
 }

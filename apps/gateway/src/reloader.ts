@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SnapshotHolder } from "@drawbridge/governance";
+import { type Dispatcher, Secret } from "@drawbridge/providers";
 import type { Logger } from "pino";
 import type { Setup } from "./load-setup.ts";
 import type { Snapshot } from "./services.ts";
@@ -20,13 +22,15 @@ export interface ReloaderOptions {
   readonly snapshotOf: (setup: Setup) => Snapshot;
   readonly holder: SnapshotHolder<Snapshot>;
   readonly log: Logger;
+  /** Told to forget how providers fared whose settings have changed. */
+  readonly dispatcher: Pick<Dispatcher, "forget">;
   /** What the gateway was started with. */
   readonly setup: Setup;
 }
 
 /** A reloader over a holder. Reloads run one after the other, so that an older file never wins over a newer one. */
 export function createReloader(options: ReloaderOptions): Reloader {
-  const { load, snapshotOf, holder, log } = options;
+  const { load, snapshotOf, holder, log, dispatcher } = options;
   let current = options.setup;
   let files = options.setup.files;
   let last: Promise<boolean> = Promise.resolve(true);
@@ -37,8 +41,11 @@ export function createReloader(options: ReloaderOptions): Reloader {
       const { version, providers } = holder.swap(snapshotOf(next));
       for (const warning of next.warnings) log.warn(warning);
       if (startOnly(next) !== startOnly(current)) {
-        log.warn("server.host, port, ping and log take effect at the next start; everything else is in force");
+        log.warn(
+          "server.host, port and ping, routing and log take effect at the next start; everything else is in force",
+        );
       }
+      for (const name of changedProviders(current, next)) dispatcher.forget(name);
       current = next;
       files = next.files;
       log.info({ version }, "configuration reloaded");
@@ -67,6 +74,22 @@ export function createReloader(options: ReloaderOptions): Reloader {
   };
 }
 
-function startOnly({ config: { server, log } }: Setup): string {
-  return JSON.stringify([server.host, server.port, server.pingMs, log.level]);
+function startOnly({ config: { server, routing, log } }: Setup): string {
+  return JSON.stringify([server.host, server.port, server.pingMs, routing.settings, log.level]);
+}
+
+/** A provider with other settings may be another server, and a new key is not the one that was refused. */
+function changedProviders(before: Setup, after: Setup): string[] {
+  const now = after.config.providers;
+  return Object.entries(before.config.providers)
+    .filter(([name, settings]) => !isDeepStrictEqual(plain(settings), plain(now[name])))
+    .map(([name]) => name);
+}
+
+/** Settings with their secrets, which do not show otherwise. */
+function plain(settings: unknown): unknown {
+  if (settings instanceof Secret) return settings.reveal();
+  if (Array.isArray(settings)) return settings.map(plain);
+  if (typeof settings !== "object" || settings === null) return settings;
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, plain(value)]));
 }

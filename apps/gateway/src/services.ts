@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly models: ModelBook;
   readonly keys: KeyRing;
   readonly bodyLimitBytes: number;
+  /** Until the first content of an answer, over all attempts; undefined for as long as these take. */
+  readonly deadlineMs: number | undefined;
   /** Searches the web for models that cannot; undefined where none is configured. */
   readonly search: WebSearch | undefined;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
-import { createDispatcher } from "@drawbridge/providers";
+import { createDispatcher, type DispatchSettings } from "@drawbridge/providers";
 import { loadPriceList } from "@drawbridge/providers/models";
 import { createRecorder, lineSink, type LineSinkOptions, type RecordSink } from "@drawbridge/telemetry";
 import { createLogger, standardOutput } from "@drawbridge/telemetry/pino";
@@ -67,12 +67,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
     explained(() => buildSnapshot({ config, prices, builtIn, state, onSearchFailure }, parts));
   const holder = createSnapshotHolder(snapshotOf(setup));
-  const services = createServices({ holder, log, sink: exchangeLines(destination, log), pingMs: settings.pingMs });
+  const { settings: routing } = setup.config.routing;
+  const sink = exchangeLines(destination, log);
+  const services = createServices({ holder, log, sink, pingMs: settings.pingMs, routing });
   const { server, port } = await listen(createListener(services), address);
   const url = urlOf(address.host, port);
   void refreshModelLists(holder.current.providers.values());
 
-  const reloader = createReloader({ load, snapshotOf, holder, log, setup });
+  const reloader = createReloader({ load, snapshotOf, holder, log, setup, dispatcher: services.dispatcher });
   const watch = await watchFor(configPath, reloader);
   options.stdout.write(welcome({ url, configPath, providers: setup.providers, key }));
   for (const warning of setup.warnings) log.warn(warning);
@@ -97,14 +99,16 @@ interface ServiceParts {
   readonly log: Logger;
   readonly sink: RecordSink;
   readonly pingMs: number;
+  readonly routing: Partial<DispatchSettings>;
 }
 
-function createServices({ holder, log, sink, pingMs }: ServiceParts): Services {
+function createServices({ holder, log, sink, pingMs, routing }: ServiceParts): Services {
   const clock = (): number => performance.now();
   return {
     snapshot: () => holder.current,
     recorder: createRecorder({ sinks: [sink], onSinkError: (error) => log.error(error) }),
     dispatcher: createDispatcher({
+      settings: routing,
       clock: Date.now,
       random: Math.random,
       sleep: (ms, signal) => pause(ms, undefined, { signal }),

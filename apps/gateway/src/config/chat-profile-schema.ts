@@ -27,6 +27,11 @@ const fields = {
   reasoningOff: z
     .enum(["none", "minimal", "thinking-disabled", "omit"])
     .meta({ description: "What turns reasoning off: an effort, a `thinking` object, or nothing." }),
+  webSearch: z.enum(["none", "search_domain_filter", "search_settings", "openrouter:web_search"]).meta({
+    description:
+      "What the provider's own web search is set up with: a field, of models that search unasked and take no tools, or " +
+      "a tool of this type; `none` when it has no search.",
+  }),
   reasoningOn: z
     .enum(["thinking-enabled", "omit"])
     .meta({ description: "What turns reasoning on beside an effort: a `thinking` object, or nothing." }),

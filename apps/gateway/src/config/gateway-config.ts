@@ -1,5 +1,5 @@
 import type { ModelRoute } from "@drawbridge/governance";
-import type { ProviderSettings, Secret } from "@drawbridge/providers";
+import type { DispatchSettings, ProviderSettings, Secret } from "@drawbridge/providers";
 import type { ModelOverride } from "@drawbridge/providers/models";
 import type { z } from "zod";
 import type { SearchSettings } from "../search/create-web-search.ts";
@@ -21,6 +21,11 @@ export interface GatewayConfig {
   /** In the order of the file. */
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly models: readonly ModelRoute[];
+  readonly routing: {
+    readonly settings: Partial<DispatchSettings>;
+    /** Until the first content, over all attempts. */
+    readonly deadlineMs: number | undefined;
+  };
   readonly keys: readonly {
     readonly name: string;
     readonly value: Secret;

@@ -3,26 +3,11 @@ import { z } from "zod";
 import { linkSchema } from "./chain-schema.ts";
 import { chatProfileSchema } from "./chat-profile-schema.ts";
 import { credentialFields, credentialSchema, optionalSecret, optionalText } from "./credential-schema.ts";
+import { duration } from "./duration-schema.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
-import { parseDuration } from "./parse-duration.ts";
 import { pricesSchema } from "./prices-schema.ts";
+import { routingSchema } from "./routing-schema.ts";
 import { searchSchema } from "./search-schema.ts";
-
-/** The longest delay that a timer can keep: 2^31 - 1 ms. */
-const longestTimerMs = 2_147_483_647;
-
-/** A duration, at least `least` ms. A custom issue's message says what is wanted, here and below. */
-function duration(least: number): z.ZodType<number> {
-  return z
-    .unknown()
-    .transform((value, context) => {
-      const ms = parseDuration(value);
-      if (ms !== undefined && ms >= least && ms <= longestTimerMs) return ms;
-      context.addIssue({ code: "custom", message: `a duration such as 500ms, 10s or 5m, from ${least} ms to 24 days` });
-      return z.NEVER;
-    })
-    .meta({ shape: "duration" });
-}
 
 function byteSize(): z.ZodType<number> {
   return z
@@ -205,6 +190,9 @@ export const configSchema = z.strictObject({
         "What clients ask for and where it goes: the exact name first, then globs in this order. A name without entry " +
         "is taken as `provider/model`, then offered to each provider.",
     }),
+  routing: routingSchema.prefault({}).meta({
+    description: "How a request that fails before its first content is taken to another place.",
+  }),
   keys: z.array(keySchema).default([]).meta({
     description: "Virtual keys, sent by clients as `x-api-key` or `Authorization: Bearer`.",
   }),

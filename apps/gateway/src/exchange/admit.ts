@@ -1,4 +1,4 @@
-import { planRoute, type Principal, type RouteLink, type RoutePlan } from "@drawbridge/governance";
+import { planRoute, type Principal, type RoutePlan } from "@drawbridge/governance";
 import type { DispatchPlan, Provider } from "@drawbridge/providers";
 import { readBetas, type ClientCall, type WebSearch } from "@drawbridge/translator";
 import type { IncomingHttpHeaders } from "node:http";
@@ -9,6 +9,7 @@ import type { Exchange } from "./exchange.ts";
 import { presentedKeys } from "./presented-keys.ts";
 import { readBody } from "./read-body.ts";
 import { stickyKey } from "./sticky-key.ts";
+import { targetsOf } from "./targets-of.ts";
 
 const listsWithinMs = 2_000;
 
@@ -18,6 +19,8 @@ export interface Target {
   /** The provider's own name of the model. */
   readonly model: string;
   readonly weight: number;
+  /** Beside its equals, where they are chosen by price. */
+  readonly price?: number | undefined;
 }
 
 /** A request that may run, and where. */
@@ -26,6 +29,8 @@ export interface Admitted {
   readonly body: Uint8Array;
   readonly call: ClientCall;
   readonly plan: DispatchPlan<Target>;
+  /** Until the first content, over all attempts. */
+  readonly deadlineMs: number | undefined;
   /** Searches the web for models that cannot; undefined where none is configured. */
   readonly search: WebSearch | undefined;
 }
@@ -54,7 +59,8 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
   if (!route.ok) throw new GatewayError("model-refused", refusal(route, principal));
   const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot) }));
   const sticky = stickyKey(links, { sessionId: notes.sessionId, body });
-  return { body, call, plan: { links, ...sticky }, search: snapshot.search };
+  const { deadlineMs, search } = snapshot;
+  return { body, call, plan: { links, ...sticky }, deadlineMs, search };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
@@ -78,12 +84,4 @@ async function plan({ routes, providers }: Snapshot, { policy }: Principal, aske
 
 function refusal({ code, reason }: Extract<RoutePlan, { ok: false }>, { keyName }: Principal): string {
   return code === "unknown-model" ? reason : `Key "${keyName}": ${reason}`;
-}
-
-/** Routes name only providers of their own snapshot. */
-function targetsOf({ targets }: RouteLink, { providers }: Snapshot): Target[] {
-  return targets.flatMap(({ provider: name, model, weight }) => {
-    const provider = providers.get(name);
-    return provider === undefined ? [] : [{ provider, model, weight }];
-  });
 }

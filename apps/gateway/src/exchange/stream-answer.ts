@@ -28,7 +28,7 @@ export async function answerAsStream(exchange: Exchange, admitted: Admitted): Pr
   let asked: { readonly route: Route; readonly question: Question } | undefined;
   let opened: OpenedAnswer | undefined;
   try {
-    opened = await dispatch(exchange, admitted.plan, (route) => {
+    opened = await dispatch(exchange, admitted, (route) => {
       asked = { route, question: write(route) };
       return openStream(exchange, route, asked.question);
     });

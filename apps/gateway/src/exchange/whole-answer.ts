@@ -24,7 +24,7 @@ export async function answerWhole(exchange: Exchange, admitted: Admitted): Promi
   const write = createWriter(exchange, admitted);
   services.keepAlive.watch(patience);
   try {
-    const body = await dispatch(exchange, admitted.plan, (route) => askWhole(exchange, route, write(route)));
+    const body = await dispatch(exchange, admitted, (route) => askWhole(exchange, route, write(route)));
     notes.outcome = "ok";
     notes.bytesOut = body.length;
     notes.firstEventMs = services.clock() - exchange.startedMs;
