@@ -3,8 +3,8 @@ import type { DialectName } from "../dialects/dialect.ts";
 const mark = "db1";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
-/** `String.fromCharCode` takes its characters as arguments, of which an engine allows a limited number. */
-const charsAtOnce = 8_192;
+/** RFC 4648, section 5. */
+const digits = encoder.encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
 /** Whose state it is: a dialect's, or what the model read of a page that was found for it here. */
 type Owner = DialectName | "search";
@@ -32,15 +32,22 @@ export function isOwnSignature(signature: string): boolean {
   return signature.startsWith(`${mark}.`);
 }
 
+// By hand, because `btoa` wants a string of a character a byte, which takes ten times as long to make.
 function toBase64Url(bytes: Uint8Array): string {
-  let binary = "";
-  for (let start = 0; start < bytes.length; start += charsAtOnce) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + charsAtOnce));
+  const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let at = 0;
+  for (let index = 0; index < bytes.length; index += 3) {
+    const word = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
+    // What the last bytes do not fill lies beyond the end of the text, where nothing is written.
+    for (let shift = 18; shift >= 0; shift -= 6) text[at++] = digits[(word >> shift) & 63] ?? 0;
   }
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return decoder.decode(text);
 }
 
 function fromBase64Url(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
-  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }
