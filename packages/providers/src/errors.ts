@@ -1,13 +1,17 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
+import type { Place } from "./dispatch/attempt.ts";
 
 /** Thrown when a call to a provider fails below its dialect. `failure.kind` is the code. */
 export class ProviderError extends Error {
   override readonly name = "ProviderError";
   readonly failure: UpstreamFailure;
+  /** Who failed, where a dispatcher had the choice. */
+  readonly place: Place | undefined;
 
-  constructor(failure: UpstreamFailure, options?: ErrorOptions) {
+  constructor(failure: UpstreamFailure, options?: ErrorOptions & { readonly place?: Place | undefined }) {
     super(failure.message, options);
     this.failure = failure;
+    this.place = options?.place;
   }
 }
 

@@ -39,7 +39,7 @@ describe("a failure before any content", () => {
     async (kind) => {
       const scene = new Scene();
       const run = scene.run(chain(primary, second), byProvider({ one: failure(kind, { status: 400 }) }));
-      await expect(run).rejects.toMatchObject({ failure: { kind } });
+      await expect(run).rejects.toMatchObject({ failure: { kind }, place: { provider: "one" } });
       expect(scene.asked).toHaveLength(1);
       expect(scene.dispatcher.health()).toMatchObject([{ state: "healthy", failures: 0 }]);
     },
@@ -295,9 +295,12 @@ describe("when all are out", () => {
     const busy = failure("server-error", { status: 503 });
     const empty = failure("quota-exhausted", { status: 402 });
     const refused = failure("unauthenticated", { status: 401 });
-    expect(await tell(down, busy, failure("server-error", { status: 500 }))).toBe(busy);
-    expect(await tell(refused, empty, down)).toBe(down);
-    expect(await tell(refused, failure("forbidden", { status: 403 }), empty)).toBe(empty);
+    expect(await tell(down, busy, failure("server-error", { status: 500 }))).toMatchObject({
+      failure: busy.failure,
+      place: { provider: "two", model: "big", credential: "key" },
+    });
+    expect(await tell(refused, empty, down)).toMatchObject({ failure: down.failure, place: { provider: "three" } });
+    expect(await tell(refused, failure("forbidden", { status: 403 }), empty)).toMatchObject({ failure: empty.failure });
   });
 
   test("a later place that lacks the model does not hide what happened to the first", async () => {
@@ -307,7 +310,7 @@ describe("when all are out", () => {
       chain(target("one/big"), second),
       byProvider({ one: down, two: failure("not-found", { status: 404 }) }),
     );
-    await expect(run).rejects.toBe(down);
+    await expect(run).rejects.toMatchObject({ failure: down.failure, place: { provider: "one" } });
   });
 
   test("a plan whose credentials serve none of its models says so", async () => {

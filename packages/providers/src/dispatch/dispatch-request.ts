@@ -172,12 +172,14 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     const rule = failureRule(failure, parts.settings.retryUncertain);
     book.fail(call.lease, { failure, rule }, this.#nowMs);
     this.#record(call, "failed", error);
+    const { provider, model, credential } = call.candidate.place;
+    const placed = new ProviderError(failure, { cause: error, place: { provider, model, credential } });
     // A model that a later place does not have is no news for a client whose first choice was down.
     const isFinal = rule.move === "nowhere" && (failure.kind !== "not-found" || this.#errors.length === 0);
-    if (isFinal) return { ok: false, error, isFinal };
+    if (isFinal) return { ok: false, error: placed, isFinal };
     if (rule.move !== "credential") this.#search.upstreamFailed(call.candidate);
-    this.#errors.push(error);
-    return { ok: false, error, isFinal: false };
+    this.#errors.push(placed);
+    return { ok: false, error: placed, isFinal: false };
   }
 
   #record(call: OpenCall<T, C>, outcome: AttemptOutcome, error?: unknown): void {
@@ -210,7 +212,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     const waitMs = this.#search.soonestMs() ?? 0;
     if (waitMs <= 0) return told;
     const retryAfterSeconds = Math.min(failure.retryAfterSeconds ?? Number.POSITIVE_INFINITY, waitMs / 1_000);
-    return new ProviderError({ ...failure, retryAfterSeconds }, { cause: told });
+    return new ProviderError({ ...failure, retryAfterSeconds }, { cause: told.cause, place: told.place });
   }
 }
 

@@ -121,11 +121,13 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
     const [candidate] = open.sort(
       (one, other) => book.outUntilMs(one.place, nowMs) - book.outUntilMs(other.place, nowMs),
     );
-    if (candidate === undefined) {
-      throw new ProviderError(book.refusal(first.place, nowMs) ?? { kind: "unauthenticated", message: "" });
+    const refusal = book.refusal(first.place, nowMs);
+    if (candidate === undefined && refusal !== undefined) {
+      const { provider, model, credential } = first.place;
+      throw new ProviderError(refusal, { place: { provider, model, credential } });
     }
     this.#isLast = true;
-    return { candidate, reason: "last-resort", waitMs: 0 };
+    return { candidate: candidate ?? first, reason: "last-resort", waitMs: 0 };
   }
 
   /** When nobody else is left: an upstream once more, after a backoff or the pause it asked for, as its budget permits. */
