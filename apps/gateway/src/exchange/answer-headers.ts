@@ -38,7 +38,7 @@ function droppedText(dropped: readonly Dropped[]): string {
 
 /** Header values are bytes: whatever is not printable ASCII is percent-encoded. */
 function headerText(text: string): string {
-  // Nearly none has any, and looking costs a fifth of replacing nothing.
+  // Nearly no text has any, and looking costs a fifth of replacing nothing.
   if (!/[^\x20-\x7e]/u.test(text)) return text;
   return text.replaceAll(/[^\x20-\x7e]+/gu, (odd) => encodeURIComponent(odd.toWellFormed()));
 }
