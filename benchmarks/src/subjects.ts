@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -86,7 +86,10 @@ export type GatewayWay = "pass-through" | "translating";
 /** Starts the built gateway. Throws with what it printed when it does not become healthy. */
 export async function startGateway(way: GatewayWay, options: ProxyOptions): Promise<Subject> {
   const { provider, scratch, nodeFlags = [] } = options;
-  const config = join(scratch, `${way}.yaml`);
+  // In a folder of its own: the gateway looks at its configuration whenever something near it changes, such as a log.
+  const folder = join(scratch, way);
+  mkdirSync(folder, { recursive: true });
+  const config = join(folder, "drawbridge.yaml");
   writeFileSync(config, gatewayConfig(provider));
   const port = await freePort();
   const child = startChild({
