@@ -108,7 +108,7 @@ class FieldCutter implements FieldCuts {
   #cutsMember(part: RequestPart, key: string, value: Span): boolean {
     if (part === "request" && this.#options.silent.has(key)) return true;
     const gate = this.#gates.get(`${part}.${key}`);
-    if (gate !== undefined) return this.#drop(gate.betas.join(" or "));
+    if (gate !== undefined) return this.#drop(gate.reason ?? this.#onlyWith(gate.betas.join(" or ")));
     const child = Object.hasOwn(children[part], key) ? children[part][key] : undefined;
     if (child === undefined) return false;
     return child === "message" ? this.#messages(value) : this.enter(child, value);
@@ -143,15 +143,16 @@ class FieldCutter implements FieldCuts {
     const { platform, betas } = this.#options;
     const { type } = readBlock(this.#scanner, span);
     const gate = platform.gatedEdits.find((edit) => type.startsWith(edit.type));
-    return gate !== undefined && !betas.includes(gate.beta) && this.#drop(gate.beta);
+    return gate !== undefined && !betas.includes(gate.beta) && this.#drop(this.#onlyWith(gate.beta));
   }
 
-  #drop(beta: string): true {
+  #onlyWith(beta: string): string {
+    return `${this.#options.platform.title} takes it only with the beta ${beta}`;
+  }
+
+  #drop(reason: string): true {
     const path = this.#steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
-    this.dropped.push({
-      path: path.slice(1),
-      reason: `${this.#options.platform.title} takes it only with the beta ${beta}`,
-    });
+    this.dropped.push({ path: path.slice(1), reason });
     return true;
   }
 }

@@ -1,14 +1,17 @@
 import { longContextBeta, readModelName } from "../../conversation/read-model-name.ts";
-import type { ClientRequest, WrittenRequest } from "../dialect.ts";
+import type { ClientRequest, Span, WrittenRequest } from "../dialect.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
+import { topLevelSpans } from "../../json/top-level-spans.ts";
 import { splice, type Edit } from "../../messages/splice.ts";
 import { chooseBetas } from "./choose-betas.ts";
 import { cutBillingLine } from "./cut-billing-line.ts";
 import { cutGatedFields } from "./cut-gated-fields.ts";
 import { filterForeignThinking, type ThinkingCuts } from "./filter-thinking.ts";
+import { fitMessages, type FittedMessages } from "./fit-messages.ts";
 import type { MessagesPlatform } from "./platform.ts";
 import { renameModel } from "./rename-model.ts";
 import { supplyThinking } from "./supply-thinking.ts";
+import { systemAsUser } from "./system-as-user.ts";
 
 /** What a request is fitted to. */
 export interface FitOptions {
@@ -32,25 +35,22 @@ export const pathHolds: Readonly<Record<MessagesPlatform["api"], readonly ("mode
  * A request's own bytes but for what the platform wants otherwise, see {@link MessagesPlatform}; the very same array
  * where nothing has to change.
  */
-export function fitToPlatform(request: ClientRequest, options: FitOptions): WrittenRequest {
-  const { body, envelope } = request;
+export function fitToPlatform(client: ClientRequest, options: FitOptions): WrittenRequest {
   const { platform, head } = options;
+  const request = platform.systemMessages === "native" ? client : withoutSystemMessages(client);
+  const { body, envelope } = request;
   const { name, longContext } = readModelName(options.model);
   const asked = betasOf(request, longContext);
   const { betas, dropped } = chooseBetas(asked, platform);
-  const inBody = platform.betas?.in === "body";
-  const written: Readonly<Record<string, unknown>> = {
-    ...head,
-    ...(platform.bodyVersion !== undefined && { anthropic_version: platform.bodyVersion }),
-    ...(inBody && betas.length > 0 && { anthropic_beta: betas }),
-  };
-  const silent = new Set([...options.pathHolds, ...Object.keys(written), ...(inBody ? ["anthropic_beta"] : [])]);
+  const written = fieldsFor(platform, betas, head);
+  const silent = new Set([...options.pathHolds, ...Object.keys(written), ...silentFields(platform)]);
   const scanner = new JsonScanner(body);
   // Only white space or a byte order mark can stand before it.
   const open = body.indexOf(0x7b);
   const gated = cutGatedFields(scanner, open, { platform, betas, silent });
   const thinking = thinkingEdits(request, platform);
-  const edits: Edit[] = [...gated.edits, ...thinking.edits, ...renameModel(request, name)];
+  const told = toldInWords(scanner, envelope.spans.get("messages"), platform);
+  const edits: Edit[] = [...gated.edits, ...thinking.edits, ...told.edits, ...renameModel(request, name)];
   if (platform.billingLine === "cut") edits.push(...cutBillingLine(scanner, envelope.spans.get("system")));
   if (Object.keys(written).length > 0) {
     edits.push({ span: { start: open, end: open + 1 }, text: `${JSON.stringify(written).slice(0, -1)},` });
@@ -58,9 +58,40 @@ export function fitToPlatform(request: ClientRequest, options: FitOptions): Writ
   const header = betaHeader(platform, betas, asked.length > (request.betas ?? none).length);
   return {
     body: splice(body, edits),
-    dropped: [...dropped, ...gated.dropped, ...thinking.dropped],
+    dropped: [...dropped, ...gated.dropped, ...thinking.dropped, ...told.dropped],
     ...(header !== undefined && { betaHeader: header }),
   };
+}
+
+/** Fields that the platform wants at the head of the body. */
+function fieldsFor(
+  { betas: rules, bodyVersion }: MessagesPlatform,
+  betas: readonly string[],
+  head: FitOptions["head"],
+): Readonly<Record<string, unknown>> {
+  return {
+    ...head,
+    ...(bodyVersion !== undefined && { anthropic_version: bodyVersion }),
+    ...(rules?.in === "body" && betas.length > 0 && { anthropic_beta: betas }),
+  };
+}
+
+function silentFields({ betas: rules }: MessagesPlatform): readonly string[] {
+  return rules?.in === "body" ? ["anthropic_beta"] : none;
+}
+
+function toldInWords(scanner: JsonScanner, messages: Span | undefined, { blocks }: MessagesPlatform): FittedMessages {
+  return messages === undefined || blocks === undefined ? nothing : fitMessages(scanner, messages, blocks);
+}
+
+/** The request with what the system says in mid-conversation said by the user. */
+function withoutSystemMessages(request: ClientRequest): ClientRequest {
+  const { thinkingAt: _moved, ...envelope } = request.envelope;
+  const messages = envelope.spans.get("messages");
+  const edits = messages === undefined ? [] : systemAsUser(new JsonScanner(request.body), messages);
+  if (edits.length === 0) return request;
+  const body = splice(request.body, edits);
+  return { ...request, body, envelope: { ...envelope, spans: topLevelSpans(body) ?? envelope.spans } };
 }
 
 const none: readonly string[] = [];
@@ -80,7 +111,10 @@ function betaHeader(
   return rules.in === "body" ? "" : betas.join(",");
 }
 
+const nothing: FittedMessages = { edits: [], dropped: [] };
+
 function thinkingEdits(request: ClientRequest, { earlierThinking }: MessagesPlatform): ThinkingCuts {
   if (earlierThinking === "verified") return filterForeignThinking(request);
+  if (earlierThinking === "kept") return nothing;
   return { edits: supplyThinking(request), dropped: [] };
 }

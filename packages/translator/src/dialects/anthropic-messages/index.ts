@@ -7,9 +7,12 @@ export const anthropicMessages: Dialect = messagesOn(anthropicItself);
 
 export { filterForeignThinking, type ThinkingCuts } from "./filter-thinking.ts";
 export { messagesOn } from "./messages-on.ts";
-export type { BetaRules, GatedEdit, GatedField, MessagesPlatform, RequestPart } from "./platform.ts";
+export type { BetaRules, BlockTypes, GatedEdit, GatedField, MessagesPlatform, RequestPart } from "./platform.ts";
 export { azureFoundry } from "./platforms/azure-foundry.ts";
 export { bedrockInvoke } from "./platforms/bedrock-invoke.ts";
+export { compatibleMessages } from "./platforms/compatible-messages.ts";
 export { deepseekMessages } from "./platforms/deepseek-messages.ts";
+export { minimaxMessages } from "./platforms/minimax-messages.ts";
+export { moonshotMessages } from "./platforms/moonshot-messages.ts";
 export { vertexRawPredict } from "./platforms/vertex-raw-predict.ts";
 export { readBetas } from "./read-betas.ts";

@@ -1,3 +1,4 @@
+import { declaresSearch } from "../../conversation/declares-search.ts";
 import { readModelName } from "../../conversation/read-model-name.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { fitToPlatform, pathHolds } from "./fit-to-platform.ts";
@@ -26,6 +27,7 @@ export function messagesOn(platform: MessagesPlatform): Dialect {
     translate: (request, target, context) => translate(platform, request, { target, context }),
     readFailure,
     repair: (body, failure) => repair(body, failure, platform),
+    ...(!platform.webSearch && { lacksSearch: declaresSearch }),
   };
 }
 

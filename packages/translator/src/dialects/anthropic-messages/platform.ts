@@ -1,11 +1,23 @@
 /** The parts of a Messages request that hold fields which not every platform takes. */
 export type RequestPart = "request" | "message" | "block" | "inner" | "tool" | "cache_control" | "management" | "edit";
 
-/** A field that a platform takes only from a client that names one of these betas, and only if it takes that beta. */
+/**
+ * A field that a platform takes only from a client that names one of these betas, and only if it takes that beta; where
+ * there are none it never takes it.
+ */
 export interface GatedField {
   readonly in: RequestPart;
   readonly field: string;
   readonly betas: readonly string[];
+  /** Why it stays behind, where no beta is the reason. */
+  readonly reason?: string;
+}
+
+/** Types of blocks that a platform takes; the others are put into words. */
+export interface BlockTypes {
+  readonly inMessages: ReadonlySet<string>;
+  /** In the content of tool results. */
+  readonly inResults: ReadonlySet<string>;
 }
 
 /** An edit of `context_management`, by how its type begins, and the beta that it belongs to. */
@@ -41,8 +53,17 @@ export interface MessagesPlatform {
   readonly gatedEdits: readonly GatedEdit[];
   /** Claude Code's billing line, which only Anthropic itself reads. */
   readonly billingLine: "keep" | "cut";
-  /** Earlier thinking: only what Anthropic's signatures vouch for, or all of it, with a word in place of what is missing. */
-  readonly earlierThinking: "verified" | "always";
+  /** Messages of the role system in mid-conversation: as they are, or as the user's. */
+  readonly systemMessages: "native" | "as-user";
+  /** Missing where all blocks are taken. */
+  readonly blocks?: BlockTypes;
+  /**
+   * Earlier thinking: only what Anthropic's signatures vouch for; all of it as it is; or all of it, with a word in place
+   * of what a turn with calls has lost.
+   */
+  readonly earlierThinking: "verified" | "kept" | "always";
+  /** True where a web search that the request declares is made. */
+  readonly webSearch: boolean;
   /** What becomes of a request with a field that is refused by name: the client is told, or it goes again without. */
   readonly refusedFields: "tell" | "leave-out";
   /** False where it counts no tokens before it answers. */

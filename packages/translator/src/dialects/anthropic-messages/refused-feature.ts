@@ -16,14 +16,17 @@ const aboutModel: readonly Refusal[] = [
   {
     feature: "adaptive-thinking",
     pattern:
-      /adaptive thinking is not supported|thinking\.type\.adaptive\W+is not supported|thinking: input tag 'adaptive' found|capability_rejected: thinking_type:adaptive/iu,
+      /adaptive thinking is not supported|'adaptive' is not supported|thinking\.type\.adaptive\W+is not supported|thinking: input tag 'adaptive' found|capability_rejected: thinking_type:adaptive/iu,
   },
   { feature: "thinking-budget", pattern: /thinking\.type\.enabled\W+is not supported/iu },
   {
     feature: "effort",
     pattern: /(?:does not|doesn't) support the effort parameter|capability_rejected: effort_unsupported/iu,
   },
-  { feature: "thinking", pattern: /(?:does not|doesn't) support (?:extended )?thinking/iu },
+  {
+    feature: "thinking",
+    pattern: /(?:does not|doesn't) support (?:extended )?thinking|invalid thinking: only type=/iu,
+  },
 ];
 
 /** The model takes such messages, but not in this place of this conversation. */

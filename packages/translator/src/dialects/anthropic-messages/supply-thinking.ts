@@ -1,6 +1,7 @@
 import type { ClientRequest, Span } from "../dialect.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
 import type { Edit } from "../../messages/splice.ts";
+import { readMessage } from "./read-message.ts";
 import { readBlock } from "./thinking-block.ts";
 
 // A text that says nothing: what the model thought there is not known, and an empty one is refused.
@@ -27,13 +28,7 @@ export function supplyThinking({ body, envelope }: ClientRequest): Edit[] {
 
 /** The content of an assistant's message that calls tools without a thought. */
 function contentToSupply(scanner: JsonScanner, message: Span): Span | undefined {
-  if (scanner.byteAt(message.start) !== 0x7b) return undefined;
-  let role = "";
-  let content: Span | undefined;
-  scanner.members(message.start, (key, value) => {
-    if (key === "role" && scanner.byteAt(value.start) === 0x22) role = scanner.text(value);
-    else if (key === "content") content = value;
-  });
+  const { role, content } = readMessage(scanner, message);
   if (role !== "assistant" || content === undefined || scanner.byteAt(content.start) !== 0x5b) return undefined;
   const types = new Set<string>();
   scanner.elements(content.start, (block) => void types.add(readBlock(scanner, block).type));

@@ -7,7 +7,9 @@ export const anthropicItself: MessagesPlatform = {
   gatedFields: [],
   gatedEdits: [],
   billingLine: "keep",
+  systemMessages: "native",
   earlierThinking: "verified",
+  webSearch: true,
   refusedFields: "tell",
   counts: true,
 };

@@ -14,7 +14,9 @@ export const azureFoundry: MessagesPlatform = {
   gatedFields: firstPartyFields,
   gatedEdits: [],
   billingLine: "keep",
+  systemMessages: "native",
   earlierThinking: "verified",
+  webSearch: true,
   refusedFields: "tell",
   counts: true,
 };

@@ -39,7 +39,9 @@ export const bedrockInvoke: MessagesPlatform = {
     aliases: cloudAliases,
   },
   billingLine: "cut",
+  systemMessages: "native",
   earlierThinking: "verified",
+  webSearch: false,
   refusedFields: "leave-out",
   counts: true,
 };

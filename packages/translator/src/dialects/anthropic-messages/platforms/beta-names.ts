@@ -7,6 +7,7 @@ export const betaNames = {
   fastMode: "fast-mode-2026-02-01",
   fineGrainedStreaming: "fine-grained-tool-streaming-2025-05-14",
   perTurn: "per-turn-control-2026-07-01",
+  safeguards: "dangerous-tool-use-2026-09-03",
   toolExamples: "tool-examples-2025-10-29",
   toolSearch: "tool-search-tool-2025-10-19",
 } as const;

@@ -8,6 +8,7 @@ export const cloudRules: Pick<MessagesPlatform, "gatedFields" | "gatedEdits"> = 
   // that refuses them still says so itself.
   gatedFields: [
     ...firstPartyFields,
+    { in: "request", field: "safeguards", betas: [betaNames.safeguards] },
     { in: "tool", field: "defer_loading", betas: [betaNames.toolSearch] },
     { in: "tool", field: "input_examples", betas: [betaNames.toolExamples] },
     { in: "tool", field: "allowed_callers", betas: [betaNames.advancedToolUse] },

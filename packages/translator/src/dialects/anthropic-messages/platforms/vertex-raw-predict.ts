@@ -20,7 +20,9 @@ export const vertexRawPredict: MessagesPlatform = {
     aliases: cloudAliases,
   },
   billingLine: "cut",
+  systemMessages: "native",
   earlierThinking: "verified",
+  webSearch: true,
   refusedFields: "leave-out",
   counts: true,
 };
