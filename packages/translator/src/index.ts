@@ -47,6 +47,7 @@ export type {
   Metered,
   Span,
   Target,
+  StreamRounds,
   TokenCount,
   Translation,
   TranslationContext,

@@ -50,7 +50,7 @@ describe.each([...catalog.values()].map((entry) => [entry.id, entry] as const))(
     expect(entry.title).not.toBe("");
     const { baseUrl } = reach(made(entry), "m").endpoint;
     if (entry.baseUrl !== undefined && entry.path === undefined) {
-      expect(checkBaseUrl(baseUrl, entry.dialect)).toEqual({ ok: true, baseUrl, hint: undefined });
+      expect(checkBaseUrl(baseUrl, entry.dialect)).toMatchObject({ ok: true, baseUrl });
     }
     for (const variable of entry.apiKeyVariables ?? []) expect(variable).toMatch(/^[A-Z][A-Z_]+_(KEY|TOKEN\w*)$/);
     if (entry.local === true) expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
@@ -74,8 +74,11 @@ describe.each([...catalog.values()].map((entry) => [entry.id, entry] as const))(
 
 test("every vendor that has default models knows or can be asked for them", () => {
   for (const entry of catalog.values()) {
-    // Where models are deployments, or Claude itself is served, there is nothing to choose.
-    const chooses = entry.apiKeyVariables !== undefined && entry.cloud === undefined && entry.id !== "anthropic";
+    // Where models are deployments, or Claude itself is served, there is nothing to choose; models that call no tools
+    // are nobody's default.
+    const callsTools = profileOf(entry.id, "m")?.webSearch !== "search_domain_filter";
+    const hasKey = entry.apiKeyVariables !== undefined && entry.cloud === undefined;
+    const chooses = hasKey && callsTools && entry.id !== "anthropic";
     expect([entry.id, entry.defaultModels !== undefined]).toEqual([entry.id, chooses]);
   }
 });

@@ -12,6 +12,7 @@ import { llamacpp, lmstudio, ollama, vllm } from "./local.ts";
 import { mistral } from "./mistral.ts";
 import { openai } from "./openai.ts";
 import { openrouter } from "./openrouter.ts";
+import { perplexity } from "./perplexity.ts";
 import { together } from "./together.ts";
 import { vertex } from "./vertex.ts";
 import { xai } from "./xai.ts";
@@ -32,6 +33,7 @@ const vendors: readonly CatalogEntry[] = [
   cerebras,
   together,
   fireworks,
+  perplexity,
 ];
 const servers: readonly CatalogEntry[] = [
   ollama,

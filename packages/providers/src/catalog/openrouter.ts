@@ -1,6 +1,6 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: openrouter.ai/docs, "Reasoning tokens", "Prompt caching", "PDF inputs": what a model does not take is left out
+// Source: openrouter.ai/docs, "Reasoning tokens", "Prompt caching", "PDF inputs", "Web search": what a model does not take is left out
 // or mapped by OpenRouter itself.
 export const openrouter: CatalogEntry = {
   id: "openrouter",
@@ -20,6 +20,7 @@ export const openrouter: CatalogEntry = {
         reasoningBack: "reasoning_details",
         topK: true,
         cacheControl: true,
+        webSearch: "openrouter:web_search",
       },
     },
     { match: "mistralai/*", profile: { toolCallIds: "alphanumeric-9" } },

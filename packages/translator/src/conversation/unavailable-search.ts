@@ -1,5 +1,6 @@
 import type { Answer } from "../messages/answer.ts";
-import type { Message, MessagesRequest } from "../messages/request.ts";
+import type { MessagesRequest } from "../messages/request.ts";
+import { askedQuery } from "./asked-query.ts";
 
 /** What an answer that needs no provider is made of. */
 export interface SearchRequest {
@@ -22,7 +23,7 @@ export function unavailableSearchAnswer({ messageId, askedModel, request }: Sear
     role: "assistant",
     model: askedModel,
     content: [
-      { type: "server_tool_use", id, name: "web_search", input: { query: queryOf(request) } },
+      { type: "server_tool_use", id, name: "web_search", input: { query: askedQuery(request) } },
       { type: "web_search_tool_result", tool_use_id: id, content: error },
       { type: "text", text },
     ],
@@ -30,16 +31,4 @@ export function unavailableSearchAnswer({ messageId, askedModel, request }: Sear
     stop_sequence: null,
     usage: { input_tokens: 0, output_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
   };
-}
-
-// Claude Code asks "Perform a web search for the query: …".
-function queryOf({ messages }: MessagesRequest): string {
-  const asked = textOf(messages.findLast(({ role }) => role === "user"));
-  return /\bquery: ?([^]+)$/.exec(asked)?.[1]?.trim() ?? asked.trim();
-}
-
-function textOf(message: Message | undefined): string {
-  const content = message?.content ?? "";
-  if (typeof content === "string") return content;
-  return content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
 }

@@ -26,6 +26,12 @@ export interface FilePart {
 /** One part of a message. Source: `ChatCompletionContentPart` in openai-node. */
 export type ChatPart = TextPart | ImagePart | FilePart;
 
+/** A search that the server runs. Source: `OpenRouterWebSearchServerTool` in OpenRouter's SDK. */
+export interface ChatSearchTool {
+  readonly type: "openrouter:web_search";
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
 /** A message's content: a string wherever text alone says it, as strict servers take nothing else. */
 export type ChatContent = string | readonly ChatPart[];
 
@@ -72,6 +78,7 @@ export type ChatToolChoice =
   | "auto"
   | "required"
   | "none"
+  | { readonly type: ChatSearchTool["type"] }
   | { readonly type: "function"; readonly function: { readonly name: string } };
 
 export interface ChatResponseFormat {
@@ -100,7 +107,15 @@ export interface ChatRequest {
   readonly prompt_cache_key?: string;
   readonly parallel_tool_calls?: false;
   readonly tool_choice?: ChatToolChoice;
-  readonly tools?: readonly ChatTool[];
+  readonly tools?: readonly (ChatTool | ChatSearchTool)[];
+  /** Perplexity. Source: `CompletionCreateParams` in its SDK. */
+  readonly search_domain_filter?: readonly string[];
+  readonly web_search_options?: { readonly user_location: Readonly<Record<string, string>> };
+  /** Groq's compound systems. Source: `CompletionCreateParams.SearchSettings` in groq-sdk. */
+  readonly search_settings?: {
+    readonly include_domains?: readonly string[];
+    readonly exclude_domains?: readonly string[];
+  };
   readonly continue_final_message?: true;
   readonly add_generation_prompt?: false;
   readonly messages: readonly ChatMessage[];

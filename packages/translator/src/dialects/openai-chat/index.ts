@@ -20,7 +20,8 @@ export const openaiChat: Dialect = {
   translate: translateToChat,
   readFailure,
   repair: repairChatRequest,
-  lacksSearch: declaresSearch,
+  lacksCompaction: true,
+  lacksSearch: (request, { chat = genericChat }) => chat.webSearch === "none" && declaresSearch(request),
 };
 
 function translateToChat(client: ClientRequest, target: Target, context: TranslationContext): Translation {
@@ -34,6 +35,7 @@ function translateToChat(client: ClientRequest, target: Target, context: Transla
     contextManagement,
     toolNames: encoded.toolNames,
     stopSequences: encoded.stopSequences,
+    search: encoded.search,
     reasoningBack: profile.reasoningBack !== "never",
     ...inputEstimates(request, client.body.length),
   };

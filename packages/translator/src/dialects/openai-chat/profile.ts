@@ -57,6 +57,11 @@ export interface ChatProfile {
   readonly maxToolDescription: number | undefined;
   /** What turns reasoning on beside an effort: DeepSeek's and Z.ai's `thinking` object, or nothing. */
   readonly reasoningOn: "thinking-enabled" | "omit";
+  /**
+   * What the provider's own web search is set up with: one of two fields, both of models that search unasked and take
+   * no functions, or a tool of this type; or there is none.
+   */
+  readonly webSearch: "none" | "search_domain_filter" | "search_settings" | "openrouter:web_search";
 }
 
 /** An OpenAI-compatible server of which nothing more is known (vLLM, SGLang, llama.cpp, LM Studio, a proxy). */
@@ -90,4 +95,5 @@ export const genericChat: ChatProfile = {
   toolCallsNeedTools: false,
   maxToolDescription: undefined,
   reasoningOn: "omit",
+  webSearch: "none",
 };

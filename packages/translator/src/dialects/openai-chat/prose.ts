@@ -8,7 +8,7 @@ import type { WireDelta, WirePart } from "./wire.ts";
 
 /** What the prose of one answer is written by. */
 export interface ProseOptions {
-  readonly writer: AnswerWriter;
+  readonly writer: Pick<AnswerWriter, "text" | "thinking">;
   readonly state: ReasoningState;
   readonly display: ReasoningDisplay;
   /** True when the provider wants reasoning back, so that omitted text has to travel in the signature. */

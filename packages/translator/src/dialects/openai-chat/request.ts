@@ -15,6 +15,7 @@ import { encodeReasoning } from "./reasoning.ts";
 import { ChatScene } from "./scene.ts";
 import { encodeToolChoice } from "./tool-choice.ts";
 import { encodeTool } from "./tools.ts";
+import { encodeWebSearch, functionsBeside, type ToldSearch } from "./web-search.ts";
 
 /** A request in the chat dialect and what is needed to read its answer. */
 export interface EncodedChat {
@@ -24,8 +25,10 @@ export interface EncodedChat {
   readonly toolNames: ReadonlyMap<string, string>;
   /** Stop sequences that the server was not told and that the reader of the answer must enforce. */
   readonly stopSequences: readonly string[];
-  /** True when the client wants nothing but a web search, which this dialect cannot make. */
+  /** True when the client wants nothing but a web search, and the provider makes none. */
   readonly unavailableSearch: boolean;
+  /** The provider's own search, when it is asked for. */
+  readonly search: ToldSearch | undefined;
 }
 
 /**
@@ -45,8 +48,10 @@ export function encodeChatRequest(request: MessagesRequest, model: string, profi
 function encode(request: MessagesRequest, model: string, profile: ChatProfile): EncodedChat {
   const scene = new ChatScene(profile);
   const offered = offerTools(request, scene);
-  const tools = offered.tools.map((tool) => encodeTool(tool, scene));
-  const hasTools = tools.length > 0;
+  const functions = functionsBeside(offered, scene).map((tool) => encodeTool(tool, scene));
+  const search = encodeWebSearch(request, offered, scene);
+  const tools = [...search.tools, ...functions];
+  const hasTools = functions.length > 0;
   scene.callsTools = hasTools || !profile.toolCallsNeedTools;
   // OpenAI's models that take no sampling take no stop sequences either; others take four: `stop` in openai-node.
   const stop = splitStop(request, profile.sampling ? profile.maxStopSequences : 0, scene);
@@ -60,7 +65,8 @@ function encode(request: MessagesRequest, model: string, profile: ChatProfile): 
     ...encodeFormat(request, scene),
     ...encodeCacheKey(request, scene),
     ...encodeToolChoice(request, offered, scene),
-    ...(hasTools ? { tools } : {}),
+    ...search.fields,
+    ...(tools.length > 0 ? { tools } : {}),
     ...encodePrefill(encodeHistory(request, scene), profile),
   };
   reportFields(request, scene);
@@ -69,7 +75,8 @@ function encode(request: MessagesRequest, model: string, profile: ChatProfile): 
     dropped: scene.drops.list(),
     toolNames: scene.names.renamed(),
     stopSequences: stop.local,
-    unavailableSearch: asksOnlyForSearch(request, offered),
+    unavailableSearch: search.told === undefined && asksOnlyForSearch(request, offered),
+    search: search.told,
   };
 }
 

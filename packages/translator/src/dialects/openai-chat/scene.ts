@@ -16,7 +16,7 @@ export class ChatScene extends Scene {
       pdfs: profile.files,
       documentUrls: false,
       cacheMarks: profile.cacheControl || profile.cacheBreakpoints ? "on-text" : "nowhere",
-      webSearch: false,
+      webSearch: profile.webSearch !== "none",
       forcesTools: profile.toolChoiceRequired,
       parallelSwitch: profile.parallelToolCalls,
       maxTools: profile.maxTools,

@@ -12,12 +12,14 @@ import { readSpokenFailure } from "./errors.ts";
 import { readFinish, type Finish } from "./finish.ts";
 import { Prose } from "./prose.ts";
 import { ReasoningState } from "./reasoning-state.ts";
+import { SearchSources } from "./search-sources.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { readUsage, settleUsage, type ReportedUsage } from "./usage.ts";
 import { isLoose, listOf, loose, stringOf } from "../../json/loose.ts";
 import { RecurringJson } from "../../json/recurring-json.ts";
+import type { ToldSearch } from "./web-search.ts";
 import type { WireChoice, WireChunk, WireDelta } from "./wire.ts";
 
 /** The request as far as its answer depends on it. */
@@ -26,6 +28,8 @@ export interface ChatExchange extends NamingSource, AnsweredRequest {
   readonly stopSequences: readonly string[];
   /** True when the provider wants its reasoning back with the next request. */
   readonly reasoningBack: boolean;
+  /** The provider's own search, when it was asked for. */
+  readonly search?: ToldSearch | undefined;
 }
 
 /** Turns what an OpenAI-compatible server streams into the events of a Messages stream. */
@@ -37,6 +41,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   readonly #prose: Prose;
   readonly #state = new ReasoningState();
   readonly #tools: ToolCalls;
+  readonly #sources: SearchSources | undefined;
   #finish: Finish | undefined;
   #matchedStop: string | undefined;
   #reported: ReportedUsage | undefined;
@@ -55,8 +60,10 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     });
     this.#answer = new AnswerState(exchange, this.#writer);
     this.#tools = new ToolCalls(this.#writer, naming);
+    const sources = exchange.search && new SearchSources(exchange.search, exchange.messageId);
+    this.#sources = sources;
     this.#prose = new Prose({
-      writer: this.#writer,
+      writer: sources === undefined ? this.#writer : sources.before(this.#writer),
       state: this.#state,
       display,
       keepOmitted: exchange.reasoningBack,
@@ -123,8 +130,8 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   }
 
   #chunk(chunk: WireChunk, isError: boolean): void {
-    const usage = chunk.usage ?? loose<"usage">(chunk.x_groq).usage;
-    if (usage) this.#report(usage);
+    this.#sources?.take(chunk);
+    this.#report(chunk.usage ?? loose<"usage">(chunk.x_groq).usage);
     if (this.#answer.ended) return;
     const choice = firstChoice(chunk.choices);
     if (isError || chunk.error) this.#error(chunk, isError);
@@ -156,6 +163,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   }
 
   #delta(delta: WireDelta): void {
+    this.#sources?.takeDelta(delta);
     this.#prose.take(delta);
     if (this.#prose.stoppedBy !== undefined) {
       this.#complete();
@@ -182,6 +190,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   #settle(end: "stop" | "length" | "refusal"): void {
     this.#prose.flush();
+    this.#sources?.write(this.#writer);
     if (this.#state.sealed) this.#writer.carryState();
     const toolCalls = this.#writer.closeBlocks(end === "length");
     const silent = this.#prose.length === 0 && toolCalls === 0 && !this.#reported?.outputTokens;
@@ -204,11 +213,12 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   }
 
   #usage(): ReturnType<typeof settleUsage> {
-    return settleUsage(this.#reported, {
+    const usage = settleUsage(this.#reported, {
       inputTokens: () => this.#answer.inputTokens(),
       // Four characters a token, as usual for lack of the model's own tokenizer.
       outputTokens: () => Math.ceil((this.#prose.length + this.#argumentLength) / 4),
     });
+    return this.#sources === undefined ? usage : { ...usage, webSearchRequests: this.#sources.count };
   }
 }
 

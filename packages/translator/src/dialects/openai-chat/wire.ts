@@ -1,7 +1,9 @@
 import type { Loose } from "../../json/loose.ts";
 
 /** A chunk of a stream, or a whole completion: the same but for `delta` and `message`. */
-export type WireChunk = Loose<"choices" | "usage" | "x_groq" | "error" | "object" | "code">;
+export type WireChunk = Loose<
+  "choices" | "usage" | "x_groq" | "error" | "object" | "code" | "search_results" | "citations"
+>;
 export type WireChoice = Loose<
   "index" | "delta" | "message" | "finish_reason" | "native_finish_reason" | "stop_reason" | "usage" | "error"
 >;
@@ -15,6 +17,8 @@ export type WireDelta = Loose<
   | "function_call"
   | "images"
   | "audio"
+  | "executed_tools"
+  | "annotations"
 >;
 export type WirePart = Loose<"type" | "text" | "thinking" | "refusal" | "image_url">;
 export type WireToolCall = Loose<"index" | "id" | "function">;
