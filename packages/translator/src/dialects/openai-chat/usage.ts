@@ -1,5 +1,5 @@
 import type { Usage } from "../../messages/usage.ts";
-import { loose, type Loose } from "../../json/loose.ts";
+import { isLoose, loose, type Loose } from "../../json/loose.ts";
 
 /** What a provider reported; undefined is what it did not. */
 export interface ReportedUsage {
@@ -31,8 +31,9 @@ type DetailKey = "cached_tokens" | "cache_write_tokens" | "cache_creation_tokens
  * Reads a `usage` object of any compatible server; undefined when it says nothing. Cached tokens are looked for where
  * OpenAI, DeepSeek (`prompt_cache_hit_tokens`), Moonshot (`cached_tokens`) and LiteLLM (`cache_read_input_tokens`) put them.
  */
-export function readUsage(value: unknown): ReportedUsage | undefined {
-  const usage = loose<UsageKey>(value);
+export function readUsage(usage: unknown): ReportedUsage | undefined {
+  // Most chunks have none.
+  if (!isLoose<UsageKey>(usage)) return undefined;
   const inputTokens = firstCount(usage.prompt_tokens, usage.input_tokens);
   const outputTokens = firstCount(usage.completion_tokens, usage.output_tokens);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
