@@ -1,5 +1,11 @@
 import { ProviderError, sendToProvider, type Endpoint, type Reply } from "@drawbridge/providers";
-import { withSearch, type ClientTranslation, type UpstreamFailure, type WebSearch } from "@drawbridge/translator";
+import {
+  withCompaction,
+  withSearch,
+  type ClientTranslation,
+  type UpstreamFailure,
+  type WebSearch,
+} from "@drawbridge/translator";
 import type { Admitted, Target } from "./admit.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
@@ -31,7 +37,7 @@ export function createWriter(exchange: Exchange, { call, search }: Admitted): (r
     let translation = written.get(endpoint);
     if (translation === undefined) {
       const context = { messageId: services.newId("msg"), askedModel: call.facts.model };
-      const dialect = search === undefined ? endpoint.dialect : withSearch(endpoint.dialect);
+      const dialect = withCompaction(search === undefined ? endpoint.dialect : withSearch(endpoint.dialect));
       translation = call.translate(dialect, endpoint.target, context);
       written.set(endpoint, translation);
     }

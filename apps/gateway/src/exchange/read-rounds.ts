@@ -1,5 +1,5 @@
 import type { Reply } from "@drawbridge/providers";
-import type { AnswerStream, WebSearch } from "@drawbridge/translator";
+import type { AnswerStream } from "@drawbridge/translator";
 import { askProvider, type Question } from "./ask-provider.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
@@ -21,26 +21,19 @@ export interface BegunStream {
  * that the model wants. An empty chunk says that there is something for the client without the provider's doing.
  */
 export function readRounds(exchange: Exchange, begun: BegunStream): AsyncGenerator<Uint8Array, void> {
-  const { reply, stream, question } = begun;
+  const { reply, stream } = begun;
   const { rounds } = stream;
-  const { search } = question;
-  if (rounds === undefined || search === undefined) return readAnswer(reply.body, stream);
-  return readAll(exchange, begun, { rounds, search });
-}
-
-interface Searching {
-  readonly rounds: NonNullable<AnswerStream["rounds"]>;
-  readonly search: WebSearch;
+  return rounds === undefined ? readAnswer(reply.body, stream) : readAll(exchange, begun, rounds);
 }
 
 async function* readAll(
   exchange: Exchange,
   { route, question, reply: first }: BegunStream,
-  { rounds, search }: Searching,
+  rounds: NonNullable<AnswerStream["rounds"]>,
 ): AsyncGenerator<Uint8Array, void> {
   for (let reply = first; ;) {
     yield* readAnswer(reply.body, rounds.call);
-    const body = await nextRound(rounds, search, exchange.signal);
+    const body = await nextRound(rounds, question.search, exchange.signal);
     if (body === undefined) return;
     yield nothing;
     const translation = { ...question.translation, body };

@@ -55,7 +55,7 @@ async function askInRounds(
     const reply = await askProvider(exchange, route, { ...question, translation: { ...translation, body } });
     const failure = whole.take(await collect(reply.body, answerLimitBytes), reply.headers["content-type"] ?? "");
     if (failure !== undefined) throw new ProviderError(failure);
-    body = search && (await nextRound(whole.rounds, search, exchange.signal));
+    body = await nextRound(whole.rounds, search, exchange.signal);
   }
   return taken(exchange, whole.end());
 }

@@ -46,7 +46,7 @@ export const reasons = {
   userId: "It names a device, an account and a session, and is not shown to other providers.",
   metadata: "Metadata is not shown to other providers.",
   contextEdit:
-    "Only Anthropic makes other edits than clearing thinking and tool uses, or knows other settings for these.",
+    "Only Anthropic makes this edit in this place, or knows its settings; the conversation goes on unedited by it.",
   contextManagement: "Only Anthropic edits the context on its side; the client manages without.",
   serviceTier: "The service tiers are Anthropic's.",
   safeguards: "Only Anthropic checks the safety of actions on its side.",

@@ -12,5 +12,5 @@ export interface CarryRow {
 export const contextManagementRow: CarryRow = {
   feature: "context_management",
   carried: "partly",
-  how: `Thinking and tool uses are cleared before the request is written, and the answer tells what was cleared. ${reasons.contextEdit}`,
+  how: `Thinking and tool uses are cleared before the request is written, and the answer tells what was cleared. For compaction the model is asked for a summary first, in a call of its own, and the answer begins with it; only a caller that can make two calls for one answer has that, as the gateway does. Earlier compactions stand for what they sum up. ${reasons.contextEdit}`,
 };
