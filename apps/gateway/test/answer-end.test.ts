@@ -29,16 +29,29 @@ const messages = [
   event("message_delta", { delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 3 } }),
 ].join("");
 
+interface Variant {
+  readonly provider: "chat" | "messages";
+  readonly text: string;
+  /** Sent over and over behind it. */
+  readonly comment?: string;
+}
+
 /** Servers that say that their answer is over, and then leave the connection open. */
-const variants: readonly [string, "chat" | "messages", string, string | undefined][] = [
-  ["keeps the connection open after [DONE]", "chat", said + chatEnd + usage + done, undefined],
-  ["leaves [DONE] out", "chat", said + chatEnd + usage, undefined],
-  ["leaves its usage and [DONE] out", "chat", said + chatEnd, undefined],
-  ["leaves both out and drips comments", "chat", said + chatEnd, ": still here\n\n"],
-  ["drips comments after [DONE]", "chat", said + chatEnd + usage + done, ": still here\n\n"],
-  ["keeps the connection open after message_stop", "messages", messages + event("message_stop", {}), undefined],
-  ["leaves message_stop out", "messages", messages, undefined],
-  ["leaves message_stop out and drips pings", "messages", messages, event("ping", {})],
+const variants: readonly [string, Variant][] = [
+  ["keeps the connection open after [DONE]", { provider: "chat", text: said + chatEnd + usage + done }],
+  ["leaves [DONE] out", { provider: "chat", text: said + chatEnd + usage }],
+  ["leaves its usage and [DONE] out", { provider: "chat", text: said + chatEnd }],
+  ["leaves both out and drips comments", { provider: "chat", text: said + chatEnd, comment: ": still here\n\n" }],
+  [
+    "drips comments after [DONE]",
+    { provider: "chat", text: said + chatEnd + usage + done, comment: ": still here\n\n" },
+  ],
+  [
+    "keeps the connection open after message_stop",
+    { provider: "messages", text: messages + event("message_stop", {}) },
+  ],
+  ["leaves message_stop out", { provider: "messages", text: messages }],
+  ["leaves message_stop out and drips pings", { provider: "messages", text: messages, comment: event("ping", {}) }],
 ];
 
 let server: Server;
@@ -85,7 +98,7 @@ afterAll(async () => {
   server?.close();
 });
 
-describe.each(variants)("when a provider %s", (_name, provider, text, comment) => {
+describe.each(variants)("when a provider %s", (_name, { provider, text, comment }) => {
   test("its answer ends within a second, complete, and its connection is let go", async () => {
     body = text;
     drip = comment;

@@ -69,26 +69,27 @@ interface Told {
 /** The answer that a client puts together, streamed or whole. */
 function told(answer: Posted): Told {
   if (answer.events.length === 0) return JSON.parse(answer.text) as Told;
-  const content: Record<string, unknown>[] = [];
+  const content: (Record<string, unknown> & { type: string })[] = [];
   const inputs = new Map<unknown, string>();
-  let end: Readonly<Record<string, unknown>> = {};
+  let end: Pick<Told, "stop_reason" | "usage"> = { stop_reason: "", usage: {} };
   for (const event of answer.events) {
     const block = content[Number(event["index"])];
     const delta = event["delta"] as Readonly<Record<string, string>> | undefined;
-    if (event.type === "content_block_start") content.push({ ...(event["content_block"] as object) });
+    if (event.type === "content_block_start") content.push({ ...(event["content_block"] as Told["content"][number]) });
     if (block !== undefined && delta?.["type"] === "text_delta") {
       block["text"] = `${String(block["text"])}${delta["text"]}`;
     }
     if (block !== undefined && delta?.["type"] === "input_json_delta") {
       inputs.set(block, `${inputs.get(block) ?? ""}${delta["partial_json"]}`);
     }
-    if (event.type === "message_delta") end = { ...delta, usage: event["usage"] };
+    if (event.type === "message_delta")
+      end = { stop_reason: delta?.["stop_reason"] ?? "", usage: event["usage"] ?? {} };
   }
   const blocks = content.map((block) => {
     const input = inputs.get(block);
     return input === undefined ? block : { ...block, input: JSON.parse(input) as unknown };
   });
-  return { content: blocks, ...end } as Told;
+  return { content: blocks, ...end };
 }
 
 describe.each([
