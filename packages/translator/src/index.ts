@@ -11,6 +11,7 @@ export { chatClient } from "./clients/openai-chat/index.ts";
 export { responsesClient } from "./clients/openai-responses/index.ts";
 export type { Answer } from "./messages/answer.ts";
 export { assembleAnswer, encodeAnswer } from "./messages/assemble.ts";
+export { withCompaction } from "./compaction/with-compaction.ts";
 export type { ContentBlock } from "./messages/content.ts";
 export type { AppliedEdit, ContextManagement } from "./messages/context-management.ts";
 export { estimateCount } from "./conversation/estimate-count.ts";
@@ -46,8 +47,8 @@ export type {
   ErrorAnswer,
   Metered,
   Span,
-  Target,
   StreamRounds,
+  Target,
   TokenCount,
   Translation,
   TranslationContext,
