@@ -67,7 +67,7 @@ class Watch {
     const { connectMs, firstByteMs, totalMs } = deadlines;
     const answering = connectMs + firstByteMs;
     this.#total = setTimeout(() => this.#expire(`did not complete its answer within ${totalMs / 1000} s`), totalMs);
-    this.#current = setTimeout(() => this.#expire(`began no answer within ${answering / 1000} s`), answering);
+    this.#current = setTimeout(() => this.#silence(`began no answer within ${answering / 1000} s`), answering);
     client.addEventListener("abort", this.#onAbort);
     if (client.aborted) this.#onAbort();
   }
@@ -118,6 +118,11 @@ class Watch {
 
   #expire(what: string): void {
     this.#stop({ kind: "timed-out", message: `${this.#origin} ${what}` });
+  }
+
+  /** Whether the request was sent by then, `fetch` does not say. */
+  #silence(what: string): void {
+    this.#stop({ kind: "timed-out", message: `${this.#origin} ${what}`, uncertain: true });
   }
 
   #stop(failure: UpstreamFailure): void {

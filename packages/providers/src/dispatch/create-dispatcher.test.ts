@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Attempt } from "./attempt.ts";
 import type { Cooldown } from "./health-book.ts";
 import { settled } from "./test/fake-time.ts";
 import { chain, credential, failure, Scene, seededRandom, target, type TestRoute } from "./test/scene.ts";
@@ -252,6 +253,19 @@ describe("a credential that is refused", () => {
     expect(scene.asked.filter((name) => name.startsWith("one"))).toHaveLength(2);
   });
 
+  test("that another replica tells of is not asked either, and shows as one with all models", async () => {
+    const scene = new Scene();
+    const untilMs = scene.time.nowMs + 60_000;
+    const names = { provider: "one", model: undefined, credential: "key" };
+    scene.dispatcher.cool({ ...names, kind: "unauthenticated", untilMs });
+    expect(scene.dispatcher.health()).toEqual([
+      { ...names, state: "cooling", kind: "unauthenticated", untilMs, failures: 0 },
+    ]);
+    const run = scene.run(chain(target("one/big")));
+    await expect(run).rejects.toMatchObject({ failure: { kind: "unauthenticated" }, place: { credential: "key" } });
+    expect(scene.asked).toEqual([]);
+  });
+
   test("is well again after one success, and at once when its provider's settings change", async () => {
     const scene = new Scene();
     const plan = chain(target("one/big"), second);
@@ -388,11 +402,13 @@ describe("a deadline", () => {
   test("ends the call that is on its way, and no other begins", async () => {
     const scene = new Scene();
     const startMs = scene.time.nowMs;
-    const options = { signal: new AbortController().signal, deadlineMs: 10_000 };
+    const onAttempt = (attempt: Attempt): void => void scene.attempts.push(attempt);
+    const options = { signal: new AbortController().signal, deadlineMs: 10_000, onAttempt };
     const run = scene.time.until(scene.dispatcher.run(chain(primary, second), silent(scene), options));
     await expect(run).rejects.toMatchObject({ failure: { kind: "timed-out" } });
     expect(scene.time.nowMs - startMs).toBe(10_000);
     expect(scene.asked).toHaveLength(1);
+    expect(scene.attempts).toMatchObject([{ outcome: "failed", kind: "timed-out", latencyMs: 10_000 }]);
   });
 
   test("that is kept leaves the answer and the client's signal as they are", async () => {

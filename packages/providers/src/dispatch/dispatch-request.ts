@@ -162,12 +162,9 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
 
   #failed(call: OpenCall<T, C>, error: unknown): CallResult<V> {
     const { book, parts } = this.#engine;
-    if (this.#signal.aborted || !isProviderError(error)) {
-      book.abandon(call.lease);
-      this.#record(call, this.#signal.aborted ? "aborted" : "failed", error);
-      if (this.#options.signal.aborted) return { ok: false, error: cancelled(error), isFinal: true };
-      return { ok: false, error, isFinal: this.#deadline?.expired !== true };
-    }
+    if (this.#options.signal.aborted) return this.#gaveUp(call, cancelled(error), "aborted");
+    if (this.#deadline?.expired === true) return this.#gaveUp(call, this.#timedOut(), "failed");
+    if (!isProviderError(error)) return this.#gaveUp(call, error, "failed");
     const { failure } = error;
     const rule = failureRule(failure, parts.settings.retryUncertain);
     book.fail(call.lease, { failure, rule }, this.#nowMs);
@@ -180,6 +177,19 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     if (rule.move !== "credential") this.#search.upstreamFailed(call.candidate);
     this.#errors.push(placed);
     return { ok: false, error: placed, isFinal: false };
+  }
+
+  /** Ends a call of which nothing can be said against its place, and the request with it. */
+  #gaveUp(call: OpenCall<T, C>, error: unknown, outcome: AttemptOutcome): CallResult<V> {
+    this.#engine.book.abandon(call.lease);
+    this.#record(call, outcome, error);
+    // When the time is over, an earlier failure may say more than that.
+    return { ok: false, error, isFinal: this.#options.signal.aborted || this.#deadline?.expired !== true };
+  }
+
+  #timedOut(): ProviderError {
+    const seconds = (this.#options.deadlineMs ?? 0) / 1_000;
+    return new ProviderError({ kind: "timed-out", message: `no provider gave an answer within ${seconds} s` });
   }
 
   #record(call: OpenCall<T, C>, outcome: AttemptOutcome, error?: unknown): void {
@@ -203,10 +213,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
   /** The failure to tell, with the time after which some place can be asked again where it has none itself. */
   #told(): ProviderError {
     const told = toldFailure(this.#errors);
-    if (told === undefined) {
-      const seconds = (this.#options.deadlineMs ?? 0) / 1_000;
-      return new ProviderError({ kind: "timed-out", message: `no provider gave an answer within ${seconds} s` });
-    }
+    if (told === undefined) return this.#timedOut();
     const { failure } = told;
     if (failure.kind !== "rate-limited" && failure.kind !== "overloaded") return told;
     const waitMs = this.#search.soonestMs() ?? 0;
