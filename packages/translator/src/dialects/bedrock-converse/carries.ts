@@ -1,4 +1,5 @@
 import { contextManagementRow, type CarryRow } from "../carries.ts";
+import { loneSearchRow, searchHere, searchHistoryRow } from "../search-rows.ts";
 import { reasons } from "./reasons.ts";
 
 /** What becomes of each feature of the Messages API in Converse. The documentation prints this table. */
@@ -55,15 +56,12 @@ export const converseCarries: readonly CarryRow[] = [
     how: "As tools with their documented schema.",
   },
   {
-    feature: "Tools that Anthropic runs (web search, web fetch, code execution, …)",
+    feature: "Other tools that Anthropic runs (web fetch, code execution, …)",
     carried: "no",
     how: reasons.serverTool,
   },
-  {
-    feature: "A request for a web search alone",
-    carried: "no",
-    how: "It is answered with a failed search instead of an error, so that the client goes on.",
-  },
+  { feature: "Web search (web_search_20250305 and later)", carried: "partly", how: searchHere },
+  loneSearchRow,
   { feature: "Two tools of one name", carried: "partly", how: `The first is declared. ${reasons.duplicateTool}` },
   {
     feature: "Deferred tools and tool search (defer_loading, tool_reference)",
@@ -100,7 +98,7 @@ export const converseCarries: readonly CarryRow[] = [
     carried: "yes",
     how: "Within the result. Images that stand as JSON or as a data URL in a text are lifted out of it.",
   },
-  { feature: "Web searches in the history", carried: "partly", how: reasons.searchResult },
+  searchHistoryRow,
   { feature: "Other tools of Anthropic's in the history", carried: "no", how: reasons.serverToolHistory },
   {
     feature: "Thinking: how much",

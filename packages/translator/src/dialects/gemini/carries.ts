@@ -1,4 +1,5 @@
 import { contextManagementRow, type CarryRow } from "../carries.ts";
+import { searchHere, searchHistoryRow } from "../search-rows.ts";
 import { reasons } from "./reasons.ts";
 
 /** What becomes of each feature of the Messages API at Gemini. The documentation prints this table. */
@@ -45,7 +46,7 @@ export const geminiCarries: readonly CarryRow[] = [
   {
     feature: "Web search",
     carried: "yes",
-    how: `As googleSearch; its sources come back as server_tool_use, web_search_tool_result and citations. Beside other tools: ${reasons.searchBesideFunctions} Asked for by name: ${reasons.searchForced} Of allowed_domains and blocked_domains: ${reasons.searchDomains} Of max_uses and user_location: ${reasons.searchOption}`,
+    how: `As googleSearch; its sources come back as server_tool_use, web_search_tool_result and citations. Beside other tools, where the model cannot search then: ${searchHere} Asked for by name: ${reasons.searchForced} Of allowed_domains and blocked_domains: ${reasons.searchDomains} Of max_uses and user_location: ${reasons.searchOption}`,
   },
   { feature: "Other tools that Anthropic runs (web fetch, code execution, …)", carried: "no", how: reasons.serverTool },
   { feature: "Two tools of one name", carried: "partly", how: `The first is declared. ${reasons.duplicateTool}` },
@@ -80,7 +81,7 @@ export const geminiCarries: readonly CarryRow[] = [
     carried: "yes",
     how: "Inside the response; for models before Gemini 3 in a content of their own after the responses.",
   },
-  { feature: "Web searches in the history", carried: "partly", how: reasons.searchResult },
+  searchHistoryRow,
   { feature: "Other tools of Anthropic's in the history", carried: "no", how: reasons.serverToolHistory },
   {
     feature: "Thinking: how much",

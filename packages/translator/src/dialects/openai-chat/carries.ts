@@ -1,4 +1,5 @@
 import { contextManagementRow, type CarryRow } from "../carries.ts";
+import { loneSearchRow, searchHere, searchHistoryRow } from "../search-rows.ts";
 import { reasons } from "./reasons.ts";
 
 /** What becomes of each feature of the Messages API in chat completions. The documentation prints this table. */
@@ -59,15 +60,16 @@ export const chatCarries: readonly CarryRow[] = [
     how: "As functions with their documented schema.",
   },
   {
-    feature: "Tools that Anthropic runs (web search, web fetch, code execution, …)",
+    feature: "Other tools that Anthropic runs (web fetch, code execution, …)",
     carried: "no",
     how: reasons.serverTool,
   },
   {
-    feature: "A request for a web search alone",
-    carried: "no",
-    how: "It is answered with a failed search instead of an error, so that the client goes on.",
+    feature: "Web search (web_search_20250305 and later)",
+    carried: "partly",
+    how: `As the search of a provider that has one in chat completions (models that search unasked, or a tool of the server's), with its sources and citations before the text where the request is for nothing else, and after it otherwise. Beside other tools, of models that search unasked: ${reasons.functionsBesideSearch} Elsewhere: ${searchHere}`,
   },
+  loneSearchRow,
   { feature: "Two tools of one name", carried: "partly", how: `The first is declared. ${reasons.duplicateTool}` },
   {
     feature: "Deferred tools and tool search (defer_loading, tool_reference)",
@@ -104,7 +106,7 @@ export const chatCarries: readonly CarryRow[] = [
     carried: "yes",
     how: "In a user message after the last result, or in the tool message where the server takes them there. Images that stand as JSON or as a data URL in a text are lifted out of it.",
   },
-  { feature: "Web searches in the history", carried: "partly", how: reasons.searchResult },
+  searchHistoryRow,
   { feature: "Other tools of Anthropic's in the history", carried: "no", how: reasons.serverToolHistory },
   {
     feature: "Thinking: how much",

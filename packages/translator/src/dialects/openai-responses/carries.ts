@@ -1,4 +1,5 @@
 import { contextManagementRow, type CarryRow } from "../carries.ts";
+import { searchHere, searchHistoryRow } from "../search-rows.ts";
 import { reasons } from "./reasons.ts";
 
 /** What becomes of each feature of the Messages API in the Responses API. The documentation prints this table. */
@@ -57,7 +58,7 @@ export const responsesCarries: readonly CarryRow[] = [
   {
     feature: "Web search (web_search_20250305 and later)",
     carried: "partly",
-    how: `As the provider's own web_search with allowed_domains, user_location and max_uses. The answer tells each search with its addresses, and cites them. With blocked_domains: ${reasons.blockedDomains}`,
+    how: `As the provider's own web_search with allowed_domains, user_location and max_uses. The answer tells each search with its addresses, and cites them. With blocked_domains: ${reasons.blockedDomains} ${searchHere}`,
   },
   {
     feature: "Other tools that Anthropic runs (web fetch, code execution, …)",
@@ -100,7 +101,7 @@ export const responsesCarries: readonly CarryRow[] = [
     carried: "yes",
     how: "In the output itself, or in a user message after the last one where the server does not take them there. Images that stand as JSON or as a data URL in a text are lifted out of it.",
   },
-  { feature: "Web searches in the history", carried: "partly", how: reasons.searchResult },
+  searchHistoryRow,
   { feature: "Other tools of Anthropic's in the history", carried: "no", how: reasons.serverToolHistory },
   {
     feature: "Thinking: how much",
