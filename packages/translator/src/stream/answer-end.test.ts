@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { PassedStream } from "../clients/openai-chat/passed-stream.ts";
+import { PassedChunks } from "../clients/openai-chat/passed-chunks.ts";
+import { PassedStream } from "../clients/shared/passed-stream.ts";
 import { recodeStream } from "../clients/recode-stream.ts";
 import { TappedStream } from "../dialects/anthropic-messages/tapped-stream.ts";
 import { streamConverseAnswer } from "../dialects/bedrock-converse/response.ts";
@@ -81,11 +82,13 @@ const speeches: Readonly<Record<string, Speech>> = {
     ...chat,
     last: bytes("data: [DONE]\n\n"),
     stream: () =>
-      new PassedStream({
-        includeUsage: true,
-        requestBytes: 100,
-        context: { messageId: "msg_1", askedModel: "claude-sonnet-5-5" },
-      }),
+      new PassedStream(
+        new PassedChunks({
+          includeUsage: true,
+          requestBytes: 100,
+          context: { messageId: "msg_1", askedModel: "claude-sonnet-5-5" },
+        }),
+      ),
   },
   "openai-responses": {
     stream: (stopSequences) =>

@@ -5,8 +5,9 @@ import { JsonScanner } from "../../json/json-scanner.ts";
 import { listOf, loose, parseJson, stringOf, type Loose } from "../../json/loose.ts";
 import { splice, type Edit } from "../../messages/splice.ts";
 import type { ClientTranslation } from "../client-dialect.ts";
+import { PassedStream } from "../shared/passed-stream.ts";
 import { failureIn, meteredOf, type PassedChunk, type PassedRequest } from "./passed-answer.ts";
-import { PassedStream } from "./passed-stream.ts";
+import { PassedChunks } from "./passed-chunks.ts";
 
 type PassedChoice = Loose<"finish_reason" | "message" | "index">;
 
@@ -21,7 +22,7 @@ export function passOn(body: Uint8Array, target: Target, passed: PassedRequest):
   return {
     body: splice(body, editsFor(body, target)),
     dropped: [],
-    answerStream: () => new PassedStream(passed),
+    answerStream: () => new PassedStream(new PassedChunks(passed)),
     answerWhole: (answer) => readWhole(answer, passed, (completion) => JSON.stringify(completion)),
     answerReplayed: (answer) => readWhole(answer, passed, replayed),
   };

@@ -2,7 +2,8 @@ import type { Metered } from "../../dialects/dialect.ts";
 import { readFailedResponse } from "../../dialects/openai-responses/errors.ts";
 import { endings, readFinish, type Finish } from "../../dialects/openai-responses/finish.ts";
 import type { WireEvent, WireResponse } from "../../dialects/openai-responses/wire.ts";
-import { isLoose, parseJson, stringOf } from "../../json/loose.ts";
+import { isLoose, stringOf } from "../../json/loose.ts";
+import { RecurringJson } from "../../json/recurring-json.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { renameAt } from "../../messages/rename-at.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
@@ -25,6 +26,7 @@ export class PassedEvents implements PassedAnswer {
   committed = false;
   failure: UpstreamFailure | undefined;
   readonly #request: PassedRequest;
+  readonly #json = new RecurringJson();
   #response: WireResponse = {};
   #finish: Finish | undefined;
   #nextNumber = 0;
@@ -48,7 +50,7 @@ export class PassedEvents implements PassedAnswer {
   }
 
   take(frame: SseFrame): string {
-    const value = parseJson(frame.data);
+    const value = this.#json.parse(frame.data);
     if (isLoose<keyof WireEvent | "sequence_number">(value)) {
       const { sequence_number: number } = value;
       this.#nextNumber = (typeof number === "number" ? number : this.#nextNumber) + 1;
@@ -84,7 +86,8 @@ export class PassedEvents implements PassedAnswer {
   }
 
   #whole(frame: SseFrame, response: WireResponse, type: string): string {
-    this.#response = response;
+    // What has been parsed is the next event's too.
+    this.#response = structuredClone(response);
     const announced = endings.get(type);
     if (announced !== undefined) {
       this.#finish = readFinish(response, announced);

@@ -29,6 +29,11 @@ export const messagesCarries: readonly CarryRow[] = [
     how: "Anthropic refuses to go on thinking there, so thinking is off for that one request, and clearing thinking with it.",
   },
   {
+    feature: "System messages in mid-conversation, adaptive thinking, thinking budgets and effort",
+    carried: "yes",
+    how: "A model that refuses one of them is sent the request again in a form that it takes, and from then on at once: what the system says as the user's, after the results of calls, in <system-reminder> tags; a budget for adaptive thinking and the other way round; no effort.",
+  },
+  {
     feature: "Headers anthropic-version and anthropic-beta",
     carried: "yes",
     how: "They are passed on unchanged, whatever betas they name.",

@@ -1,12 +1,12 @@
-import type { AnswerStream, Metered } from "../../dialects/dialect.ts";
+import type { Metered } from "../../dialects/dialect.ts";
 import { readUsage, type ReportedUsage } from "../../dialects/openai-chat/usage.ts";
 import { isLoose, listOf, loose, stringOf, type Loose } from "../../json/loose.ts";
 import { RecurringJson } from "../../json/recurring-json.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { errorTypeOf } from "../../messages/render-failure.ts";
-import { decodeSse, type SseDecoder, type SseFrame } from "../../stream/sse.ts";
-import { TextBytes } from "../../stream/text-bytes.ts";
+import type { SseFrame } from "../../stream/sse.ts";
 import { openAiErrorOf } from "../shared/openai-errors.ts";
+import type { PassedAnswer } from "../shared/passed-stream.ts";
 import { failureIn, meteredOf, type PassedChunk, type PassedRequest } from "./passed-answer.ts";
 
 type Choice = Loose<"delta" | "finish_reason">;
@@ -14,18 +14,14 @@ type Delta = Loose<
   "content" | "reasoning_content" | "reasoning" | "tool_calls" | "refusal" | "audio" | "function_call"
 >;
 
-const encoder = new TextEncoder();
-const nothing = new Uint8Array(0);
 const done = "data: [DONE]\n\n";
 
 /** A stream of chat completions on its way to a client that reads them: chunk by chunk, read in passing. */
-export class PassedStream implements AnswerStream {
+export class PassedChunks implements PassedAnswer {
   committed = false;
   failure: UpstreamFailure | undefined;
   readonly #request: PassedRequest;
-  readonly #sse: SseDecoder = decodeSse();
   readonly #json = new RecurringJson();
-  readonly #bytes = new TextBytes();
   #reported: ReportedUsage | undefined;
   #finish: string | undefined;
   #chars = 0;
@@ -48,54 +44,25 @@ export class PassedStream implements AnswerStream {
     return meteredOf(this.#reported, this.#finish, { requestBytes, answerChars: this.#chars });
   }
 
-  push(chunk: Uint8Array): Uint8Array {
-    return this.#pass(this.#sse.push(chunk));
+  take({ data }: SseFrame): string {
+    if (data.trim() === "[DONE]") return this.end();
+    const value = this.#json.parse(data);
+    const failure = failureIn(value);
+    if (failure !== undefined) return this.fail(failure);
+    return this.#chunk(loose<keyof PassedChunk>(value), data);
   }
 
-  end(): Uint8Array {
-    const last = this.#pass(this.#sse.end());
-    if (this.#ended || this.failure !== undefined) return last;
+  end(): string {
     // A server may forget its [DONE]; without a finish reason nobody knows whether the answer is whole.
-    const rest = this.#finish === undefined ? this.fail(truncated) : this.#close();
-    return join(last, rest);
-  }
-
-  fail(failure: UpstreamFailure): Uint8Array {
-    if (this.failure !== undefined || this.#ended) return nothing;
-    return encoder.encode(this.#fail(failure));
-  }
-
-  #close(): Uint8Array {
+    if (this.#finish === undefined) return this.fail(truncated);
     this.#ended = true;
-    return encoder.encode(done);
+    return done;
   }
 
-  #fail(failure: UpstreamFailure): string {
+  fail(failure: UpstreamFailure): string {
     this.failure = failure;
     const error = openAiErrorOf({ type: errorTypeOf(failure.kind), message: failure.message });
     return `data: ${JSON.stringify({ error })}\n\n`;
-  }
-
-  #pass(frames: readonly SseFrame[]): Uint8Array {
-    let text = "";
-    for (const { data } of frames) {
-      if (this.failure !== undefined || this.#ended) break;
-      text += this.#frame(data);
-    }
-    if (this.#sse.failure !== undefined && this.failure === undefined) text += this.#fail(this.#sse.failure);
-    return this.#bytes.of(text);
-  }
-
-  #frame(data: string): string {
-    if (data.trim() === "[DONE]") {
-      if (this.#finish === undefined) return this.#fail(truncated);
-      this.#ended = true;
-      return done;
-    }
-    const value = this.#json.parse(data);
-    const failure = failureIn(value);
-    if (failure !== undefined) return this.#fail(failure);
-    return this.#chunk(loose<keyof PassedChunk>(value), data);
   }
 
   #chunk(chunk: PassedChunk, data: string): string {
@@ -142,11 +109,3 @@ const truncated: UpstreamFailure = {
   kind: "truncated",
   message: "The provider's stream ended before the answer was complete.",
 };
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
-}
