@@ -34,7 +34,7 @@ beforeAll(async () => {
         : {
             thinking: "Two files.",
             text: "I read them.",
-            toolCalls: ["/a", "/red.png"].map((path) => ({ name: "read_file", input: { path } })),
+            toolCalls: ["/a", "/red.png"].map((file) => ({ name: "read_file", input: { path: file } })),
           },
   });
   gateway = await startGatewayHere(configForEach(upstream));
