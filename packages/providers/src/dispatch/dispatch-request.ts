@@ -124,11 +124,12 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     return {
       ended: this.#call(call),
       lose: () => {
+        // Also one that has just answered: nobody reads what it says.
+        stop.abort();
         if (call.ended) return;
         this.#engine.book.abandon(call.lease);
         this.#search.waited(call.candidate, call.lease.startedMs);
         this.#record(call, "lost");
-        stop.abort();
       },
     };
   }

@@ -71,6 +71,22 @@ describe("a hedge", () => {
     ]);
   });
 
+  test("that answers at the same moment leaves one of the two open", async () => {
+    const scene = hedging();
+    const gate = Promise.withResolvers<void>();
+    const signals: AbortSignal[] = [];
+    const send = async ({ signal }: TestRoute): Promise<string> => {
+      signals.push(signal);
+      await gate.promise;
+      return "answer";
+    };
+    const run = scene.dispatcher.run(plan, send, { signal: new AbortController().signal });
+    await scene.time.advance(200);
+    gate.resolve();
+    expect(await run).toBe("answer");
+    expect(signals.filter(({ aborted }) => aborted)).toHaveLength(1);
+  });
+
   test("that fails leaves the answer to the first, and the other way round", async () => {
     const down = failure("server-error", { status: 500 });
     expect(await first({ one: 2_000, two: down })).toBe("one");
