@@ -28,7 +28,8 @@ export function awsCloud({ now = Date.now }: AwsCloudOptions = {}): Cloud {
           await signing
         )(call);
       } catch (error) {
-        throw noCredentials("AWS", path, error);
+        const profile = settings.aws?.profile;
+        throw noCredentials("AWS", profile === undefined ? path : `${path} (profile "${profile}")`, error);
       }
     };
   };

@@ -1,0 +1,251 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { AwsCredentialSettings } from "../credential.ts";
+import { isProviderError } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import { claimedSignature, signatureOf } from "../test/sigv4.ts";
+import type { Call } from "../transport.ts";
+import { awsCloud } from "./aws-cloud.ts";
+
+const accessKeyId = "AKIDEXAMPLE";
+const secretAccessKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+const keys: AwsCredentialSettings = {
+  accessKeyId: new Secret(accessKeyId),
+  secretAccessKey: new Secret(secretAccessKey),
+};
+const never = new AbortController().signal;
+const deadlines = { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 };
+
+function callTo(target: string, body = '{"max_tokens":1}'): Call {
+  const url = `https://bedrock-runtime.eu-central-1.amazonaws.com${target}`;
+  const headers = { "content-type": "application/json", accept: "application/json", "user-agent": "claude-cli/2" };
+  return { method: "POST", url, headers, body: Buffer.from(body), deadlines };
+}
+
+/** Checks a call as AWS would; gives the name of the key that signed it. */
+function signer(call: Call, auth: Readonly<Record<string, string>>, secret = secretAccessKey): string {
+  const { host, pathname, search } = new URL(call.url);
+  const headers = { ...call.headers, host, ...auth };
+  const request = { method: call.method, target: `${pathname}${search}`, headers, body: call.body ?? Buffer.from("") };
+  expect(claimedSignature(request)).toBe(signatureOf(request, secret));
+  expect(auth["authorization"]).toMatch(/\/eu-central-1\/bedrock\/aws4_request/);
+  return /Credential=([^/]+)/.exec(auth["authorization"] ?? "")?.[1] ?? "";
+}
+
+const world = { now: Date.UTC(2026, 0, 1) };
+const context = { region: "eu-central-1", path: "providers.bedrock" };
+const authorizer = (aws: AwsCredentialSettings = {}) => awsCloud({ now: () => world.now })({ aws }, context);
+
+let folder = "";
+const servers: Server[] = [];
+
+beforeEach(() => {
+  world.now = Date.now();
+  folder = mkdtempSync(path.join(tmpdir(), "drawbridge-aws-"));
+  // Nothing of the machine itself may be found, and nothing asked for outside of it.
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith("AWS_"))) vi.stubEnv(name, undefined);
+  vi.stubEnv("HOME", folder);
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A service of AWS on loopback. */
+async function serve(answer: (request: IncomingMessage, body: string) => { status?: number; body: string }) {
+  const server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+    request.on("end", () => {
+      const { status = 200, body } = answer(request, text);
+      response.writeHead(status, { connection: "close" }).end(body);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on TCP has such an address
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function file(name: string, text: string): string {
+  const where = path.join(folder, name);
+  writeFileSync(where, text);
+  return where;
+}
+
+function temporary(name: string, forMs = 3_600_000) {
+  return {
+    AccessKeyId: name,
+    SecretAccessKey: secretAccessKey,
+    Token: "session-token",
+    Expiration: new Date(world.now + forMs).toISOString(),
+  };
+}
+
+/** What STS answers when a role is assumed. */
+function assumed(action: string, name: string): string {
+  const { AccessKeyId, SecretAccessKey, Token, Expiration } = temporary(name);
+  const keysXml = `<AccessKeyId>${AccessKeyId}</AccessKeyId><SecretAccessKey>${SecretAccessKey}</SecretAccessKey>`;
+  const credentials = `${keysXml}<SessionToken>${Token}</SessionToken><Expiration>${Expiration}</Expiration>`;
+  const role =
+    "<AssumedRoleUser><Arn>arn:aws:sts::1:assumed-role/r/s</Arn><AssumedRoleId>A:s</AssumedRoleId></AssumedRoleUser>";
+  const result = `<${action}Result><Credentials>${credentials}</Credentials>${role}</${action}Result>`;
+  return `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${result}</${action}Response>`;
+}
+
+describe("a signature that AWS would take", () => {
+  test.each([
+    ["a model with a version", "/model/anthropic.claude-sonnet-4-6-v1%3A0/invoke"],
+    ["a profile's ARN", "/model/arn%3Aaws%3Abedrock%3Aeu-central-1%3A1%3Ainference-profile%2Feu.anthropic.x/invoke"],
+    ["a query", "/inference-profiles?maxResults=1000&typeEquals=SYSTEM_DEFINED"],
+  ])("covers %s", async (_, target) => {
+    const call = callTo(target);
+    expect(signer(call, await authorizer(keys)(call, never))).toBe(accessKeyId);
+  });
+
+  test("covers a request without body", async () => {
+    const { body: _, ...rest } = callTo("/foundation-models");
+    const call: Call = { ...rest, method: "GET" };
+    signer(call, await authorizer(keys)(call, never));
+  });
+
+  test("carries the session's token and none of the headers that proxies change", async () => {
+    const call = callTo("/model/x/converse");
+    const auth = await authorizer({ ...keys, sessionToken: new Secret("token-1") })(call, never);
+    signer(call, auth);
+    expect(auth["x-amz-security-token"]).toBe("token-1");
+    expect(auth["authorization"]).not.toMatch(/SignedHeaders=[^,]*(accept|user-agent)/);
+    expect(JSON.stringify(auth)).not.toContain(secretAccessKey);
+  });
+});
+
+describe("keys are found as the AWS SDK finds them:", () => {
+  async function signedBy(aws?: AwsCredentialSettings): Promise<string> {
+    const call = callTo("/model/x/converse");
+    return signer(call, await authorizer(aws)(call, never));
+  }
+
+  test("in the environment", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDENV");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", secretAccessKey);
+    expect(await signedBy()).toBe("AKIDENV");
+  });
+
+  test("in a profile of the shared files", async () => {
+    const text = `[prod]\naws_access_key_id = AKIDPROD\naws_secret_access_key = ${secretAccessKey}\n`;
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file("credentials", text));
+    vi.stubEnv("AWS_CONFIG_FILE", file("config", ""));
+    expect(await signedBy({ profile: "prod" })).toBe("AKIDPROD");
+  });
+
+  test("from a container's role", async () => {
+    const url = await serve(() => ({ body: JSON.stringify(temporary("ASIACONTAINER")) }));
+    vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", `${url}/role`);
+    expect(await signedBy()).toBe("ASIACONTAINER");
+  });
+
+  test("from an instance's role", async () => {
+    const url = await serve(({ url: asked = "", method }) => {
+      if (method === "PUT") return { body: "metadata-token" };
+      if (asked.endsWith("/security-credentials/")) return { body: "the-role" };
+      return { body: JSON.stringify({ Code: "Success", ...temporary("ASIAINSTANCE") }) };
+    });
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", undefined);
+    vi.stubEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url);
+    expect(await signedBy()).toBe("ASIAINSTANCE");
+  });
+
+  test("by a web identity, as in Kubernetes", async () => {
+    const asked: URLSearchParams[] = [];
+    const url = await serve((_, body) => {
+      asked.push(new URLSearchParams(body));
+      return { body: assumed("AssumeRoleWithWebIdentity", "ASIAIRSA") };
+    });
+    vi.stubEnv("AWS_ENDPOINT_URL_STS", url);
+    vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", file("token", "jwt-of-the-pod"));
+    vi.stubEnv("AWS_ROLE_ARN", "arn:aws:iam::1:role/pod");
+    expect(await signedBy()).toBe("ASIAIRSA");
+    expect(asked[0]?.get("WebIdentityToken")).toBe("jwt-of-the-pod");
+  });
+
+  test("by assuming a role with its external id", async () => {
+    const asked: URLSearchParams[] = [];
+    const url = await serve((_, body) => {
+      asked.push(new URLSearchParams(body));
+      return { body: assumed("AssumeRole", "ASIAROLE") };
+    });
+    vi.stubEnv("AWS_ENDPOINT_URL_STS", url);
+    const role = { roleArn: "arn:aws:iam::2:role/models", externalId: new Secret("ext-7") };
+    expect(await signedBy({ ...keys, ...role })).toBe("ASIAROLE");
+    expect([asked[0]?.get("RoleArn"), asked[0]?.get("ExternalId")]).toEqual([role.roleArn, "ext-7"]);
+  });
+});
+
+describe("temporary keys", () => {
+  async function counted(forMs: number): Promise<{ readonly asked: () => number }> {
+    let count = 0;
+    const url = await serve(() => ({ body: JSON.stringify(temporary(`ASIA${++count}`, forMs)) }));
+    vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", `${url}/role`);
+    return { asked: () => count };
+  }
+
+  test("are fetched once for calls at the same time, and kept", async () => {
+    const { asked } = await counted(3_600_000);
+    const authorize = authorizer();
+    const call = callTo("/model/x/converse");
+    await Promise.all(Array.from({ length: 20 }, async () => authorize(call, never)));
+    await authorize(call, never);
+    expect(asked()).toBe(1);
+  });
+
+  test("are renewed before they end", async () => {
+    const { asked } = await counted(3_600_000);
+    const authorize = authorizer();
+    const call = callTo("/model/x/converse");
+    await authorize(call, never);
+    vi.useFakeTimers({ now: world.now + 3_590_000, toFake: ["Date"] });
+    world.now += 3_590_000;
+    // Keys that still hold are used while others are fetched.
+    await vi.waitFor(async () => {
+      signer(call, await authorize(call, never));
+      expect(asked()).toBe(2);
+    });
+    vi.useRealTimers();
+  });
+});
+
+describe("without keys", () => {
+  async function failure(aws?: AwsCredentialSettings): Promise<string> {
+    const error: unknown = await Promise.resolve(authorizer(aws)(callTo("/x"), never)).catch(
+      (reason: unknown) => reason,
+    );
+    if (!isProviderError(error)) throw new Error("the call was authorised");
+    expect(error.failure.kind).toBe("unauthenticated");
+    return error.message;
+  }
+
+  test("one sentence names the setting", async () => {
+    expect(await failure()).toMatch(/^The gateway has no AWS credentials for providers\.bedrock: .+ Correct /);
+  });
+
+  test("a profile that does not exist is named", async () => {
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file("credentials", ""));
+    vi.stubEnv("AWS_CONFIG_FILE", file("config", ""));
+    expect(await failure({ profile: "prod" })).toMatch(/providers\.bedrock \(profile "prod"\): /);
+  });
+
+  test("a role that may not be assumed is told without the keys", async () => {
+    const body =
+      "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not allowed to assume</Message></Error></ErrorResponse>";
+    vi.stubEnv("AWS_ENDPOINT_URL_STS", await serve(() => ({ status: 403, body })));
+    const told = await failure({ ...keys, roleArn: "arn:aws:iam::2:role/models" });
+    expect(told).toContain("not allowed to assume");
+    expect(told).not.toContain(secretAccessKey);
+  });
+});
