@@ -46,6 +46,8 @@ export class InvokeEvents {
     const json = eventIn(data);
     const type = json === undefined ? undefined : typeOf(json);
     if (json === undefined || type === undefined) return this.#fail(unreadable);
+    // Gateways on the way keep connections alive with chunks that say nothing.
+    if (type === "") return "";
     return `event: ${type}\ndata: ${type === "message_stop" ? withoutMetrics(json) : json}\n\n`;
   }
 
@@ -91,12 +93,14 @@ function decodeBase64(base64: string): string | undefined {
 /** Every event of the API names its type first; whatever is written otherwise is parsed. */
 const typeFirst = /^\{"type":"([a-z_]+)"/;
 
+/** The type of an event; empty when it names none, undefined when it is no event. */
 function typeOf(json: string): string | undefined {
   const first = typeFirst.exec(json)?.[1];
   if (first !== undefined) return first;
   const event = parse(json);
-  const type = isRecord(event) ? event["type"] : undefined;
-  return typeof type === "string" && /^[a-z_]+$/.test(type) ? type : undefined;
+  if (!isRecord(event)) return undefined;
+  const type = event["type"] ?? "";
+  return typeof type === "string" && /^[a-z_]*$/.test(type) ? type : undefined;
 }
 
 function withoutMetrics(json: string): string {

@@ -150,7 +150,7 @@ describe("failures", () => {
     ["has no bytes", { p: "abc" }],
     ["has bytes that are no text", { bytes: 7 }],
     ["holds no JSON", { bytes: btoa("hello") }],
-    ["holds an event without a type", { bytes: btoa("{}") }],
+    ["holds something other than an event", { bytes: btoa("7") }],
     ["holds a type that would forge a line", { bytes: btoa('{"type":"a\\nb"}') }],
     ["is no JSON itself", "{"],
   ])("a chunk that %s is a failure, never a gap", (_, payload) => {
@@ -178,6 +178,11 @@ test("JSON that is written otherwise is read all the same", () => {
   const { out, stream } = run(escaped);
   expect(stream.failure).toBeUndefined();
   expect(assembleAnswer(readEvents(out))).toMatchObject({ content: [{ text: "Hello" }] });
+});
+
+test("chunks that say nothing keep the connection alive and mean nothing", () => {
+  const frames = linesOf("short-answer").flatMap((line) => [chunk(line), chunk("{}")]);
+  expect(run(frames).out).toBe(run(linesOf("short-answer").map(chunk)).out);
 });
 
 test("frames of a type that is newer than this version mean nothing", () => {
