@@ -279,6 +279,22 @@ describe("a credential that is refused", () => {
   });
 });
 
+test("a place rests for a 403 only when nothing succeeds between three of them, since one caller may cause it", async () => {
+  const scene = new Scene();
+  const plan = chain(target("one/big"), second);
+  const faults = byProvider({ one: failure("forbidden", { status: 403 }) });
+  const state = (): unknown => scene.dispatcher.health().find(({ provider }) => provider === "one")?.state;
+  for (const wrong of [true, true, false, true, true]) {
+    await scene.run(plan, wrong ? faults : undefined);
+    expect(state()).toBe("healthy");
+  }
+  await scene.run(plan, faults);
+  expect(state()).toBe("cooling");
+  await scene.time.advance(60_000);
+  await scene.run(plan, faults);
+  expect(state()).toBe("cooling");
+});
+
 describe("when all are out", () => {
   test("the one that is back first is asked once, and its own status told with the wait", async () => {
     const scene = new Scene();

@@ -50,6 +50,8 @@ export interface PlaceRecord {
   coolKind: FailureKind | undefined;
   ejectedUntilMs: number;
   ejections: number;
+  /** Refusals in a row that may be about one caller's request as well as about the credential. */
+  refusals: number;
 }
 
 /** What is known of one credential with all its models. */
@@ -65,6 +67,9 @@ const idleMs = 900_000;
 
 /** Nothing cools for longer, whatever a provider asks for: an hour later a call may see whether it was a mistake. */
 const longestCoolMs = 3_600_000;
+
+/** A 403 may be about one caller's words; so many in a row, with no success between, are about the credential. */
+const certainRefusals = 3;
 
 /** An outlier is out for so much longer each time; a time is forgiven after so long without. */
 const ejectionMs = 10_000;
@@ -130,6 +135,7 @@ export class HealthBook {
 
   succeed({ record, probe, startedMs }: Lease, nowMs: number): void {
     record.breaker.succeed(nowMs, startedMs, probe);
+    record.refusals = 0;
     const key = record.place.credentialKey;
     if (this.#credentials.get(key, nowMs)?.failure.kind === "unauthenticated") this.#credentials.delete(key);
   }
@@ -139,6 +145,9 @@ export class HealthBook {
     const { failure, rule } = blamed;
     if (rule.blame === "place") record.breaker.fail(nowMs, probe);
     else record.breaker.end(probe);
+    if (rule.blame === "refused-here") record.refusals += 1;
+    const isDoubtful = rule.blame === "refused-here" && record.refusals < certainRefusals;
+    if (isDoubtful) return;
     const coolMs = Math.min(this.#coolMs(failure, rule), longestCoolMs);
     if (coolMs <= 0) return;
     const { provider, model, credential } = record.place;
@@ -202,6 +211,7 @@ export class HealthBook {
       coolKind: undefined,
       ejectedUntilMs: 0,
       ejections: 0,
+      refusals: 0,
     }));
   }
 
