@@ -26,6 +26,10 @@ export function describeProblem(found: { readonly path: string; readonly message
 export const aString: Check = (value) =>
   typeof value === "string" ? undefined : problem("Input should be a valid string");
 
+/** Accepts strings with something in them. */
+export const someText: Check = (value) =>
+  value === "" ? problem("String should have at least 1 character") : aString(value);
+
 /** Accepts numbers. */
 export const aNumber: Check = (value) =>
   typeof value === "number" ? undefined : problem("Input should be a valid number");

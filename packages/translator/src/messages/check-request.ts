@@ -10,6 +10,7 @@ import {
   optional,
   problem,
   required,
+  someText,
   taggedWith,
   under,
   type Check,
@@ -17,9 +18,6 @@ import {
 import { checkBlock, checkContent } from "./check-content.ts";
 
 const effort = optional(oneOf("low", "medium", "high", "xhigh", "max"));
-
-const modelName: Check = (model) =>
-  model === "" ? problem("String should have at least 1 character") : aString(model);
 
 const messages = listOf(
   objectWith({
@@ -58,7 +56,7 @@ function variant(members: Readonly<Record<string, Check>>): Check {
 const anything: Check = () => undefined;
 
 const countable = {
-  model: required(modelName),
+  model: required(someText),
   messages: required(someMessages),
   system: optional(system),
   tools: optional(listOf(tool)),

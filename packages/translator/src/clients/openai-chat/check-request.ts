@@ -9,9 +9,12 @@ import {
   optional,
   problem,
   required,
+  someText,
   taggedWith,
   type Check,
 } from "../../json/problem.ts";
+import { aToolChoice } from "../shared/a-tool-choice.ts";
+import { anEffort } from "../shared/an-effort.ts";
 
 const part = taggedWith(
   new Map([
@@ -51,30 +54,17 @@ const tool = taggedWith(
 );
 
 const name = required(objectWith({ name: required(aString) }));
-const choice = taggedWith(
-  new Map([
-    ["function", objectWith({ function: name })],
-    ["custom", objectWith({ custom: name })],
-    [
-      "allowed_tools",
-      objectWith({
-        allowed_tools: required(
-          objectWith({ mode: required(oneOf("auto", "required")), tools: required(listOf(objectWith({}))) }),
-        ),
-      }),
-    ],
-  ]),
-);
-const toolChoice: Check = (value) =>
-  typeof value === "string" ? oneOf("none", "auto", "required")(value) : choice(value);
+const toolChoice = aToolChoice({
+  function: objectWith({ function: name }),
+  custom: objectWith({ custom: name }),
+  allowed: (list) => objectWith({ allowed_tools: required(list) }),
+});
 
 const stop: Check = (value) => (typeof value === "string" ? undefined : listOf(aString)(value));
 
-const model: Check = (value) => (value === "" ? problem("String should have at least 1 character") : aString(value));
-
 /** Accepts a chat completions request: the structure that its reader relies on, and whatever else is in it. */
 export const checkChatRequest: Check = objectWith({
-  model: required(model),
+  model: required(someText),
   messages: required(messages),
   tools: optional(listOf(tool)),
   tool_choice: optional(toolChoice),
@@ -86,7 +76,7 @@ export const checkChatRequest: Check = objectWith({
   stop: optional(stop),
   stream: optional(aBoolean),
   stream_options: optional(objectWith({ include_usage: optional(aBoolean) })),
-  reasoning_effort: optional(oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")),
+  reasoning_effort: optional(anEffort),
   response_format: optional(
     taggedWith(new Map([["json_schema", objectWith({ json_schema: required(objectWith({})) })]])),
   ),

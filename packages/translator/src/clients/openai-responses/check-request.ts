@@ -9,9 +9,12 @@ import {
   optional,
   problem,
   required,
+  someText,
   taggedWith,
   type Check,
 } from "../../json/problem.ts";
+import { aToolChoice } from "../shared/a-tool-choice.ts";
+import { anEffort } from "../shared/an-effort.ts";
 import { isRecord } from "../../json/is-record.ts";
 
 const part = taggedWith(
@@ -72,23 +75,10 @@ const tool = taggedWith(
 );
 
 const name = objectWith({ name: required(aString) });
-const choice = taggedWith(
-  new Map([
-    ["function", name],
-    ["custom", name],
-    [
-      "allowed_tools",
-      objectWith({ mode: required(oneOf("auto", "required")), tools: required(listOf(objectWith({}))) }),
-    ],
-  ]),
-);
-const toolChoice: Check = (value) =>
-  typeof value === "string" ? oneOf("none", "auto", "required")(value) : choice(value);
-
-const model: Check = (value) => (value === "" ? problem("String should have at least 1 character") : aString(value));
+const toolChoice = aToolChoice({ function: name, custom: name, allowed: (list) => list });
 
 const head = {
-  model: required(model),
+  model: required(someText),
   stream: optional(aBoolean),
   max_output_tokens: optional(aCount),
 };
@@ -108,7 +98,7 @@ export const checkResponsesRequest: Check = objectWith({
   top_p: optional(aNumber),
   reasoning: optional(
     objectWith({
-      effort: optional(oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")),
+      effort: optional(anEffort),
       summary: optional(aString),
     }),
   ),

@@ -12,7 +12,7 @@ import type { EventDecoder } from "../../stream/answer-stream.ts";
 import type { Metered } from "../dialect.ts";
 import { readUsage, settleUsage, type ReportedUsage } from "../openai-chat/usage.ts";
 import { readFailedResponse } from "./errors.ts";
-import { readFinish, type Finish } from "./finish.ts";
+import { endings, readFinish, type Finish } from "./finish.ts";
 import { MessageText } from "./message-text.ts";
 import { OutputItems } from "./output-items.ts";
 import { sealReasoning } from "./reasoning-state.ts";
@@ -171,15 +171,6 @@ const readers: ReadonlyMap<string, (items: OutputItems, event: WireEvent) => voi
   ["response.reasoning_text.done", (items, event) => items.fill(event, "raw")],
   ["response.function_call_arguments.delta", (items, event) => items.callInput(event)],
   ["response.function_call_arguments.done", (items, event) => items.callInput(event)],
-]);
-
-/** Events that end the answer, and the status that they announce. */
-const endings: ReadonlyMap<string, string> = new Map([
-  ["response.completed", "completed"],
-  ["response.done", "done"],
-  ["response.incomplete", "incomplete"],
-  ["response.failed", "failed"],
-  ["response.cancelled", "cancelled"],
 ]);
 
 /** Events that say that the provider has begun. */
