@@ -1,7 +1,7 @@
 import type { AnswerEnd } from "./answer-writer.ts";
 
 /** What decides why an answer ended. */
-export interface Ending {
+interface Ending {
   /** What the provider said. */
   readonly end: "stop" | "length" | "refusal";
   readonly toolCalls: number;
