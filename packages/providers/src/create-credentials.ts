@@ -24,24 +24,29 @@ export interface CreatedCredentials {
 /** Makes a provider's credentials from its settings. Opens no connection. */
 export function createCredentials(settings: ProviderSettings, parts: CredentialParts): CreatedCredentials {
   const { apiKey, aws, google, azure, credentials: several } = settings;
-  const problems: SettingsProblem[] = [];
-  if (several === undefined || several.length === 0) {
+  const [first, ...others] = several ?? [];
+  if (first === undefined) {
     const only = createCredential({ apiKey, aws, google, azure, name: "default" }, "", parts);
     return { credentials: [only.credential], problems: [...missing(settings, parts), ...only.problems] };
   }
+  const problems: SettingsProblem[] = [];
   if ([apiKey, aws, google, azure].some((own) => own !== undefined)) {
     const message = "given beside a credential of the provider's own; move that one into the list";
     problems.push({ code: "invalid-credential", setting: "credentials", message });
   }
-  const made = several.map((one, index) => {
-    const name = one.name ?? `credential-${index + 1}`;
-    return createCredential({ ...one, name }, `credentials[${index}].`, parts);
-  });
+  const make = (one: CredentialSettings, index: number): CreatedCredential => {
+    return createCredential({ ...one, name: one.name ?? `credential-${index + 1}` }, `credentials[${index}].`, parts);
+  };
+  const made = [make(first, 0), ...others.map((one, index) => make(one, index + 1))] as const;
   for (const { problems: own } of made) problems.push(...own);
   problems.push(...repeatedNames(made.map(({ credential }) => credential.name)));
-  const [first, ...rest] = made.map(({ credential }) => credential);
-  if (first === undefined) throw new Error("a list that is not empty has a first element");
-  return { credentials: [first, ...rest], problems };
+  const [{ credential }, ...rest] = made;
+  return { credentials: [credential, ...rest.map((one) => one.credential)], problems };
+}
+
+interface CreatedCredential {
+  readonly credential: Credential;
+  readonly problems: readonly SettingsProblem[];
 }
 
 type NamedSettings = CredentialSettings & { readonly name: string };
@@ -50,7 +55,7 @@ function createCredential(
   settings: NamedSettings,
   prefix: string,
   { entry, cloud, ...parts }: CredentialParts,
-): { readonly credential: Credential; readonly problems: readonly SettingsProblem[] } {
+): CreatedCredential {
   const { name, weight = 1, models, region, apiKey } = settings;
   const problems: SettingsProblem[] = [...checkWeight(weight, prefix), ...checkRegion(entry, region, prefix)];
   const key = keyHeaders(entry.auth, apiKey, `${prefix}apiKey`);

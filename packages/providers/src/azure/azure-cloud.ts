@@ -20,6 +20,10 @@ export function azureCloud({ credentialFor }: AzureCloudOptions = {}): Cloud {
   return (settings, { path }) => {
     let token: Promise<() => Promise<string>> | undefined;
     return async () => {
+      const { tenantId, clientId, clientSecret } = settings.azure ?? {};
+      if (clientSecret !== undefined && (tenantId === undefined || clientId === undefined)) {
+        throw noCredentials("Azure", path, "a client secret needs tenantId and clientId");
+      }
       try {
         token ??= createTokenSource(settings.azure ?? {}, credentialFor);
         return { authorization: `Bearer ${await (await token)()}` };

@@ -14,7 +14,7 @@ export function googleCloud(): Cloud {
     let client: Promise<TokenSource> | undefined;
     return async () => {
       try {
-        client ??= createClient(settings.google ?? {});
+        client ??= createClient(settings.google ?? {}, path);
         return await headersOf(await client);
       } catch (error) {
         // A file that was missing may have been put there since.
@@ -29,12 +29,15 @@ interface TokenSource {
   getRequestHeaders(): Promise<Headers>;
 }
 
-async function createClient({ keyFile, key, impersonate }: GoogleCredentialSettings): Promise<TokenSource> {
+async function createClient(
+  { keyFile, key, impersonate }: GoogleCredentialSettings,
+  path: string,
+): Promise<TokenSource> {
   const { GoogleAuth, Impersonated } = await import("google-auth-library");
   const auth = new GoogleAuth({
     scopes,
     ...(keyFile !== undefined && { keyFilename: keyFile }),
-    ...(key !== undefined && { credentials: parseKey(key.reveal()) }),
+    ...(key !== undefined && { credentials: parseKey(key.reveal(), path) }),
   });
   const source = await auth.getClient();
   if (impersonate === undefined) return source;
@@ -48,14 +51,14 @@ async function createClient({ keyFile, key, impersonate }: GoogleCredentialSetti
 }
 
 /** Its error is our own, because that of JSON.parse quotes the text. */
-function parseKey(text: string): object {
+function parseKey(text: string, path: string): object {
   try {
     const key: unknown = JSON.parse(text);
     if (typeof key === "object" && key !== null) return key;
   } catch {
     // Told below.
   }
-  throw new Error("google.key is not the JSON of a key file");
+  throw noCredentials("Google Cloud", path, "google.key is not the JSON of a key file");
 }
 
 async function headersOf(client: TokenSource): Promise<AuthHeaders> {
