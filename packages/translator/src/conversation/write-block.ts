@@ -9,6 +9,8 @@ import type {
 } from "../messages/content.ts";
 import { blocksOf } from "./blocks-of.ts";
 import type { ContentSink } from "./content-sink.ts";
+import { searchToolResult } from "../search/search-content.ts";
+import { openSearchId } from "../search/search-id.ts";
 import { LabelledSink } from "./labelled-sink.ts";
 import { toolChange } from "./loaded-tools.ts";
 import { entryOf, type Place } from "./place.ts";
@@ -116,6 +118,11 @@ function writeSearchResult(block: SearchResultBlock, sink: ContentSink): void {
 }
 
 function writeWebSearchResult(block: WebSearchToolResultBlock, sink: ContentSink, place: Place): void {
+  if (openSearchId(block.tool_use_id) !== undefined) {
+    const { content } = searchToolResult(block.tool_use_id, block.content);
+    sink.text(`Web search results:\n${asText(content)}`);
+    return;
+  }
   place.scene.drops.add("messages[*].content[*].encrypted_content", reasons.searchResult);
   const found = Array.isArray(block.content) ? block.content.filter(isRecord) : [];
   if (found.length === 0) {

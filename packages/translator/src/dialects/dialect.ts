@@ -195,6 +195,8 @@ export interface Envelope {
   readonly spans: ReadonlyMap<string, Span>;
   /** Offsets of the strings that may name a thinking block, noted in passing; without it a dialect looks for itself. */
   readonly thinkingAt?: readonly number[];
+  /** Offsets of the strings that may be ids of searches, likewise. */
+  readonly searchesAt?: readonly number[];
 }
 
 /** A half-open range of bytes. */

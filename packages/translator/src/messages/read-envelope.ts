@@ -1,9 +1,7 @@
 import type { Envelope, Span } from "../dialects/dialect.ts";
 import { TranslatorError } from "../errors.ts";
-import { fourBytes, JsonScanner } from "../json/json-scanner.ts";
-
-/** How the type of every thinking block begins, `thinking` and `redacted_thinking`; for a scanner to watch. */
-export const thinkingPrefixes: readonly [number, number] = [fourBytes("thin"), fourBytes("reda")];
+import { JsonScanner } from "../json/json-scanner.ts";
+import { sortWatched, watchedPrefixes } from "./watched-strings.ts";
 
 /**
  * What routing and policy need of a request, found in one pass over its bytes without parsing it.
@@ -11,7 +9,7 @@ export const thinkingPrefixes: readonly [number, number] = [fourBytes("thin"), f
  * two counts would depend on the reader), or `invalid-request` for a wrong model, stream, max_tokens or messages.
  */
 export function readEnvelope(body: Uint8Array): Envelope {
-  const scanner = new JsonScanner(body, thinkingPrefixes);
+  const scanner = new JsonScanner(body, watchedPrefixes);
   const spans = topLevel(scanner);
   checkMessages(scanner, spans.get("messages"));
   return {
@@ -20,7 +18,7 @@ export function readEnvelope(body: Uint8Array): Envelope {
     maxTokens: readMaxTokens(scanner, spans.get("max_tokens")),
     bytes: body.length,
     spans,
-    thinkingAt: scanner.seen,
+    ...sortWatched(scanner),
   };
 }
 

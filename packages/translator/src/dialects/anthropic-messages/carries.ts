@@ -44,3 +44,8 @@ export const messagesCarries: readonly CarryRow[] = [
     how: "They are keys of the gateway; the provider gets the gateway's own.",
   },
 ];
+  {
+    feature: "Web searches in the history that Claude did not make",
+    carried: "partly",
+    how: "In words, with their citations left out: the API refuses search results that it has not encrypted itself.",
+  },

@@ -1,6 +1,6 @@
 import type { ClientRequest, Dropped, Envelope, Span } from "../dialect.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
-import { thinkingPrefixes } from "../../messages/read-envelope.ts";
+import { sortWatched, watchedPrefixes } from "../../messages/watched-strings.ts";
 import type { Edit } from "../../messages/splice.ts";
 import { removeElements, type ListElement } from "../../messages/remove-elements.ts";
 import { cutThinkingClearing } from "./cut-thinking-clearing.ts";
@@ -47,9 +47,9 @@ export function turnThinkingOff({ body, envelope }: Located): ThinkingCuts {
 }
 
 function lookFor(body: Uint8Array, messages: Span): readonly number[] {
-  const scanner = new JsonScanner(body, thinkingPrefixes);
+  const scanner = new JsonScanner(body, watchedPrefixes);
   scanner.skipValue(messages.start);
-  return scanner.seen;
+  return sortWatched(scanner).thinkingAt;
 }
 
 function cutThinking(scanner: JsonScanner, envelope: Located["envelope"], rule: ThinkingRule): ThinkingCuts {

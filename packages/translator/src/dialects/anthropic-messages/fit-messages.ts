@@ -19,13 +19,21 @@ export interface FittedMessages {
   readonly dropped: readonly Dropped[];
 }
 
+/** What a platform takes of a request's messages. */
+export interface TakenBlocks {
+  /** Missing where blocks of all types are taken. */
+  readonly blocks: BlockTypes | undefined;
+  /** Where blocks begin that it takes no more than those of other types. */
+  readonly foreign: ReadonlySet<number>;
+}
+
 /** The edits that put into words what a platform takes no blocks for. */
-export function fitMessages(scanner: JsonScanner, messages: Span, blocks: BlockTypes): FittedMessages {
-  const fitter = new MessageFitter(scanner, blocks);
+export function fitMessages(scanner: JsonScanner, messages: Span, taken: TakenBlocks): FittedMessages {
+  const fitter = new MessageFitter(scanner, taken);
   let index = 0;
   scanner.elements(messages.start, (span) => {
     const { content } = readMessage(scanner, span);
-    if (content !== undefined) fitter.fit(content, `messages[${index}].content`, blocks.inMessages);
+    if (content !== undefined) fitter.fit(content, `messages[${index}].content`, taken.blocks?.inMessages);
     index += 1;
   });
   return { edits: fitter.edits, dropped: fitter.scene.drops.list() };
@@ -49,14 +57,14 @@ class MessageFitter {
     maxToolDescription: undefined,
   });
   readonly #scanner: JsonScanner;
-  readonly #blocks: BlockTypes;
+  readonly #taken: TakenBlocks;
 
-  constructor(scanner: JsonScanner, blocks: BlockTypes) {
+  constructor(scanner: JsonScanner, taken: TakenBlocks) {
     this.#scanner = scanner;
-    this.#blocks = blocks;
+    this.#taken = taken;
   }
 
-  fit(content: Span, path: string, taken: ReadonlySet<string>): void {
+  fit(content: Span, path: string, taken: ReadonlySet<string> | undefined): void {
     if (this.#scanner.byteAt(content.start) !== 0x5b) return;
     const list: ListElement[] = [];
     this.#scanner.elements(content.start, (span) => {
@@ -68,12 +76,13 @@ class MessageFitter {
   }
 
   /** True when nothing of the block is left. */
-  #fitBlock(span: Span, path: string, taken: ReadonlySet<string>): boolean {
+  #fitBlock(span: Span, path: string, taken: ReadonlySet<string> | undefined): boolean {
     const { type } = readBlock(this.#scanner, span);
-    if (type !== "" && !taken.has(type)) return this.#tell(span, path);
-    if (type === "tool_result") {
+    const isTaken = type === "" || taken === undefined || taken.has(type);
+    if (!isTaken || this.#taken.foreign.has(span.start)) return this.#tell(span, path);
+    if (type === "tool_result" && taken !== undefined) {
       this.#scanner.members(span.start, (key, value) => {
-        if (key === "content") this.fit(value, `${path}.content`, this.#blocks.inResults);
+        if (key === "content") this.fit(value, `${path}.content`, this.#taken.blocks?.inResults);
       });
     }
     return false;

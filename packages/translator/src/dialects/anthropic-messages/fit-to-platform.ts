@@ -1,5 +1,5 @@
 import { longContextBeta, readModelName } from "../../conversation/read-model-name.ts";
-import type { ClientRequest, Span, WrittenRequest } from "../dialect.ts";
+import type { ClientRequest, WrittenRequest } from "../dialect.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
 import { topLevelSpans } from "../../json/top-level-spans.ts";
 import { splice, type Edit } from "../../messages/splice.ts";
@@ -8,6 +8,7 @@ import { cutBillingLine } from "./cut-billing-line.ts";
 import { cutGatedFields } from "./cut-gated-fields.ts";
 import { filterForeignThinking, type ThinkingCuts } from "./filter-thinking.ts";
 import { fitMessages, type FittedMessages } from "./fit-messages.ts";
+import { findForeignSearches } from "./foreign-searches.ts";
 import type { MessagesPlatform } from "./platform.ts";
 import { renameModel } from "./rename-model.ts";
 import { supplyThinking } from "./supply-thinking.ts";
@@ -49,7 +50,7 @@ export function fitToPlatform(client: ClientRequest, options: FitOptions): Writt
   const open = body.indexOf(0x7b);
   const gated = cutGatedFields(scanner, open, { platform, betas, silent });
   const thinking = thinkingEdits(request, platform);
-  const told = toldInWords(scanner, envelope.spans.get("messages"), platform);
+  const told = toldInWords(scanner, request, platform);
   const edits: Edit[] = [...gated.edits, ...thinking.edits, ...told.edits, ...renameModel(request, name)];
   if (platform.billingLine === "cut") edits.push(...cutBillingLine(scanner, envelope.spans.get("system")));
   if (Object.keys(written).length > 0) {
@@ -80,13 +81,16 @@ function silentFields({ betas: rules }: MessagesPlatform): readonly string[] {
   return rules?.in === "body" ? ["anthropic_beta"] : none;
 }
 
-function toldInWords(scanner: JsonScanner, messages: Span | undefined, { blocks }: MessagesPlatform): FittedMessages {
-  return messages === undefined || blocks === undefined ? nothing : fitMessages(scanner, messages, blocks);
+function toldInWords(scanner: JsonScanner, request: ClientRequest, { blocks }: MessagesPlatform): FittedMessages {
+  const messages = request.envelope.spans.get("messages");
+  const foreign = findForeignSearches(scanner, request);
+  if (messages === undefined || (blocks === undefined && foreign.size === 0)) return nothing;
+  return fitMessages(scanner, messages, { blocks, foreign });
 }
 
 /** The request with what the system says in mid-conversation said by the user. */
 function withoutSystemMessages(request: ClientRequest): ClientRequest {
-  const { thinkingAt: _moved, ...envelope } = request.envelope;
+  const { thinkingAt: _moved, searchesAt: _movedToo, ...envelope } = request.envelope;
   const messages = envelope.spans.get("messages");
   const edits = messages === undefined ? [] : systemAsUser(new JsonScanner(request.body), messages);
   if (edits.length === 0) return request;
