@@ -47,9 +47,7 @@ function createCredential(
   library: typeof import("@azure/identity"),
 ): TokenCredential {
   const { ClientSecretCredential, DefaultAzureCredential, ManagedIdentityCredential } = library;
-  if (clientSecret !== undefined) {
-    if (tenantId === undefined || clientId === undefined)
-      throw new Error("a client secret needs tenantId and clientId");
+  if (clientSecret !== undefined && tenantId !== undefined && clientId !== undefined) {
     return new ClientSecretCredential(tenantId, clientId, clientSecret.reveal());
   }
   const identity = clientId === undefined ? {} : { clientId };
