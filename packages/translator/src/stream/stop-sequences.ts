@@ -15,6 +15,7 @@ export class StopSequences {
 
   /** Takes the next piece of text and gives what certainly stands before any sequence; nothing after a match. */
   take(piece: string): string {
+    if (this.#sequences.length === 0) return piece;
     if (this.#matched !== undefined) return "";
     const text = this.#held + piece;
     let end = text.length;

@@ -18,7 +18,7 @@ export class AnswerBlocks {
   readonly writer: AnswerWriter;
   readonly #naming: ReturnType<typeof toolNaming>;
   readonly #reasoning: Reasoning;
-  readonly #stops: StopSequences | undefined;
+  readonly #stops: StopSequences;
   /** Blocks that began with an event of their own: tool calls, and what the provider ran itself. */
   readonly #begun = new Map<number, OpenBlock>();
   #current = -1;
@@ -38,7 +38,7 @@ export class AnswerBlocks {
     });
     this.#reasoning = new Reasoning({ writer: this.writer, display, model, native });
     const sequences = request.stop_sequences ?? [];
-    this.#stops = sequences.length === 0 ? undefined : new StopSequences(sequences);
+    this.#stops = new StopSequences(sequences);
   }
 
   /** Number of characters so far, shown or not. */
@@ -48,7 +48,7 @@ export class AnswerBlocks {
 
   /** The stop sequence that was found in the text; everything after it is left out. */
   get stoppedBy(): string | undefined {
-    return this.#stops?.matched;
+    return this.#stops.matched;
   }
 
   /** Takes the beginning of a block. Text and reasoning come without one. */
@@ -106,14 +106,14 @@ export class AnswerBlocks {
 
   #flush(): void {
     this.#reasoning.close();
-    const held = this.#stops?.end() ?? "";
+    const held = this.#stops.end();
     if (held !== "") this.writer.text(held);
   }
 
   #text(text: string): void {
     if (text === "") return;
     this.#length += text.length;
-    const shown = this.#stops === undefined ? text : this.#stops.take(text);
+    const shown = this.#stops.take(text);
     if (shown !== "") this.writer.text(shown);
   }
 

@@ -33,7 +33,7 @@ export class Parts {
   readonly #writer: AnswerWriter;
   readonly #options: PartsOptions;
   readonly #calls: FunctionCalls;
-  readonly #stops: StopSequences | undefined;
+  readonly #stops: StopSequences;
   #held = "";
   /** Waits for something to follow: a thinking block at the very end would hide the answer from clients that show the last block. */
   #textSignature: string | undefined;
@@ -45,7 +45,7 @@ export class Parts {
     this.#writer = writer;
     this.#options = options;
     this.#calls = new FunctionCalls(writer, naming);
-    this.#stops = options.stopSequences.length === 0 ? undefined : new StopSequences(options.stopSequences);
+    this.#stops = new StopSequences(options.stopSequences);
   }
 
   /** Number of characters so far, shown or not. */
@@ -65,7 +65,7 @@ export class Parts {
 
   /** The stop sequence that was found in the text; everything after it is left out. */
   get stoppedBy(): string | undefined {
-    return this.#stops?.matched;
+    return this.#stops.matched;
   }
 
   /** Takes one part; signatures are read with it, as each belongs to what it stands on. */
@@ -129,7 +129,7 @@ export class Parts {
   #say(text: string, signature: string | undefined): void {
     this.#length += this.#calls.finish() + text.length;
     if (!this.#content) this.#content = /\S/.test(text);
-    const shown = this.#stops === undefined ? text : this.#stops.take(text);
+    const shown = this.#stops.take(text);
     if (shown !== "") this.#show(shown);
     if (signature !== undefined && !this.#options.holdText) this.#textSignature = signature;
   }
@@ -153,7 +153,7 @@ export class Parts {
   }
 
   #flush(): void {
-    const held = this.#stops?.end() ?? "";
+    const held = this.#stops.end();
     if (held !== "") this.#show(held);
   }
 }

@@ -20,13 +20,13 @@ export interface ProseOptions {
 export class Prose {
   readonly #options: ProseOptions;
   readonly #tags: ThinkTags;
-  readonly #stops: StopSequences | undefined;
+  readonly #stops: StopSequences;
   #length = 0;
   #refused = false;
 
   constructor(options: ProseOptions) {
     this.#options = options;
-    this.#stops = options.stopSequences.length === 0 ? undefined : new StopSequences(options.stopSequences);
+    this.#stops = new StopSequences(options.stopSequences);
     this.#tags = new ThinkTags({ text: (text) => this.#visible(text), thinking: (text) => this.#thought(text) });
   }
 
@@ -42,7 +42,7 @@ export class Prose {
 
   /** The stop sequence that was found in the text; everything after it is left out. */
   get stoppedBy(): string | undefined {
-    return this.#stops?.matched;
+    return this.#stops.matched;
   }
 
   /** Takes one delta or message: reasoning first, since at the boundary it comes together with the first text. */
@@ -60,7 +60,7 @@ export class Prose {
   /** Writes what is still held back. Due before anything that is not text, and at the end. */
   flush(): void {
     this.#tags.end();
-    const held = this.#stops?.end() ?? "";
+    const held = this.#stops.end();
     if (held !== "") this.#options.writer.text(held);
   }
 
@@ -105,7 +105,7 @@ export class Prose {
 
   #visible(text: string): void {
     this.#length += text.length;
-    const shown = this.#stops === undefined ? text : this.#stops.take(text);
+    const shown = this.#stops.take(text);
     if (shown !== "") this.#options.writer.text(shown);
   }
 

@@ -10,7 +10,7 @@ import { citationDelta, type WebSearches } from "./web-searches.ts";
 export class MessageText {
   readonly #writer: AnswerWriter;
   readonly #searches: WebSearches;
-  readonly #stops: StopSequences | undefined;
+  readonly #stops: StopSequences;
   #holding = false;
   #held = "";
   #annotations: unknown[] = [];
@@ -20,7 +20,7 @@ export class MessageText {
   constructor(writer: AnswerWriter, searches: WebSearches, stopSequences: readonly string[]) {
     this.#writer = writer;
     this.#searches = searches;
-    this.#stops = stopSequences.length === 0 ? undefined : new StopSequences(stopSequences);
+    this.#stops = new StopSequences(stopSequences);
   }
 
   /** Number of characters so far. */
@@ -35,12 +35,12 @@ export class MessageText {
 
   /** The stop sequence that was found; everything after it is left out. */
   get stoppedBy(): string | undefined {
-    return this.#stops?.matched;
+    return this.#stops.matched;
   }
 
   add(text: string): void {
     this.#length += text.length;
-    this.#show(this.#stops === undefined ? text : this.#stops.take(text));
+    this.#show(this.#stops.take(text));
   }
 
   #show(text: string): void {
@@ -67,7 +67,7 @@ export class MessageText {
 
   /** Writes all text so far. Due before reasoning. */
   flush(): void {
-    this.#show(this.#stops?.end() ?? "");
+    this.#show(this.#stops.end());
     if (this.#held !== "") this.#writeHeld();
   }
 

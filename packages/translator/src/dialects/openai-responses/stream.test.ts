@@ -388,7 +388,7 @@ describe("endings", () => {
     expect(runResponses([created, textDelta("x"), broken("steered")]).failure).toMatchObject({ kind: "server-error" });
   });
 
-  test("RS-16 STR-27: failed and cancelled responses and error events are failures", () => {
+  test("RS-16 STR-27 STR-40: failed and cancelled responses and error events are failures", () => {
     const failed = {
       type: "response.failed",
       response: { status: "failed", error: { code: "rate_limit_exceeded", message: "Slow down" } },
