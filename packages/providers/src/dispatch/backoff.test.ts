@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { backoff } from "./backoff.ts";
 import { defaultDispatchSettings } from "./dispatch-settings.ts";
-import { uniformity } from "./test/fit.ts";
-import { seededRandom } from "./test/scene.ts";
+import { uniformity } from "../test/dispatch/fit.ts";
+import { seededRandom } from "../test/dispatch/scene.ts";
 
 test.each([
   [1, 50],

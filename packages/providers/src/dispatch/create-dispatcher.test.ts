@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Attempt } from "./attempt.ts";
 import type { Cooldown } from "./health-book.ts";
-import { settled } from "./test/fake-time.ts";
-import { chain, credential, failure, Scene, seededRandom, target, type TestRoute } from "./test/scene.ts";
+import { settled } from "../test/dispatch/fake-time.ts";
+import { chain, credential, failure, Scene, seededRandom, target, type TestRoute } from "../test/dispatch/scene.ts";
 
 const primary = target("one/big", ["key", "spare"]);
 const second = target("two/big");

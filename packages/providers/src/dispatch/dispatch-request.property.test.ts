@@ -4,8 +4,17 @@ import { describe, expect, test } from "vitest";
 import type { Attempt } from "./attempt.ts";
 import type { DispatchPlan } from "./dispatch-plan.ts";
 import { failureRule } from "./failure-rule.ts";
-import { settled } from "./test/fake-time.ts";
-import { chain, failure, nameOf, Scene, seededRandom, target, type TestRoute, type TestTarget } from "./test/scene.ts";
+import { settled } from "../test/dispatch/fake-time.ts";
+import {
+  chain,
+  failure,
+  nameOf,
+  Scene,
+  seededRandom,
+  target,
+  type TestRoute,
+  type TestTarget,
+} from "../test/dispatch/scene.ts";
 
 const kinds: readonly FailureKind[] = [
   "rate-limited",

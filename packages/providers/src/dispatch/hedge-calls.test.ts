@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HedgeSettings } from "./dispatch-settings.ts";
-import { chain, failure, Scene, seededRandom, target, type TestRoute } from "./test/scene.ts";
+import { chain, failure, Scene, seededRandom, target, type TestRoute } from "../test/dispatch/scene.ts";
 
 const plan = chain(target("one/big"), target("two/big"));
 

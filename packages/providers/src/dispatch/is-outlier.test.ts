@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isOutlier } from "./is-outlier.ts";
-import { chain, failure, Scene, seededRandom, target } from "./test/scene.ts";
+import { chain, failure, Scene, seededRandom, target } from "../test/dispatch/scene.ts";
 
 test.each([
   ["fails while its equals do not", { good: 80, bad: 20 }, [{ good: 100, bad: 0 }], true],

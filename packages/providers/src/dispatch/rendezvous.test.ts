@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hashText, rendezvousScore } from "./rendezvous.ts";
-import { chiSquare } from "./test/fit.ts";
+import { chiSquare } from "../test/dispatch/fit.ts";
 
 const sessions = Array.from({ length: 20_000 }, (_, index) => hashText(`session-${index}`));
 

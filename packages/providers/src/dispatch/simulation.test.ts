@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DispatchPlan } from "./dispatch-plan.ts";
 import type { DispatcherParts } from "./create-dispatcher.ts";
-import { chain, failure, Scene, target, type TestRoute, type TestTarget } from "./test/scene.ts";
+import { chain, failure, Scene, target, type TestRoute, type TestTarget } from "../test/dispatch/scene.ts";
 
 interface Load {
   readonly plan: DispatchPlan<TestTarget>;

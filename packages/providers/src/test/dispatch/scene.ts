@@ -1,9 +1,9 @@
 import type { FailureKind, UpstreamFailure } from "@drawbridge/translator";
 import { ProviderError } from "../../errors.ts";
-import type { Attempt, Route } from "../attempt.ts";
-import { createDispatcher, type Dispatcher, type DispatcherParts } from "../create-dispatcher.ts";
-import type { DispatchCredential, DispatchOrder, DispatchPlan, DispatchTarget } from "../dispatch-plan.ts";
-import type { DispatchOptions } from "../dispatch-request.ts";
+import type { Attempt, Route } from "../../dispatch/attempt.ts";
+import { createDispatcher, type Dispatcher, type DispatcherParts } from "../../dispatch/create-dispatcher.ts";
+import type { DispatchCredential, DispatchOrder, DispatchPlan, DispatchTarget } from "../../dispatch/dispatch-plan.ts";
+import type { DispatchOptions } from "../../dispatch/dispatch-request.ts";
 import { FakeTime } from "./fake-time.ts";
 
 export type TestTarget = DispatchTarget<DispatchCredential>;
