@@ -9,6 +9,7 @@ import { geminiCarries } from "../packages/translator/src/dialects/gemini/carrie
 import { chatCarries } from "../packages/translator/src/dialects/openai-chat/carries.ts";
 import { responsesCarries } from "../packages/translator/src/dialects/openai-responses/carries.ts";
 import { fillPage } from "./fill-page.ts";
+import { platformColumns, platformRows } from "./platform-rows.ts";
 
 /** The pages of `docs/` that hold printed parts, and what is printed there. */
 const pages = {
@@ -19,6 +20,7 @@ const pages = {
     gemini: () => carriesTable(geminiCarries),
     "openai-chat": () => carriesTable(chatCarries),
     "openai-responses": () => carriesTable(responsesCarries),
+    platforms: () => table(platformColumns, platformRows()),
   },
 } satisfies Record<string, Record<string, () => string>>;
 

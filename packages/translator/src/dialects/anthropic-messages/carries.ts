@@ -13,6 +13,16 @@ export const messagesCarries: readonly CarryRow[] = [
     how: "It is replaced by the provider's own name of the model, and back in the answer.",
   },
   {
+    feature: "[1m] at the end of a model's name",
+    carried: "yes",
+    how: "The name goes without it, and the beta of the long context is named for it.",
+  },
+  {
+    feature: "Counting tokens",
+    carried: "yes",
+    how: "The provider counts; an estimate that errs high serves where it does not, or takes more than a few seconds.",
+  },
+  {
     feature: "Claude Code's billing line at the head of the system prompt",
     carried: "yes",
     how: "It stays, first and in a block of its own, because Anthropic reads it.",
@@ -43,9 +53,9 @@ export const messagesCarries: readonly CarryRow[] = [
     carried: "no",
     how: "They are keys of the gateway; the provider gets the gateway's own.",
   },
-];
   {
     feature: "Web searches in the history that Claude did not make",
     carried: "partly",
     how: "In words, with their citations left out: the API refuses search results that it has not encrypted itself.",
   },
+];
