@@ -26,7 +26,7 @@ function sentTo(platform: MessagesPlatform, parts: object) {
 }
 
 describe.each(endpoints)("$title", ({ platform }) => {
-  test("SYS-14: what the system says in mid-conversation is said by the user", () => {
+  test("SYS-11: what the system says in mid-conversation is said by the user", () => {
     const cached = { type: "ephemeral" };
     const messages = [
       user,
@@ -45,7 +45,7 @@ describe.each(endpoints)("$title", ({ platform }) => {
     ]);
   });
 
-  test("TS-05: a reference to a loaded tool is put into words, with its cache marker", () => {
+  test("a reference to a loaded tool is put into words, with its cache marker", () => {
     const reference = { type: "tool_reference", tool_name: "Grep", cache_control: { type: "ephemeral" } };
     const call = { type: "tool_use", id: "a", name: "ToolSearch", input: {} };
     const loaded = { type: "text", text: "Tool loaded." };
@@ -61,7 +61,7 @@ describe.each(endpoints)("$title", ({ platform }) => {
     expect(paths).toEqual(["tools[0].defer_loading"]);
   });
 
-  test("PR-05: learns nothing of the user, the machine and Anthropic's own services", () => {
+  test("learns nothing of the user, the machine and Anthropic's own services", () => {
     const parts = {
       metadata: { user_id: "device" },
       safeguards: [{ type: "dangerous_tool_use", classifier_context: { cwd: "/home/alice" } }],

@@ -51,7 +51,7 @@ describe("Bedrock", () => {
     expect(failure.original).toBeUndefined();
   });
 
-  test("ERR-03: the client reads it in the envelope of the Messages API", () => {
+  test("ERR-01: the client reads it in the envelope of the Messages API", () => {
     const { body } = renderFailure(read(429, "ThrottlingException", "Too many tokens"), context);
     expect(JSON.parse(body)).toMatchObject({ type: "error", error: { type: "rate_limit_error" } });
   });
@@ -93,7 +93,7 @@ describe("Vertex", () => {
     expect(readFailure({ status: 429, headers: {}, body }).retryAfterSeconds).toBe(17);
   });
 
-  test("ERR-03: what the model's own server says passes as it came", () => {
+  test("what the model's own server says passes as it came", () => {
     const body = '{"type":"error","error":{"type":"invalid_request_error","message":"messages: bad"}}';
     expect(readFailure({ status: 400, headers: {}, body }).original).toEqual({ status: 400, body });
   });
