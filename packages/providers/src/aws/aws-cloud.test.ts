@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AwsCredentialSettings } from "../credential.ts";
 import { isProviderError } from "../errors.ts";
 import { Secret } from "../secret.ts";
+import { cloudService } from "../test/cloud-service.ts";
+import { Loopback } from "../test/loopback.ts";
 import { claimedSignature, signatureOf } from "../test/sigv4.ts";
 import type { Call } from "../transport.ts";
 import { awsCloud } from "./aws-cloud.ts";
@@ -41,7 +41,7 @@ const context = { region: "eu-central-1", path: "providers.bedrock" };
 const authorizer = (aws: AwsCredentialSettings = {}) => awsCloud({ now: () => world.now })({ aws }, context);
 
 let folder = "";
-const servers: Server[] = [];
+const loopback = new Loopback();
 
 beforeEach(() => {
   world.now = Date.now();
@@ -53,25 +53,9 @@ beforeEach(() => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  await loopback.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A service of AWS on loopback. */
-async function serve(answer: (request: IncomingMessage, body: string) => { status?: number; body: string }) {
-  const server = createServer((request, response) => {
-    let text = "";
-    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
-    request.on("end", () => {
-      const { status = 200, body } = answer(request, text);
-      response.writeHead(status, { connection: "close" }).end(body);
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on TCP has such an address
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 function file(name: string, text: string): string {
   const where = path.join(folder, name);
@@ -145,13 +129,13 @@ describe("keys are found as the AWS SDK finds them:", () => {
   });
 
   test("from a container's role", async () => {
-    const url = await serve(() => ({ body: JSON.stringify(temporary("ASIACONTAINER")) }));
+    const url = await cloudService(loopback, () => ({ body: JSON.stringify(temporary("ASIACONTAINER")) }));
     vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", `${url}/role`);
     expect(await signedBy()).toBe("ASIACONTAINER");
   });
 
   test("from an instance's role", async () => {
-    const url = await serve(({ url: asked = "", method }) => {
+    const url = await cloudService(loopback, ({ url: asked = "", method }) => {
       if (method === "PUT") return { body: "metadata-token" };
       if (asked.endsWith("/security-credentials/")) return { body: "the-role" };
       return { body: JSON.stringify({ Code: "Success", ...temporary("ASIAINSTANCE") }) };
@@ -163,7 +147,7 @@ describe("keys are found as the AWS SDK finds them:", () => {
 
   test("by a web identity, as in Kubernetes", async () => {
     const asked: URLSearchParams[] = [];
-    const url = await serve((_, body) => {
+    const url = await cloudService(loopback, (_, body) => {
       asked.push(new URLSearchParams(body));
       return { body: assumed("AssumeRoleWithWebIdentity", "ASIAIRSA") };
     });
@@ -176,7 +160,7 @@ describe("keys are found as the AWS SDK finds them:", () => {
 
   test("by assuming a role with its external id", async () => {
     const asked: URLSearchParams[] = [];
-    const url = await serve((_, body) => {
+    const url = await cloudService(loopback, (_, body) => {
       asked.push(new URLSearchParams(body));
       return { body: assumed("AssumeRole", "ASIAROLE") };
     });
@@ -190,7 +174,7 @@ describe("keys are found as the AWS SDK finds them:", () => {
 describe("temporary keys", () => {
   async function counted(forMs: number): Promise<{ readonly asked: () => number }> {
     let count = 0;
-    const url = await serve(() => ({ body: JSON.stringify(temporary(`ASIA${++count}`, forMs)) }));
+    const url = await cloudService(loopback, () => ({ body: JSON.stringify(temporary(`ASIA${++count}`, forMs)) }));
     vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", `${url}/role`);
     return { asked: () => count };
   }
@@ -243,7 +227,7 @@ describe("without keys", () => {
   test("a role that may not be assumed is told without the keys", async () => {
     const body =
       "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not allowed to assume</Message></Error></ErrorResponse>";
-    vi.stubEnv("AWS_ENDPOINT_URL_STS", await serve(() => ({ status: 403, body })));
+    vi.stubEnv("AWS_ENDPOINT_URL_STS", await cloudService(loopback, () => ({ status: 403, body })));
     const told = await failure({ ...keys, roleArn: "arn:aws:iam::2:role/models" });
     expect(told).toContain("not allowed to assume");
     expect(told).not.toContain(secretAccessKey);
