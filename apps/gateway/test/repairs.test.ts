@@ -11,10 +11,15 @@ let gateway: GatewayProcess;
 beforeAll(async () => {
   upstream = await startFakeProvider({
     apiKey: upstreamKey,
-    models: ["picky", "narrow", "stubborn"],
+    models: ["picky", "narrow", "stubborn", "older"],
     script: () => ({ text: "ok" }),
     refusal({ operation, body }) {
-      const request = body as { model?: string; temperature?: number; max_tokens?: number };
+      const request = body as {
+        model?: string;
+        temperature?: number;
+        max_tokens?: number;
+        thinking?: { type?: string };
+      };
       if (operation !== "create") return undefined;
       const error = (message: string, param: string): { error: object } => ({
         error: { message, param, type: "invalid_request_error", code: "unsupported_value" },
@@ -37,11 +42,17 @@ beforeAll(async () => {
         );
         return { kind: "http-error", status: 400, body: { raw } };
       }
+      if (request.model === "older" && request.thinking?.type === "adaptive") {
+        return { kind: "http-error", status: 400, message: "adaptive thinking is not supported on this model" };
+      }
       return request.model === "stubborn" ? { kind: "http-error", status: 400, message: "no" } : undefined;
     },
   });
   gateway = await startGateway({
-    providers: { gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey } },
+    providers: {
+      gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey },
+      claude: { kind: "anthropic-messages", baseUrl: upstream.url, apiKey: upstreamKey },
+    },
     keys: [{ name: "alice", value: aliceKey }],
   });
 });
@@ -73,4 +84,20 @@ test("EP-07: a refusal that no change of the request would heal is told after on
   const got = await post(gateway.url, ask(true, { model: "gpu/stubborn" }));
   expect(got).toMatchObject({ status: 400, error: { type: "invalid_request_error" } });
   expect(upstream.calls.length - before).toBe(1);
+});
+
+test("TK-13: OpenAI's clients reason on a Claude that knows budgets only, and from then on at once", async () => {
+  const request = {
+    model: "claude/older",
+    max_tokens: 8_000,
+    reasoning_effort: "high",
+    messages: [{ role: "user", content: "hi" }],
+  };
+  for (const attempts of [2, 1]) {
+    const before = upstream.calls.length;
+    const got = await post(gateway.url, request, { path: "/openai/v1/chat/completions" });
+    expect(got.status).toBe(200);
+    expect(upstream.calls.length - before).toBe(attempts);
+    expect(upstream.calls.at(-1)?.body).toMatchObject({ thinking: { type: "enabled", budget_tokens: 7_999 } });
+  }
 });
