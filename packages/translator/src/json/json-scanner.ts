@@ -28,10 +28,10 @@ export class JsonScanner {
   /** Offsets of the strings inside skipped containers whose first four bytes were asked for by `watch`. */
   readonly seen: number[] = [];
   readonly #view: DataView;
-  readonly #watched: readonly [number, number, number] | undefined;
+  readonly #watched: readonly [number, number, number?] | undefined;
 
   /** `watch` are prefixes as {@link fourBytes} gives them; see `seen`. */
-  constructor(bytes: Uint8Array, watch?: readonly [number, number, number]) {
+  constructor(bytes: Uint8Array, watch?: readonly [number, number, number?]) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#watched = watch;
