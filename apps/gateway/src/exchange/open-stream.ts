@@ -27,9 +27,10 @@ export type OpenedAnswer =
 export async function openStream(exchange: Exchange, route: Route, question: Question): Promise<OpenedAnswer> {
   const { translation, target } = question;
   if (translation.answer !== undefined) return { form: "whole", bytes: translation.answer.stream() };
-  const { keepAlive, clock } = exchange.services;
-  const stall = new Stall({ deadlines: target.provider.deadlines, clock, signal: route.signal });
-  keepAlive.watch(stall);
+  const { services } = exchange;
+  const { deadlines } = target.provider;
+  const stall = new Stall({ deadlines, clock: () => services.clock(), signal: route.signal });
+  services.keepAlive.watch(stall);
   try {
     const opened = await open(exchange, { ...route, signal: stall.signal }, { question, stall });
     if (opened.form === "whole") closeStall(exchange, stall);
