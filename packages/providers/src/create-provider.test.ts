@@ -47,7 +47,7 @@ describe("a provider of the catalogue", () => {
     expect(reach(provider, "gpt-5.2").endpoint).toMatchObject({
       baseUrl: "https://api.openai.com/v1",
       query: "",
-      dialect: { name: "openai-chat" },
+      dialect: { name: "openai-responses" },
       target: { model: "gpt-5.2" },
     });
     expect([provider.knows("gpt-5.2"), provider.knows("claude-opus-5-5")]).toEqual([true, false]);
@@ -103,6 +103,42 @@ describe("a server of one's own", () => {
     const provider = make("gpu", { ...settings, apiKey: key, headers, timeouts: { idleMs: 1_000 } });
     expect(provider.headers).toEqual({ "x-team": "core", authorization: "Basic abc" });
     expect(provider.deadlines).toEqual({ ...defaultDeadlines, idleMs: 1_000 });
+  });
+});
+
+describe("a vendor with several APIs", () => {
+  test.each<{ settings: ProviderSettings; dialect: string; baseUrl: string }>([
+    { settings: {}, dialect: "anthropic-messages", baseUrl: "https://api.deepseek.com/anthropic" },
+    { settings: { dialect: "openai-chat" }, dialect: "openai-chat", baseUrl: "https://api.deepseek.com/v1" },
+    { settings: { baseUrl: "http://proxy/ds/v1" }, dialect: "openai-chat", baseUrl: "http://proxy/ds/v1" },
+    {
+      settings: { baseUrl: "http://proxy/ds/v1", dialect: "anthropic-messages" },
+      dialect: "anthropic-messages",
+      baseUrl: "http://proxy/ds/anthropic",
+    },
+    { settings: { baseUrl: "http://proxy" }, dialect: "anthropic-messages", baseUrl: "http://proxy/anthropic" },
+  ])("is spoken to as $settings say", ({ settings, dialect, baseUrl }) => {
+    const provider = make("deepseek", { apiKey: key, ...settings });
+    const { endpoint } = reach(provider, "deepseek-v4-pro");
+    expect([endpoint.dialect.name, endpoint.baseUrl]).toEqual([dialect, baseUrl]);
+    expect(provider.hints).toEqual([]);
+  });
+});
+
+describe("a model's greatest answer", () => {
+  const limitOf = (kind: string, model: string, settings: ProviderSettings = {}) =>
+    reach(make(kind, { apiKey: key, dialect: "openai-chat", ...settings }), model).endpoint.target.chat?.maxTokensRange
+      .max;
+
+  test("is what is known of it, where nothing else is said", () => {
+    expect(limitOf("together", "openai/gpt-oss-120b")).toBe(32_768);
+    expect(limitOf("groq", "openai/gpt-oss-120b")).toBe(65_536);
+    expect(limitOf("together", "openai/gpt-oss-120b", { chat: { maxTokensRange: { min: 1, max: 9 } } })).toBe(9);
+  });
+
+  test("is up to a server of one's own", () => {
+    expect(limitOf("openai-chat", "gpt-oss-120b", { baseUrl: "http://gpu/v1" })).toBe(Number.MAX_SAFE_INTEGER);
+    expect(limitOf("vllm", "gpt-oss-120b")).toBe(Number.MAX_SAFE_INTEGER);
   });
 });
 
@@ -178,12 +214,46 @@ describe("settings at fault", () => {
       code: "unknown-dialect",
       message: /"gemini" is not what Groq speaks; give one of openai-chat/,
     },
+    { name: "bedrock", settings: { apiKey: key }, code: "missing-place", message: /bedrock\.region: .*AWS_REGION/ },
+    {
+      name: "bedrock",
+      settings: { apiKey: key, region: "Frankfurt" },
+      code: "invalid-place",
+      message: /bedrock\.region: "Frankfurt" is not possible; give a region such as eu-central-1/,
+    },
+    { name: "vertex", settings: { apiKey: key }, code: "missing-place", message: /vertex\.project: missing/ },
+    { name: "azure", settings: { apiKey: key }, code: "missing-place", message: /azure\.resource: missing/ },
+    {
+      name: "foundry",
+      settings: { apiKey: key, resource: "acme/../x" },
+      code: "invalid-place",
+      message: /foundry\.resource: "acme/,
+    },
+    { name: "snowflake", settings: { apiKey: key }, code: "missing-place", message: /snowflake\.account: missing/ },
+    {
+      name: "cloudflare",
+      settings: { apiKey: key, account: "me" },
+      code: "invalid-place",
+      message: /cloudflare\.account: "me" is not possible; give the account's id, 32 hex/,
+    },
+    {
+      name: "databricks",
+      settings: { apiKey: key, account: "https://169.254.169.254/x" },
+      code: "invalid-base-url",
+      message: /metadata service/,
+    },
+    { name: "qwen", settings: { apiKey: key, region: "eu" }, code: "invalid-place", message: /give intl or cn/ },
     { name: "groq", settings: {}, code: "missing-api-key", message: /usually kept in GROQ_API_KEY/ },
     { name: "openai", settings: { apiKey: new Secret("") }, code: "invalid-api-key", message: /is empty/ },
   ])("$name with $settings: $code", ({ name, settings, code, message }) => {
     const error = problemsOf(name, settings);
     expect(error.problems.map((problem) => problem.code)).toEqual([code]);
     expect(error.message).toMatch(message);
+  });
+
+  test("an address from which a setting can be read does for it", () => {
+    const provider = make("azure", { apiKey: key, resource: "https://acme-eu.openai.azure.com/" });
+    expect(reach(provider, "gpt").endpoint.baseUrl).toBe("https://acme-eu.openai.azure.com/openai/v1");
   });
 
   test("a probable mistake in the address is taken, with advice", () => {

@@ -1,5 +1,6 @@
 import type { Dialect, DialectName } from "@drawbridge/translator";
 import { checkBaseUrl } from "./base-url.ts";
+import { type ChosenSurface, chooseSurface } from "./choose-surface.ts";
 import { catalog } from "./catalog/index.ts";
 import type { CatalogEntry, CloudName, Places } from "./catalog/entry.ts";
 import { checkTimeouts } from "./check-timeouts.ts";
@@ -12,6 +13,7 @@ import { findPlaces } from "./find-places.ts";
 import { globTest } from "./glob.ts";
 import { listModels } from "./list-models.ts";
 import { createModelList } from "./model-list.ts";
+import { modelListUrls } from "./model-list-urls.ts";
 import { defaultDeadlines, type ProviderSettings } from "./provider-settings.ts";
 import type { Provider } from "./provider.ts";
 import type { Transport } from "./transport.ts";
@@ -45,7 +47,8 @@ export function createProviderOf(
   const { clock = Date.now, transport, dialects, clouds } = parts;
   const { places, problems: wrongPlaces } = findPlaces(entry, settings, settings.baseUrl !== undefined);
   const problems: SettingsProblem[] = [...checkDialect(entry, settings), ...wrongPlaces];
-  const base = wrongPlaces.length > 0 ? noBase : checkedBase(entry, settings, places);
+  const chosen = chooseSurface(entry, settings, places);
+  const base = wrongPlaces.length > 0 ? noBase : checkedBase(entry, chosen, places);
   const { region } = places;
   const made = createCredentials(settings, {
     entry,
@@ -58,18 +61,18 @@ export function createProviderOf(
   if (problems.length > 0) throw new ProviderSettingsError(name, problems);
 
   const configured = settings.models ?? [];
-  const knownByPattern = globTest(entry.knows);
+  const [knownByPattern, isAnothers] = [globTest(entry.knows), globTest(entry.knowsNot ?? [])];
   const provider: Provider = {
     name,
     entry,
     region: region ?? settings.region,
     credentials: made.credentials,
     headers,
-    endpoint: createEndpoints({ entry, settings, dialects, places, baseUrlAt: base.baseUrlAt }),
+    endpoint: createEndpoints({ entry, settings, dialects, places, ...base, surface: chosen.surface }),
     hints: base.hints,
     deadlines: { ...defaultDeadlines, ...settings.timeouts },
     transport,
-    modelListUrls: modelListUrls(entry, base.baseUrlAt(places), { places, dialects }),
+    modelListUrls: modelListUrls(base.baseUrlAt(places), { entry, dialects, places, surface: chosen.surface ?? entry }),
     modelList: createModelList({
       list: () => listModels(provider, new AbortController().signal),
       clock,
@@ -79,7 +82,9 @@ export function createProviderOf(
       return union(configured, provider.modelList.current());
     },
     knows: (model) =>
-      configured.includes(model) || knownByPattern(model) || provider.modelList.current().includes(model),
+      configured.includes(model) ||
+      (knownByPattern(model) && !isAnothers(model)) ||
+      provider.modelList.current().includes(model),
   };
   return provider;
 }
@@ -94,9 +99,10 @@ function entryFor(name: string, { kind }: ProviderSettings): CatalogEntry {
 }
 
 function checkDialect({ dialect, choices = [], title }: CatalogEntry, settings: ProviderSettings): SettingsProblem[] {
-  const possible = [dialect, ...choices.map((choice) => choice.dialect)];
-  if (settings.dialect === undefined || possible.includes(settings.dialect)) return [];
-  const message = `"${settings.dialect}" is not what ${title} speaks; give one of ${possible.join(", ")} or leave it out`;
+  const possible = new Set([dialect, ...choices.map((choice) => choice.dialect)]);
+  if (settings.dialect === undefined || possible.has(settings.dialect)) return [];
+  const known = [...possible].join(", ");
+  const message = `"${settings.dialect}" is not what ${title} speaks; give one of ${known} or leave it out`;
   return [{ code: "unknown-dialect", setting: "dialect", message }];
 }
 
@@ -109,24 +115,19 @@ interface CheckedBase {
 
 const noBase: CheckedBase = { baseUrlAt: () => "", hints: [], problems: [] };
 
-function checkedBase(entry: CatalogEntry, { baseUrl, dialect }: ProviderSettings, places: Places): CheckedBase {
-  const text = baseUrl ?? (typeof entry.baseUrl === "function" ? entry.baseUrl(places) : entry.baseUrl);
+function checkedBase(entry: CatalogEntry, chosen: ChosenSurface, places: Places): CheckedBase {
+  const text = chosen.baseUrl ?? (typeof entry.baseUrl === "function" ? entry.baseUrl(places) : entry.baseUrl);
   if (text === undefined) {
     const message = `missing; the kind "${entry.id}" has no address of its own, give that of the server`;
     return { ...noBase, problems: [{ code: "missing-base-url", setting: "baseUrl", message }] };
   }
-  const check = checkBaseUrl(text, dialect ?? entry.dialect);
+  const { dialect, path } = chosen.surface ?? entry;
+  const check = checkBaseUrl(text, dialect);
   if (!check.ok) return { ...noBase, problems: [check.problem] };
-  const made = baseUrl === undefined && typeof entry.baseUrl === "function" ? entry.baseUrl : () => check.baseUrl;
-  return { baseUrlAt: made, hints: check.hint === undefined ? [] : [check.hint], problems: [] };
-}
-
-function modelListUrls(
-  entry: CatalogEntry,
-  baseUrl: string,
-  { places, dialects }: Pick<ProviderParts, "dialects"> & { readonly places: Places },
-): readonly string[] {
-  return entry.modelLists?.(baseUrl, places) ?? [`${baseUrl}${dialects[entry.dialect].paths.models}`];
+  const made = chosen.baseUrl === undefined && typeof entry.baseUrl === "function" ? entry.baseUrl : undefined;
+  // Where surfaces have paths of their own, an address is right with and without them.
+  const hints = check.hint === undefined || path !== undefined ? [] : [check.hint];
+  return { baseUrlAt: made ?? (() => check.baseUrl), hints, problems: [] };
 }
 
 function union(first: readonly string[], second: readonly string[]): readonly string[] {

@@ -12,7 +12,7 @@ export function findPlaces({ places: rules = [] }: CatalogEntry, settings: Place
   const problems: SettingsProblem[] = [];
   const places = rules.map((rule): Places => {
     const given = settings[rule.name];
-    const value = given === undefined || given === "" ? rule.fallback : given;
+    const value = given === undefined || given === "" ? rule.fallback : (rule.within?.exec(given)?.[1] ?? given);
     const problem = placeProblem(rule, value, ownBaseUrl);
     if (problem !== undefined) problems.push(problem);
     return { [rule.name]: value };

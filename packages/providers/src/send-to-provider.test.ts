@@ -58,8 +58,8 @@ test("EP-10: a native provider gets the required version when the client sent no
 });
 
 test("BR-08: an OpenAI-compatible provider gets no query of the client's", async () => {
-  const call = await sent("openai", { apiKey }, { query: "?beta=true" });
-  expect(call.url).toBe("https://api.openai.com/v1/chat/completions");
+  const call = await sent("groq", { apiKey }, { query: "?beta=true" });
+  expect(call.url).toBe("https://api.groq.com/openai/v1/chat/completions");
   expect(call.headers["authorization"]).toBe("Bearer sk-upstream");
 });
 

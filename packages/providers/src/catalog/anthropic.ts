@@ -1,5 +1,6 @@
 import type { CatalogEntry } from "./entry.ts";
 
+// Names with an at sign are those of Vertex AI.
 export const anthropic: CatalogEntry = {
   id: "anthropic",
   title: "Anthropic",
@@ -8,4 +9,5 @@ export const anthropic: CatalogEntry = {
   apiKeyVariables: ["ANTHROPIC_API_KEY"],
   auth: "x-api-key",
   knows: ["claude-*"],
+  knowsNot: ["*@*"],
 };

@@ -4,9 +4,10 @@ import { openai } from "./openai.ts";
 
 const resource: PlaceRule = {
   name: "resource",
-  variables: ["AZURE_RESOURCE_NAME"],
+  variables: ["AZURE_RESOURCE_NAME", "AZURE_OPENAI_ENDPOINT"],
   pattern: /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/i,
   wanted: "the name of the Azure resource, the first part of its host name",
+  within: /^https?:\/\/([^./]+)\.(?:openai|cognitiveservices|services\.ai)\.azure\.com/i,
 };
 
 const apiVersion: PlaceRule = {
@@ -45,17 +46,23 @@ export const azure: CatalogEntry = {
   modelLists: () => [],
 };
 
-// Sources: Microsoft Learn, "Deploy and use Claude models in Microsoft Foundry" and "Endpoints for Foundry Models".
+// Sources: Microsoft Learn, "Deploy and use Claude models in Microsoft Foundry" and "Endpoints for Foundry Models";
+// platform.claude.com, "Claude in Microsoft Foundry": Claude takes the key as api-key as well. Deployments are named by
+// their users: one of Claude without its name in it wants `dialect: anthropic-messages`.
 export const foundry: CatalogEntry = {
   id: "foundry",
   title: "Microsoft Foundry",
   dialect: "openai-responses",
   path: () => "/openai/v1",
   surfaces: [{ match: ["*claude*"], dialect: "anthropic-messages", platform: azureFoundry, path: () => "/anthropic" }],
-  choices: [{ dialect: "openai-chat", path: () => "/openai/v1" }],
+  choices: [
+    { dialect: "openai-chat", path: () => "/openai/v1" },
+    { dialect: "anthropic-messages", platform: azureFoundry, path: () => "/anthropic" },
+  ],
   baseUrl: ({ resource: name = "" }) => `https://${name}.services.ai.azure.com`,
-  places: [{ ...resource, variables: ["ANTHROPIC_FOUNDRY_RESOURCE", ...resource.variables] }],
+  places: [{ ...resource, variables: ["ANTHROPIC_FOUNDRY_RESOURCE", "ANTHROPIC_FOUNDRY_BASE_URL"] }],
   apiKeyVariables: ["ANTHROPIC_FOUNDRY_API_KEY"],
+  switches: ["CLAUDE_CODE_USE_FOUNDRY"],
   auth: "api-key",
   cloud: "azure",
   knows: [],

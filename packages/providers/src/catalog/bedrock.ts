@@ -7,12 +7,14 @@ function host(service: string, { region = "" }: Places): string {
 }
 
 // Sources: AWS, "Amazon Bedrock endpoints and quotas", "Supported foundation models", "Inference profiles". Claude keeps
-// all it can do through InvokeModel; everything else, and profiles that do not tell their model, goes through Converse.
+// all it can do through InvokeModel; everything else, and application profiles, whose ARNs do not tell their model, goes
+// through Converse. For such a profile of Claude's there is `dialect: anthropic-messages`.
 export const bedrock: CatalogEntry = {
   id: "bedrock",
   title: "Amazon Bedrock",
   dialect: "bedrock-converse",
   surfaces: [{ match: ["*anthropic.claude*"], dialect: "anthropic-messages", platform: bedrockInvoke }],
+  choices: [{ dialect: "bedrock-converse" }, { dialect: "anthropic-messages", platform: bedrockInvoke }],
   baseUrl: (places) => host("bedrock-runtime", places),
   places: [
     {
@@ -23,9 +25,14 @@ export const bedrock: CatalogEntry = {
     },
   ],
   apiKeyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
+  switches: ["CLAUDE_CODE_USE_BEDROCK"],
   auth: "bearer",
   cloud: "aws",
   knows: ["anthropic.*", "*.anthropic.*", "amazon.nova*", "*.amazon.nova*", "arn:aws*:bedrock:*"],
+  defaultModels: {
+    large: "global.anthropic.claude-sonnet-4-6",
+    small: "global.anthropic.claude-haiku-4-5-20251001-v1:0",
+  },
   modelLists: (baseUrl) => {
     const control = baseUrl.replace("//bedrock-runtime.", "//bedrock.");
     return [`${control}/foundation-models?byOutputModality=TEXT`, `${control}/inference-profiles?maxResults=1000`];

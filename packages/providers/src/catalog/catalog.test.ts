@@ -16,21 +16,30 @@ const apiKey = new Secret("k");
 
 /** Settings with which any entry can be made, so that its models can be looked at. */
 function settingsFor(entry: CatalogEntry): ProviderSettings {
-  const places = (entry.places ?? []).map(({ name, fallback }) => [name, fallback ?? examples[name]]);
+  const places = (entry.places ?? []).map(({ name, fallback }) => [name, fallback ?? exampleOf(entry, name)]);
   const baseUrl = entry.baseUrl === undefined ? { baseUrl: "http://127.0.0.1:1/v1" } : {};
   return { kind: entry.id, apiKey, ...baseUrl, ...Object.fromEntries(places) };
 }
 
-const examples: Record<PlaceName, string> = {
-  account: "acme",
+const examples: Record<Exclude<PlaceName, "account">, string> = {
   apiVersion: "2024-10-21",
   project: "acme-models",
   region: "eu-central-1",
   resource: "acme-eu",
 };
 
-function made(entry: CatalogEntry): Provider {
-  return createProvider("p", settingsFor(entry), { transport: unused, dialects: fakeDialects() });
+const accounts: Readonly<Record<string, string>> = {
+  cloudflare: "0123456789abcdef0123456789abcdef",
+  databricks: "dbc-a1b2c3d4-e5f6.cloud.databricks.com",
+  snowflake: "acme-models",
+};
+
+function exampleOf({ id }: CatalogEntry, name: PlaceName): string | undefined {
+  return name === "account" ? accounts[id] : examples[name];
+}
+
+function made(entry: CatalogEntry, settings: ProviderSettings = {}): Provider {
+  return createProvider("p", { ...settingsFor(entry), ...settings }, { transport: unused, dialects: fakeDialects() });
 }
 
 function entryOf(id: string): CatalogEntry {
@@ -39,8 +48,11 @@ function entryOf(id: string): CatalogEntry {
   return entry;
 }
 
+/** What a model takes in chat completions, where the vendor has them. */
 function profileOf(id: string, model: string): ChatProfile | undefined {
-  return reach(made(entryOf(id)), model).endpoint.target.chat;
+  const entry = entryOf(id);
+  const chosen = entry.choices?.some(({ dialect }) => dialect === "openai-chat") === true;
+  return reach(made(entry, chosen ? { dialect: "openai-chat" } : {}), model).endpoint.target.chat;
 }
 
 describe.each([...catalog.values()].map((entry) => [entry.id, entry] as const))("%s", (id, entry) => {
@@ -52,19 +64,17 @@ describe.each([...catalog.values()].map((entry) => [entry.id, entry] as const))(
     if (entry.baseUrl !== undefined && entry.path === undefined) {
       expect(checkBaseUrl(baseUrl, entry.dialect)).toMatchObject({ ok: true, baseUrl });
     }
-    for (const variable of entry.apiKeyVariables ?? []) expect(variable).toMatch(/^[A-Z][A-Z_]+_(KEY|TOKEN\w*)$/);
-    if (entry.local === true) expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+    for (const variable of entry.apiKeyVariables ?? []) expect(variable).toMatch(/^[A-Z][A-Z_]+_(KEY|TOKEN\w*|PAT)$/);
+    if (entry.local === true) expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+(\/v1)?$/);
     else if (entry.baseUrl !== undefined) expect(baseUrl).toMatch(/^https:/);
   });
 
   test("has profiles that only an OpenAI-compatible server may have", () => {
-    if (entry.dialect === "openai-chat")
-      expect(profileOf(id, "any-model")).toMatchObject({ maxTokensField: expect.stringMatching(/^max_/) });
-    else {
-      const others = [...(entry.choices ?? []), ...(entry.surfaces ?? [])];
-      if (!others.some(({ dialect }) => dialect === "openai-chat")) expect(entry.chatProfiles).toBeUndefined();
-      expect(profileOf(id, "any-model")).toBeUndefined();
-    }
+    const surfaces = [entry, ...(entry.choices ?? []), ...(entry.surfaces ?? [])];
+    const chats = surfaces.some(({ dialect }) => dialect === "openai-chat");
+    if (!chats) expect(entry.chatProfiles).toBeUndefined();
+    if (entry.dialect !== "openai-chat") expect(reach(made(entry), "any-model").endpoint.target.chat).toBeUndefined();
+    else expect(profileOf(id, "any-model")).toMatchObject({ maxTokensField: expect.stringMatching(/^max_/) });
   });
 
   test("speaks its dialect", () => {
@@ -72,23 +82,43 @@ describe.each([...catalog.values()].map((entry) => [entry.id, entry] as const))(
   });
 });
 
-test("every vendor that has default models knows or can be asked for them", () => {
+/** What they serve changes too often to choose for anybody. */
+const changing = new Set(["perplexity", "nvidia", "nebius", "deepinfra"]);
+
+test("a vendor whose key says that it is meant has models for Claude's tiers, which it serves itself", () => {
   for (const entry of catalog.values()) {
-    // Where models are deployments, or Claude itself is served, there is nothing to choose; models that call no tools
-    // are nobody's default.
-    const callsTools = profileOf(entry.id, "m")?.webSearch !== "search_domain_filter";
-    const hasKey = entry.apiKeyVariables !== undefined && entry.cloud === undefined;
-    const chooses = hasKey && callsTools && entry.id !== "anthropic";
+    // Where models are deployments, or Claude itself is served, there is nothing to choose.
+    const hasKey = entry.apiKeyVariables !== undefined && entry.keyOpensMore === undefined && entry.cloud !== "azure";
+    const chooses = (hasKey && entry.id !== "anthropic" && !changing.has(entry.id)) || entry.cloud === "google";
     expect([entry.id, entry.defaultModels !== undefined]).toEqual([entry.id, chooses]);
   }
 });
 
-test("no two providers know the same bare name", () => {
-  const names = ["claude-opus-5-5", "gpt-5.2", "o3", "gemini-3.8-flash", "deepseek-v4-pro", "mistral-large-latest"];
-  for (const name of [...names, "open-mixtral-8x7b", "grok-4.5", "accounts/fireworks/models/glm-5p2"]) {
-    const knowing = [...catalog.values()].filter((entry) => made(entry).knows(name));
-    expect([name, knowing.length]).toEqual([name, 1]);
-  }
+test.each([
+  "claude-opus-5-5",
+  "claude-sonnet-4-5@20250929",
+  "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+  "anthropic.claude-3-haiku-20240307-v1:0",
+  "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6",
+  "gpt-5.2",
+  "o3",
+  "gemini-3.8-flash",
+  "deepseek-v4-pro",
+  "mistral-large-latest",
+  "open-mixtral-8x7b",
+  "grok-4.5",
+  "accounts/fireworks/models/glm-5p2",
+  "kimi-k3",
+  "glm-5.3",
+  "MiniMax-M3",
+  "qwen3-coder-plus",
+  "command-a-03-2025",
+  "sonar-pro",
+  "@cf/openai/gpt-oss-120b",
+  "databricks-claude-sonnet-4-6",
+])("no two providers know the same bare name: %s", (name) => {
+  const knowing = [...catalog.values()].filter((entry) => made(entry).knows(name));
+  expect(knowing.map(({ id }) => id)).toHaveLength(1);
 });
 
 const expectations: readonly [string, string, Partial<ChatProfile>][] = [
@@ -111,6 +141,10 @@ const expectations: readonly [string, string, Partial<ChatProfile>][] = [
   ["fireworks", "accounts/fireworks/models/kimi-k2p7-code", { reasoningBack: "reasoning_content" }],
   ["cerebras", "gpt-oss-120b", { parallelToolCalls: false }],
   ["xai", "grok-4.3", { maxStopSequences: 0, reasoningOff: "none" }],
+  ["perplexity", "sonar-pro", { webSearch: "search_domain_filter", streamUsage: false }],
+  ["zai", "glm-5.3", { reasoningOn: "thinking-enabled", toolChoiceRequired: false }],
+  ["github", "openai/gpt-5.1", { maxTokensField: "max_completion_tokens", sampling: false }],
+  ["snowflake", "llama4-maverick", { maxTokensField: "max_completion_tokens" }],
   ["vllm", "qwen3-coder", { prefill: "continue_final_message", topK: true }],
   ["openai-chat", "anything", genericChat],
 ];

@@ -1,16 +1,22 @@
+import { deepseekMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: api-docs.deepseek.com, "Thinking mode": low and medium are taken as high, xhigh as max; the reasoning of a
-// turn with tool calls has to come back; tools cannot be forced while the model thinks.
+// Sources: api-docs.deepseek.com, "Anthropic API" (what Claude Code is pointed at there: tools, streams and thinking in
+// full), "Thinking mode": low and medium are taken as high, xhigh as max; the reasoning of a turn with tool calls has to
+// come back; in chat, tools cannot be forced while the model thinks.
 export const deepseek: CatalogEntry = {
   id: "deepseek",
   title: "DeepSeek",
-  dialect: "openai-chat",
-  baseUrl: "https://api.deepseek.com/v1",
+  dialect: "anthropic-messages",
+  platform: deepseekMessages,
+  path: () => "/anthropic",
+  choices: [{ dialect: "openai-chat", path: () => "/v1" }],
+  baseUrl: "https://api.deepseek.com",
   apiKeyVariables: ["DEEPSEEK_API_KEY"],
   auth: "bearer",
   knows: ["deepseek-*"],
   defaultModels: { large: "deepseek-v4-pro", small: "deepseek-v4-flash" },
+  modelLists: (baseUrl) => [`${baseUrl}/models`],
   chatProfiles: [
     {
       match: "*",

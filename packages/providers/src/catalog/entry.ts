@@ -24,6 +24,8 @@ export interface PlaceRule {
   /** Taken where nothing is given; without it and `optional` the setting must be given. */
   readonly fallback?: string;
   readonly optional?: true;
+  /** Finds it in a longer text that people keep, such as a URL; its first group is the value. */
+  readonly within?: RegExp;
 }
 
 /** What the models of one name pattern take, where it differs from the rest of the vendor's. */
@@ -57,19 +59,27 @@ export interface CatalogEntry extends Surface {
   readonly title: string;
   /** Models that are spoken to otherwise than the rest; the first that matches counts. */
   readonly surfaces?: readonly ModelSurface[];
-  /** Surfaces that settings may choose by their dialect, for all models. */
+  /** Surfaces that settings may choose for all models, by their dialect or by an address that ends in their path. */
   readonly choices?: readonly Surface[];
-  /** What the vendor's own SDK takes, or how it is made; absent when every user has another. */
+  /** Below which all surfaces begin, or how it is made; absent when every user has another. */
   readonly baseUrl?: string | ((places: Places) => string);
+  /** The dialect of the choice that counts at an address other than the vendor's own, as long as settings say nothing. */
+  readonly elsewhere?: DialectName;
   /** What the address is made of. */
   readonly places?: readonly PlaceRule[];
   /** Environment variables in which the key usually stands, the commonest first; absent when no key is needed. */
   readonly apiKeyVariables?: readonly string[];
+  /** True when those keys open more than models: one in the environment does not say that its models are meant. */
+  readonly keyOpensMore?: true;
+  /** Environment variables that say, set to anything but 0 or false, that this provider is meant. */
+  readonly switches?: readonly string[];
   readonly auth: AuthScheme;
   /** Authorises calls where no key is given. */
   readonly cloud?: CloudName;
   /** Patterns of bare model names that belong to this provider. */
   readonly knows: readonly string[];
+  /** Patterns of those among them that are another's. */
+  readonly knowsNot?: readonly string[];
   /** Where Claude's large (opus, sonnet) and small (haiku) models go while nothing is configured. */
   readonly defaultModels?: { readonly large: string; readonly small: string };
   /** What the vendor's models take in chat completions. Patterns are applied in order, the later over the earlier. */

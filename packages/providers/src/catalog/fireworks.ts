@@ -1,11 +1,15 @@
+import { compatibleMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: docs.fireworks.ai, "Reasoning": the efforts are the model's own.
+// Sources: docs.fireworks.ai, "Anthropic compatibility" and "Claude Code" (tools, streams, thinking), "Reasoning": the
+// efforts in chat are the model's own.
 export const fireworks: CatalogEntry = {
   id: "fireworks",
   title: "Fireworks AI",
-  dialect: "openai-chat",
-  baseUrl: "https://api.fireworks.ai/inference/v1",
+  dialect: "anthropic-messages",
+  platform: { ...compatibleMessages, title: "Fireworks AI" },
+  choices: [{ dialect: "openai-chat", path: () => "/v1" }],
+  baseUrl: "https://api.fireworks.ai/inference",
   apiKeyVariables: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
   auth: "bearer",
   knows: ["accounts/fireworks/*"],

@@ -7,17 +7,20 @@ const gpt5 = { sampling: false, maxTokensRange: upTo(128_000) };
 const gpt56 = { effortWithTools: false, cacheBreakpoints: true };
 
 // Sources: OpenAI docs, "Reasoning models", the model pages and "Deprecations" (October 2026); ChatCompletionCreateParams
-// in openai-node. Models from gpt-5.4 on refuse a reasoning effort beside tools in chat completions.
+// in openai-node. Only Responses keep reasoning between calls of tools; models from gpt-5.4 on refuse a reasoning effort
+// beside tools in chat completions.
 export const openai: CatalogEntry = {
   id: "openai",
   title: "OpenAI",
-  dialect: "openai-chat",
+  dialect: "openai-responses",
+  choices: [{ dialect: "openai-chat" }],
   baseUrl: "https://api.openai.com/v1",
+  // What stands behind another address is mostly a proxy or a server that knows no more than chat.
+  elsewhere: "openai-chat",
   apiKeyVariables: ["OPENAI_API_KEY"],
   auth: "bearer",
   knows: ["gpt-3*", "gpt-4*", "gpt-5*", "gpt-6*", "chatgpt-*", "o1*", "o3*", "o4*"],
-  // The latest that reasons beside tools in this dialect, and a small one that is fast without reasoning.
-  defaultModels: { large: "gpt-5.2", small: "gpt-5.4-mini" },
+  defaultModels: { large: "gpt-6-sol", small: "gpt-6-luna" },
   chatProfiles: [
     {
       match: "*",

@@ -1,12 +1,22 @@
-import type { CatalogEntry } from "./entry.ts";
+import { azureFoundry, type MessagesPlatform } from "@drawbridge/translator";
+import type { CatalogEntry, Surface } from "./entry.ts";
 
-// Source: openrouter.ai/docs, "Reasoning tokens", "Prompt caching", "PDF inputs", "Web search": what a model does not take is left out
-// or mapped by OpenRouter itself.
+/** Anthropic's API for whoever serves the model; what one of them refuses is left out. */
+const messages: MessagesPlatform = { ...azureFoundry, title: "OpenRouter", refusedFields: "leave-out" };
+const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
+
+// Sources: openrouter.ai/docs, "Claude Code" (the Messages API is only guaranteed for Anthropic's models, so the others
+// are asked by chat), "Reasoning tokens", "Prompt caching", "PDF inputs", "Web search": what a model does not take is left out or mapped
+// by OpenRouter itself.
 export const openrouter: CatalogEntry = {
   id: "openrouter",
   title: "OpenRouter",
-  dialect: "openai-chat",
-  baseUrl: "https://openrouter.ai/api/v1",
+  ...chat,
+  surfaces: [
+    { match: ["anthropic/*", "~anthropic/*"], dialect: "anthropic-messages", platform: messages, path: () => "" },
+  ],
+  choices: [chat, { dialect: "anthropic-messages", platform: messages }],
+  baseUrl: "https://openrouter.ai/api",
   apiKeyVariables: ["OPENROUTER_API_KEY"],
   auth: "bearer",
   knows: [],

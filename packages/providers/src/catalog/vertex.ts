@@ -46,7 +46,9 @@ export const vertex: CatalogEntry = {
   ],
   auth: "x-goog-api-key",
   cloud: "google",
-  knows: [],
+  switches: ["CLAUDE_CODE_USE_VERTEX"],
+  knows: ["claude-*@*"],
+  defaultModels: { large: "claude-sonnet-4-6", small: "claude-haiku-4-5@20251001" },
   modelLists: (baseUrl) => {
     const publishers = baseUrl.replace(/\/v1$/, "/v1beta1/publishers");
     return [`${publishers}/anthropic/models?pageSize=100`, `${publishers}/google/models?pageSize=100`];

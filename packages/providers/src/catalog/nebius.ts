@@ -1,0 +1,16 @@
+import type { CatalogEntry } from "./entry.ts";
+
+// Source: docs.tokenfactory.nebius.com, "API reference" and "Function calling"; served by vLLM.
+export const nebius: CatalogEntry = {
+  id: "nebius",
+  title: "Nebius Token Factory",
+  dialect: "openai-chat",
+  baseUrl: "https://api.tokenfactory.nebius.com/v1",
+  apiKeyVariables: ["NEBIUS_API_KEY"],
+  auth: "bearer",
+  knows: [],
+  chatProfiles: [
+    { match: "*", profile: { files: false, topK: true } },
+    { match: "openai/gpt-oss*", profile: { efforts: ["low", "medium", "high"] } },
+  ],
+};

@@ -1,0 +1,21 @@
+import { compatibleMessages } from "@drawbridge/translator";
+import type { CatalogEntry } from "./entry.ts";
+import { twoServices } from "./two-services.ts";
+
+// Sources: alibabacloud.com/help, Model Studio, "Anthropic API compatibility" (tools, streams and thinking; both
+// regions) and "OpenAI compatible - Chat": explicit caches are marked as Anthropic's are.
+export const qwen: CatalogEntry = {
+  id: "qwen",
+  title: "Qwen (Alibaba Cloud Model Studio)",
+  dialect: "anthropic-messages",
+  platform: { ...compatibleMessages, title: "Alibaba Cloud Model Studio" },
+  path: () => "/apps/anthropic",
+  choices: [{ dialect: "openai-chat", path: () => "/compatible-mode/v1" }],
+  ...twoServices({ intl: "https://dashscope-intl.aliyuncs.com", cn: "https://dashscope.aliyuncs.com" }),
+  apiKeyVariables: ["DASHSCOPE_API_KEY"],
+  auth: "bearer",
+  knows: ["qwen*-plus*", "qwen*-max*", "qwen*-flash*", "qwen-*", "qwq-*"],
+  defaultModels: { large: "qwen3-coder-plus", small: "qwen3-coder-flash" },
+  modelLists: (baseUrl) => [`${baseUrl}/compatible-mode/v1/models`],
+  chatProfiles: [{ match: "*", profile: { files: false, toolChoiceRequired: false, cacheControl: true } }],
+};

@@ -1,0 +1,35 @@
+import { compatibleMessages } from "@drawbridge/translator";
+import type { CatalogEntry } from "./entry.ts";
+import { twoServices } from "./two-services.ts";
+
+// Sources: docs.z.ai, "Claude Code" (the Messages API with tools, streams and thinking, for keys of both kinds) and "Chat
+// completion": thinking is switched by an object, and a tool cannot be forced.
+export const zai: CatalogEntry = {
+  id: "zai",
+  title: "Z.ai",
+  dialect: "anthropic-messages",
+  platform: { ...compatibleMessages, title: "Z.ai" },
+  path: () => "/anthropic",
+  choices: [{ dialect: "openai-chat", path: () => "/paas/v4" }],
+  ...twoServices({ intl: "https://api.z.ai/api", cn: "https://open.bigmodel.cn/api" }),
+  apiKeyVariables: ["ZAI_API_KEY", "ZHIPUAI_API_KEY"],
+  auth: "bearer",
+  knows: ["glm-*"],
+  defaultModels: { large: "glm-5.3", small: "glm-5.3-flash" },
+  modelLists: (baseUrl) => [`${baseUrl}/paas/v4/models`],
+  chatProfiles: [
+    {
+      match: "*",
+      profile: {
+        files: false,
+        maxTools: 128,
+        maxStopSequences: 1,
+        toolChoiceRequired: false,
+        structuredOutput: false,
+        reasoningOn: "thinking-enabled",
+        reasoningOff: "thinking-disabled",
+        reasoningBack: "reasoning_content",
+      },
+    },
+  ],
+};
