@@ -9,6 +9,8 @@ export interface JsonLeaf {
   readonly path: readonly Step[];
 }
 
+type Kind = JsonLeaf["kind"] | "structure" | "other";
+
 interface Frame {
   /** Names so far, to find one that is there twice. */
   readonly names: string[];
@@ -16,21 +18,25 @@ interface Frame {
   awaitsName: boolean;
 }
 
+const mostLevels = 32;
+const mostLeaves = 256;
+const structure = /[[\]{},]/y;
 const string = /"(?:[^"\\]|\\.)*"/y;
 const number = /-?\d[\d.eE+-]*/y;
-const structure = /[[\]{},]/y;
 
 /**
  * The strings and numbers in the text of a JSON object, in order. Undefined when their ways are not plain: a name is
- * there twice, has escapes, or is `__proto__`. The text is one that JSON.parse takes.
+ * there twice, has escapes, or is `__proto__`; and when there is more than a stream's event would hold. The text is one
+ * that JSON.parse takes.
  */
 export function findJsonLeaves(text: string): readonly JsonLeaf[] | undefined {
   const leaves: JsonLeaf[] = [];
   const frames: Frame[] = [];
   for (let at = 0; at < text.length;) {
     const kind = kindAt(text, at);
-    const end = kind === "text" ? endOf(string, text, at) : kind === "number" ? endOf(number, text, at) : at + 1;
+    const end = tokenEnd(kind, text, at);
     const frame = frames.at(-1);
+    if (frames.length > mostLevels || leaves.length > mostLeaves) return undefined;
     if (kind === "structure") nest(text.charAt(at), frames);
     else if (frame?.awaitsName === true && kind === "text") {
       if (!takeName(frame, text.slice(at + 1, end - 1))) return undefined;
@@ -43,11 +49,16 @@ export function findJsonLeaves(text: string): readonly JsonLeaf[] | undefined {
   return leaves;
 }
 
-function kindAt(text: string, at: number): JsonLeaf["kind"] | "structure" | "other" {
+function kindAt(text: string, at: number): Kind {
   const char = text.charAt(at);
   if (char === '"') return "text";
   if (char === "-" || (char >= "0" && char <= "9")) return "number";
   return endOf(structure, text, at) > at ? "structure" : "other";
+}
+
+function tokenEnd(kind: Kind, text: string, start: number): number {
+  if (kind === "text") return endOf(string, text, start);
+  return kind === "number" ? endOf(number, text, start) : start + 1;
 }
 
 function endOf(pattern: RegExp, text: string, start: number): number {
