@@ -30,6 +30,7 @@ export class SearchedAnswer implements RoundsAnswer {
   #next = 0;
   #offset = 0;
   #uses = 0;
+  /** Number of searches that gave results, even if none were found. */
   #made = 0;
   #started = false;
   #ended: End | undefined;
@@ -50,11 +51,6 @@ export class SearchedAnswer implements RoundsAnswer {
   /** Why the answer ended, once it has. */
   get stopReason(): StopReason | undefined {
     return this.#stopReason;
-  }
-
-  /** Number of searches that gave results, even if none were found. */
-  get made(): number {
-    return this.#made;
   }
 
   /** True once the present call has wanted a search: another one will follow it. */

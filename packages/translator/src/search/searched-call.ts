@@ -47,10 +47,11 @@ export class SearchedCall implements RoundsCall {
     return this.#translation.body;
   }
 
-  /** What all calls have come to, the present one to `usage`. */
+  /**
+   * What all calls have come to at the provider, the present one to `usage`. The searches made between them are not
+   * among it, as the provider takes no money for them; the client is told of them.
+   */
   metered(usage: Usage): Metered {
-    const sum = addUsage(this.#past, usage);
-    const { made, stopReason } = this.answer;
-    return { usage: { ...sum, webSearchRequests: sum.webSearchRequests + made }, stopReason };
+    return { usage: addUsage(this.#past, usage), stopReason: this.answer.stopReason };
   }
 }

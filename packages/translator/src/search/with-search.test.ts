@@ -137,7 +137,7 @@ describe("a model without search that may search here", () => {
     expect(stream.finished).toBe(true);
   });
 
-  test("has the usage of both calls added up, and its searches counted (USG-11)", () => {
+  test("has the usage of both calls added up; its searches are told but are none of the provider's (USG-11)", () => {
     const { answer, stream } = play(translate({ messages: [asked], tools: [search] }), twoRounds);
     expect(answer.usage).toMatchObject({
       input_tokens: 20,
@@ -145,7 +145,7 @@ describe("a model without search that may search here", () => {
       server_tool_use: { web_search_requests: 1 },
     });
     expect(stream.metered).toMatchObject({
-      usage: { inputTokens: 20, outputTokens: 8, webSearchRequests: 1, estimated: false },
+      usage: { inputTokens: 20, outputTokens: 8, webSearchRequests: 0, estimated: false },
       stopReason: "end_turn",
     });
   });
@@ -301,7 +301,8 @@ describe("a model without search that may search here", () => {
     if (!told.ok) return expect.fail(told.failure.message);
     const answer = JSON.parse(new TextDecoder().decode(told.body)) as Answer;
     expect(answer.content.map(({ type }) => type)).toEqual(["server_tool_use", "web_search_tool_result", "text"]);
-    expect(told.metered.usage).toMatchObject({ inputTokens: 20, webSearchRequests: 1 });
+    expect(told.metered.usage).toMatchObject({ inputTokens: 20, webSearchRequests: 0 });
+    expect(answer.usage.server_tool_use).toEqual({ web_search_requests: 1 });
   });
 
   test("has not concluded while a search is to come, although its call has", () => {
