@@ -145,3 +145,46 @@ describe.skipIf(recorded.length === 0)("Claude Code's requests", () => {
     }
   });
 });
+
+test.each([
+  [
+    "image",
+    "Failed to deserialize the JSON body into the target type: messages[1].content: unknown variant `image`, expected one of `text`, `tool_use`",
+    "[image omitted: the model takes no images]",
+  ],
+  ["image", "This model does not support image input.", "[image omitted: the model takes no images]"],
+  [
+    "tool_reference",
+    "failed to convert tool result content: unsupported content type in ContentBlockParamUnion: tool_reference",
+    "[Loaded tool: Grep]",
+  ],
+  [
+    "document",
+    "messages[0].content: unknown variant `document`, expected one of `text`",
+    "[PDF omitted: the model takes no files]",
+  ],
+])(
+  "ERR-18: after a refusal of every %s the request goes again with words in their place",
+  (refused, message, words) => {
+    const blocks = {
+      image: { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" } },
+      document: { type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBERi0=" } },
+      tool_reference: { type: "tool_reference", tool_name: "Grep" },
+    };
+    const content = Object.values(blocks);
+    const result = { type: "tool_result", tool_use_id: "a", content };
+    const messages = [{ role: "user", content: [result, ...content] }];
+    const body = new TextEncoder().encode(JSON.stringify({ model: "m", max_tokens: 9, messages }));
+    const dialect = messagesOn(compatibleMessages);
+    const failure = dialect.readFailure({ status: 400, headers: {}, body: JSON.stringify({ error: { message } }) });
+    expect(failure).toMatchObject({ kind: "unsupported-parameter", parameter: refused });
+    const expected = Object.entries(blocks).map(([type, block]) =>
+      type === refused ? { type: "text", text: words } : block,
+    );
+    const repaired = dialect.repair(body, failure);
+    expect(JSON.parse(new TextDecoder().decode(repaired)).messages).toEqual([
+      { role: "user", content: [{ ...result, content: expected }, ...expected] },
+    ]);
+    expect(dialect.repair(repaired ?? body, failure)).toBeUndefined();
+  },
+);

@@ -19,10 +19,12 @@ export interface FittedMessages {
   readonly dropped: readonly Dropped[];
 }
 
+type Taken = Pick<ReadonlySet<string>, "has">;
+
 /** What a platform takes of a request's messages. */
 export interface TakenBlocks {
   /** Missing where blocks of all types are taken. */
-  readonly blocks: BlockTypes | undefined;
+  readonly blocks: { readonly [Place in keyof BlockTypes]: Taken } | undefined;
   /** Where blocks begin that it takes no more than those of other types. */
   readonly foreign: ReadonlySet<number>;
 }
@@ -64,7 +66,7 @@ class MessageFitter {
     this.#taken = taken;
   }
 
-  fit(content: Span, path: string, taken: ReadonlySet<string> | undefined): void {
+  fit(content: Span, path: string, taken: Taken | undefined): void {
     if (this.#scanner.byteAt(content.start) !== 0x5b) return;
     const list: ListElement[] = [];
     this.#scanner.elements(content.start, (span) => {
@@ -76,7 +78,7 @@ class MessageFitter {
   }
 
   /** True when nothing of the block is left. */
-  #fitBlock(span: Span, path: string, taken: ReadonlySet<string> | undefined): boolean {
+  #fitBlock(span: Span, path: string, taken: Taken | undefined): boolean {
     const { type } = readBlock(this.#scanner, span);
     const isTaken = type === "" || taken === undefined || taken.has(type);
     if (!isTaken || this.#taken.foreign.has(span.start)) return this.#tell(span, path);

@@ -1,5 +1,14 @@
 /** What of the Messages API a model may lack, beyond single fields. */
-export type RefusedFeature = "system-role" | "adaptive-thinking" | "thinking-budget" | "thinking" | "effort";
+export type RefusedFeature =
+  | "system-role"
+  | "adaptive-thinking"
+  | "thinking-budget"
+  | "thinking"
+  | "effort"
+  | RefusedBlock;
+
+/** A type of block that a model takes none of. */
+export type RefusedBlock = "image" | "document" | "tool_reference";
 
 interface Refusal {
   readonly feature: RefusedFeature;
@@ -26,6 +35,22 @@ const aboutModel: readonly Refusal[] = [
   {
     feature: "thinking",
     pattern: /(?:does not|doesn't) support (?:extended )?thinking|invalid thinking: only type=/iu,
+  },
+  // DeepSeek: "unknown variant `image`, expected one of `text`, …"; Moonshot: "unsupported content type in
+  // ContentBlockParamUnion: tool_reference"; elsewhere "This model does not support image input."
+  {
+    feature: "image",
+    pattern:
+      /(?:unknown variant|unsupported content type)[^`'":]*[:`'" ]+image\b|(?:does not|doesn't) support (?:image|vision)|images? (?:input )?(?:is|are) not supported/iu,
+  },
+  {
+    feature: "document",
+    pattern:
+      /(?:unknown variant|unsupported content type)[^`'":]*[:`'" ]+document\b|(?:does not|doesn't) support (?:documents|pdf)/iu,
+  },
+  {
+    feature: "tool_reference",
+    pattern: /(?:unknown variant|unsupported content type)[^`'":]*[:`'" ]+tool_reference\b/iu,
   },
 ];
 

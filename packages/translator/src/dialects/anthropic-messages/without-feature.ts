@@ -3,7 +3,8 @@ import type { Edit } from "../../messages/splice.ts";
 import type { Span } from "../dialect.ts";
 import { cutNamedField } from "./cut-named-field.ts";
 import { cutThinkingClearing } from "./cut-thinking-clearing.ts";
-import type { RefusedFeature } from "./refused-feature.ts";
+import { fitMessages } from "./fit-messages.ts";
+import type { RefusedBlock, RefusedFeature } from "./refused-feature.ts";
 import { systemAsUser } from "./system-as-user.ts";
 import { isThinking, readBlock } from "./thinking-block.ts";
 
@@ -19,7 +20,28 @@ export function withoutFeature(
   feature: RefusedFeature,
 ): readonly Edit[] {
   const scanner = new JsonScanner(body);
-  const whole = { start: body.indexOf(0x7b), end: body.length };
+  return isBlock(feature) ? withoutBlocks(scanner, spans, feature) : withoutSetting(scanner, spans, feature);
+}
+
+function isBlock(feature: RefusedFeature): feature is RefusedBlock {
+  return feature === "image" || feature === "document" || feature === "tool_reference";
+}
+
+/** Words in the place of all blocks of a type. */
+function withoutBlocks(scanner: JsonScanner, spans: ReadonlyMap<string, Span>, refused: RefusedBlock): readonly Edit[] {
+  const messages = spans.get("messages");
+  const taken = { has: (type: string) => type !== refused };
+  const blocks = { inMessages: taken, inResults: taken };
+  return messages === undefined ? [] : fitMessages(scanner, messages, { blocks, foreign: new Set() }).edits;
+}
+
+function withoutSetting(
+  scanner: JsonScanner,
+  spans: ReadonlyMap<string, Span>,
+  feature: Exclude<RefusedFeature, RefusedBlock>,
+): readonly Edit[] {
+  const { bytes } = scanner;
+  const whole = { start: bytes.indexOf(0x7b), end: bytes.length };
   const messages = spans.get("messages");
   const thinking = spans.get("thinking");
   switch (feature) {
