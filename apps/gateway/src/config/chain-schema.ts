@@ -37,17 +37,24 @@ function readLink(value: unknown, report: Report): RouteLinkRule | undefined {
 type Target = RouteLinkRule["targets"][number];
 
 function readTarget(value: unknown, path: readonly (string | number)[], report: Report): Target | undefined {
-  if (typeof value === "string" && value !== "") return { target: value };
+  if (isName(value)) return { target: value };
   if (!isGroup(value)) {
     report(path, path.length === 0 ? wanted : "provider/model or { target, weight }");
     return undefined;
   }
   const { target, weight = 1, ...unknown } = value;
   for (const key of Object.keys(unknown)) report([...path, key], "nothing here; known are target and weight");
-  const isWeight = typeof weight === "number" && Number.isFinite(weight) && weight > 0;
-  if (!isWeight) report([...path, "weight"], "a number greater than 0");
-  if (typeof target !== "string" || target === "") report([...path, "target"], "provider/model");
-  return typeof target === "string" && isWeight ? { target, weight } : undefined;
+  if (!isWeight(weight)) report([...path, "weight"], "a number greater than 0");
+  if (!isName(target)) report([...path, "target"], "provider/model");
+  return isName(target) && isWeight(weight) ? { target, weight } : undefined;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isWeight(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
 }
 
 function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,19 +1,18 @@
 import type { ChatProfile } from "@drawbridge/translator";
 import { z } from "zod";
+import { effortsSchema, flag, profileSchema, tokenRangeSchema } from "./profile-schema.ts";
 
-type Fields = { readonly [Field in keyof ChatProfile]: z.ZodType<ChatProfile[Field]> };
-
-const flag = (meaning: string): z.ZodBoolean => z.boolean().meta({ description: meaning });
 const count = (meaning: string): z.ZodInt => z.int().min(0).meta({ description: meaning });
 
-/** One field for each property of a {@link ChatProfile}; a new property does not compile until it stands here. */
-const fields = {
+/** Corrections to what is known of an OpenAI-compatible server. */
+export const chatProfileSchema = profileSchema<ChatProfile>({
   maxTokensField: z
     .enum(["max_tokens", "max_completion_tokens"])
     .meta({ description: "Name of the field that limits the answer." }),
-  maxTokensRange: z
-    .strictObject({ min: z.int().min(1), max: z.int().min(1) })
-    .meta({ description: "Least and greatest value of that field; others are clamped.", shape: "{ min, max }" }),
+  maxTokensRange: tokenRangeSchema.meta({
+    description: "Least and greatest value of that field; others are clamped.",
+    shape: "{ min, max }",
+  }),
   systemRole: z.enum(["system", "developer"]).meta({ description: "Role of the system prompt." }),
   midSystem: z
     .enum(["user-reminder", "system"])
@@ -21,9 +20,9 @@ const fields = {
   images: flag("Takes images; otherwise a note stands in their place."),
   files: flag("Takes PDFs as `file` parts; otherwise a note stands in their place."),
   toolMedia: z.enum(["in-tool-message", "in-user-message"]).meta({ description: "Where images of tool results go." }),
-  efforts: z
-    .array(z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]))
-    .meta({ description: "Values of `reasoning_effort` in rising order; empty when there is no such parameter." }),
+  efforts: effortsSchema.meta({
+    description: "Values of `reasoning_effort` in rising order; empty when there is no such parameter.",
+  }),
   reasoningOff: z
     .enum(["none", "minimal", "thinking-disabled", "omit"])
     .meta({ description: "What turns reasoning off: an effort, a `thinking` object, or nothing." }),
@@ -60,14 +59,4 @@ const fields = {
   mergeSameRole: flag("Wants user and assistant to take turns: neighbours become one message."),
   userAfterTool: flag("Takes a user message directly after tool results; false puts an assistant message in between."),
   toolCallsNeedTools: flag("Refuses tool calls in the history of a request without tools: they become text."),
-} satisfies Fields;
-
-/** Corrections to what is known of an OpenAI-compatible server; every field may be left out. */
-export const chatProfileSchema: z.ZodType<Partial<ChatProfile>> = z.strictObject(exactOptional(fields));
-
-function exactOptional<Shape extends Record<string, z.ZodType>>(
-  shape: Shape,
-): { [Field in keyof Shape]: z.ZodExactOptional<Shape[Field]> } {
-  const optional = Object.entries(shape).map(([name, schema]) => [name, schema.exactOptional()]);
-  return Object.fromEntries(optional);
-}
+});

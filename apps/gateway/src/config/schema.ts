@@ -2,11 +2,14 @@ import { defaultDeadlines, Secret } from "@drawbridge/providers";
 import { z } from "zod";
 import { linkSchema } from "./chain-schema.ts";
 import { chatProfileSchema } from "./chat-profile-schema.ts";
+import { converseProfileSchema } from "./converse-profile-schema.ts";
 import { credentialFields, credentialSchema, optionalSecret, optionalText } from "./credential-schema.ts";
 import { duration } from "./duration-schema.ts";
+import { geminiProfileSchema } from "./gemini-profile-schema.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
 import { pricesSchema } from "./prices-schema.ts";
 import { routingSchema } from "./routing-schema.ts";
+import { responsesProfileSchema } from "./responses-profile-schema.ts";
 import { searchSchema } from "./search-schema.ts";
 
 function byteSize(): z.ZodType<number> {
@@ -99,7 +102,10 @@ export const providerSchema = z.strictObject({
   dialect: z
     .enum(["openai-chat", "openai-responses", "anthropic-messages", "gemini", "bedrock-converse"])
     .exactOptional()
-    .meta({ description: "Which of the vendor's APIs is used, where it has several." }),
+    .meta({
+      description:
+        "Which of the vendor's APIs is used, where it has several; left out, the one in which `baseUrl` ends, or the best.",
+    }),
   region: optionalText.exactOptional().meta({
     description:
       "Where the provider computes: part of a cloud's address, elsewhere a word that `keys[].regions` can name.",
@@ -127,6 +133,13 @@ export const providerSchema = z.strictObject({
   timeouts: timeoutsSchema.exactOptional().meta({ description: "How long a call may take." }),
   chat: chatProfileSchema.exactOptional().meta({
     description: "Corrections to what is known of an OpenAI-compatible server.",
+  }),
+  responses: responsesProfileSchema.exactOptional().meta({
+    description: "Corrections to what is known of a server of the Responses API.",
+  }),
+  gemini: geminiProfileSchema.exactOptional().meta({ description: "Corrections to what is known of Gemini." }),
+  converse: converseProfileSchema.exactOptional().meta({
+    description: "Corrections to what is known of models behind Amazon Bedrock's Converse.",
   }),
 });
 

@@ -12,6 +12,8 @@ export type OpenedAnswer =
   | { readonly form: "whole"; readonly bytes: Uint8Array }
   | {
       readonly form: "stream";
+      /** Where the answer comes from. */
+      readonly route: Route;
       readonly stream: AnswerStream;
       /** For the client, and not yet sent. */
       readonly held: readonly Uint8Array[];
@@ -66,7 +68,9 @@ async function open(
     held.push(stall.take(next.done === true ? stream.end() : stream.push(next.value)));
     if (stream.committed || next.done === true || stream.failure !== undefined) break;
   }
-  if (stream.committed || stream.failure === undefined) return { form: "stream", stream, held, rest, stall };
+  if (stream.committed || stream.failure === undefined) {
+    return { form: "stream", route, stream, held, rest, stall };
+  }
   await rest.return();
   throw new ProviderError(stream.failure);
 }

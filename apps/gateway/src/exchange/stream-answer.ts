@@ -1,4 +1,5 @@
 import { ProviderError } from "@drawbridge/providers";
+import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
 import type { Admitted } from "./admit.ts";
 import { upstreamFailure } from "./answer-error.ts";
 import { streamHeaders } from "./answer-headers.ts";
@@ -6,7 +7,6 @@ import { createWriter, type Question } from "./ask-provider.ts";
 import { ClientStream } from "./client-stream.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Route } from "./exchange-route.ts";
 import { leave } from "./last-words.ts";
 import { closeStall, openStream, type OpenedAnswer } from "./open-stream.ts";
 
@@ -25,31 +25,42 @@ export async function answerAsStream(exchange: Exchange, admitted: Admitted): Pr
     clock: () => services.clock(),
   });
   const write = createWriter(exchange, admitted);
-  let asked: { readonly route: Route; readonly question: Question } | undefined;
+  let asked: Question | undefined;
   let opened: OpenedAnswer | undefined;
   try {
     opened = await dispatch(exchange, admitted, (route) => {
-      asked = { route, question: write(route) };
-      return openStream(exchange, route, asked.question);
+      asked = write(route);
+      return openStream(exchange, route, asked);
     });
     await carry(exchange, client, opened);
   } catch (error) {
-    const failure = upstreamFailure(error);
-    const unsent = client.committed ? asked?.question.translation.answerStream() : undefined;
+    const unsent = client.committed ? asked?.translation.answerStream() : undefined;
     const broken = opened?.form === "stream" ? opened.stream : unsent;
+    const failure = upstreamFailure(error);
     if (failure === undefined || broken === undefined) throw error;
-    client.commit();
-    await client.send(broken.fail(failure));
-    notes.metered = broken.metered;
-    notes.outcome = exchange.signal.aborted ? "cancelled" : "truncated";
-    notes.failureKind = failure.kind;
-    notes.failureMessage = failure.message;
-    if (opened !== undefined && asked !== undefined) services.dispatcher.report(asked.route, failure);
+    if (opened?.form === "stream") services.dispatcher.report(opened.route, failure);
+    await breakOff(exchange, client, { stream: broken, failure });
   } finally {
     if (opened?.form === "stream") closeStall(exchange, opened.stall);
     notes.bytesOut = client.bytesOut;
     client.close();
   }
+}
+
+interface BrokenAnswer {
+  readonly stream: AnswerStream;
+  readonly failure: UpstreamFailure;
+}
+
+/** Ends the client's stream with an error event. */
+async function breakOff(exchange: Exchange, client: ClientStream, { stream, failure }: BrokenAnswer): Promise<void> {
+  const { notes } = exchange;
+  client.commit();
+  await client.send(stream.fail(failure));
+  notes.metered = stream.metered;
+  notes.outcome = exchange.signal.aborted ? "cancelled" : "truncated";
+  notes.failureKind = failure.kind;
+  notes.failureMessage = failure.message;
 }
 
 /** Reads the provider no faster than the client takes the answer. */
