@@ -121,7 +121,7 @@ describe("without any configuration, a gateway", () => {
     });
     await new Promise<void>((resolve) => others?.listen(11_434, "127.0.0.1", resolve).once("error", () => resolve()));
     await start();
-    expect(output).toMatch(/ollama: http:\/\/(localhost|127\.0\.0\.1):11434\/v1, 1 model/);
+    expect(output).toMatch(/ollama: http:\/\/(localhost|127\.0\.0\.1):11434, 1 model/);
   });
 });
 
