@@ -195,7 +195,7 @@ export interface Envelope {
   readonly spans: ReadonlyMap<string, Span>;
   /** Offsets of the strings that may name a thinking block, noted in passing; without it a dialect looks for itself. */
   readonly thinkingAt?: readonly number[];
-  /** Offsets of the strings that may be ids of searches, likewise. */
+  /** Offsets of the strings that may be ids of searches or types of tools that search, likewise. */
   readonly searchesAt?: readonly number[];
 }
 

@@ -28,10 +28,10 @@ export class JsonScanner {
   /** Offsets of the strings inside skipped containers whose first four bytes were asked for by `watch`. */
   readonly seen: number[] = [];
   readonly #view: DataView;
-  readonly #watched: readonly [number, number, number?] | undefined;
+  readonly #watched: readonly [number, number, number?, number?] | undefined;
 
   /** `watch` are prefixes as {@link fourBytes} gives them; see `seen`. */
-  constructor(bytes: Uint8Array, watch?: readonly [number, number, number?]) {
+  constructor(bytes: Uint8Array, watch?: readonly [number, number, number?, number?]) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#watched = watch;
@@ -181,7 +181,9 @@ export class JsonScanner {
     const watched = this.#watched;
     if (watched !== undefined && end - at >= 6) {
       const first = this.#view.getInt32(at + 1);
-      if (first === watched[0] || first === watched[1] || first === watched[2]) this.seen.push(at);
+      if (first === watched[0] || first === watched[1] || first === watched[2] || first === watched[3]) {
+        this.seen.push(at);
+      }
     }
     return end;
   }

@@ -8,8 +8,6 @@ import { searchedRequest } from "./searched-request.ts";
 import { SearchedStream } from "./searched-stream.ts";
 import { SearchedWhole } from "./searched-whole.ts";
 
-const decoder = new TextDecoder();
-
 /**
  * The same dialect for callers that can search the web: where a model lacks the search that a request declares, it is
  * offered a function instead, and its calls are handed out as the `rounds` of the answer. All else stays as it is.
@@ -40,8 +38,9 @@ export function withSearch(dialect: Dialect): Dialect {
   };
 }
 
-/** Looks at the bytes first: nearly no request declares a search, and parsing one costs more than all the rest. */
-function mayDeclareSearch({ body, envelope }: ClientRequest): boolean {
-  const span = envelope.spans.get("tools");
-  return span !== undefined && decoder.decode(body.subarray(span.start, span.end)).includes("web_search_");
+/** Goes by the strings that were noted in passing: nearly no request declares a search, and parsing one is dear. */
+function mayDeclareSearch({ envelope: { spans, searchesAt } }: ClientRequest): boolean {
+  const tools = spans.get("tools");
+  if (tools === undefined || searchesAt === undefined) return tools !== undefined;
+  return searchesAt.some((at) => at > tools.start && at < tools.end);
 }
