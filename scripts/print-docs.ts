@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configReference } from "../apps/gateway/src/config/config-reference.ts";
+import type { CatalogEntry, PlaceRule } from "../packages/providers/src/catalog/entry.ts";
 import { catalog } from "../packages/providers/src/catalog/index.ts";
 import { messagesCarries } from "../packages/translator/src/dialects/anthropic-messages/carries.ts";
 import { converseCarries } from "../packages/translator/src/dialects/bedrock-converse/carries.ts";
@@ -13,7 +14,8 @@ import { platformColumns, platformRows } from "./platform-rows.ts";
 
 /** The pages of `docs/` that hold printed parts, and what is printed there. */
 const pages = {
-  "configuration.md": { "provider kinds": kindsTable, settings: configReference },
+  "configuration.md": { settings: configReference },
+  "providers.md": { vendors: () => kindsTable(false), servers: () => kindsTable(true) },
   "translation.md": {
     "anthropic-messages": () => carriesTable(messagesCarries),
     "bedrock-converse": () => carriesTable(converseCarries),
@@ -31,15 +33,53 @@ function carriesTable(rows: readonly CarryRow[]): string {
   );
 }
 
-function kindsTable(): string {
-  const rows = [...catalog.values()].map(({ id, title, dialect, baseUrl, apiKeyVariables, local }) => [
-    `\`${id}\``,
-    title,
-    dialect,
-    baseUrl === undefined ? "yours" : `\`${baseUrl}\``,
-    apiKeyVariables?.map((name) => `\`${name}\``).join(", ") ?? (local === true ? "its port" : "–"),
-  ]);
-  return table(["kind", "provider", "speaks", "`baseUrl`", "found by itself through"], rows);
+function kindsTable(own: boolean): string {
+  const entries = [...catalog.values()].filter(
+    (entry) => own === (entry.local === true || entry.baseUrl === undefined),
+  );
+  const rows = entries.map((entry) => {
+    const needs = (entry.places ?? []).map(settingOf);
+    return [
+      `\`${entry.id}\``,
+      entry.title,
+      [speech(entry), ...(own ? [] : [needs.join(", ")])],
+      addressOf(entry),
+      finding(entry),
+    ].flat();
+  });
+  return table(
+    ["kind", own ? "server" : "provider", "speaks", ...(own ? [] : ["needs"]), "address", "found by itself through"],
+    rows,
+  );
+}
+
+function settingOf({ name, fallback, optional }: PlaceRule): string {
+  const unless = fallback ?? (optional === true ? "optional" : undefined);
+  return unless === undefined ? `\`${name}\`` : `\`${name}\` (${unless})`;
+}
+
+/** The usual dialect, those of some models, and those that can be chosen instead. */
+function speech({ dialect, surfaces = [], choices = [] }: CatalogEntry): string {
+  const some = surfaces.map(
+    (surface) => `${surface.dialect} for ${surface.match.map((match) => `\`${match}\``).join(", ")}`,
+  );
+  const spoken = new Set([dialect, ...surfaces.map((surface) => surface.dialect)]);
+  const others = choices.filter((choice) => !spoken.has(choice.dialect)).map((choice) => choice.dialect);
+  return `${[dialect, ...some].join("; ")}${others.length === 0 ? "" : ` (or ${others.join(", ")})`}`;
+}
+
+/** Settings stand in braces where the address is made of them. */
+function addressOf({ baseUrl, places = [] }: CatalogEntry): string {
+  if (baseUrl === undefined) return "`baseUrl`";
+  if (typeof baseUrl === "string") return `\`${baseUrl}\``;
+  const needed = places.filter(({ optional }) => optional !== true);
+  return `\`${baseUrl(Object.fromEntries(needed.map(({ name, fallback }) => [name, fallback ?? `{${name}}`])))}\``;
+}
+
+function finding({ local, keyOpensMore, apiKeyVariables = [], switches = [] }: CatalogEntry): string {
+  if (local === true) return "its port";
+  const names = [...(keyOpensMore === true ? [] : apiKeyVariables), ...switches];
+  return names.map((name) => `\`${name}\``).join(", ") || "–";
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,12 +1,27 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { catalog } from "@drawbridge/providers";
+import { catalog, createProvider, isProviderSettingsError, type ProviderSettings } from "@drawbridge/providers";
 import { expect, test } from "vitest";
-import { loadConfig } from "./load-config.ts";
+import { providerParts } from "../provider-parts.ts";
+import { loadConfig, type LoadOptions } from "./load-config.ts";
 
-const page = readFileSync(path.join(import.meta.dirname, "../../../../docs/configuration.md"), "utf8");
-const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
-const names = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GPU_KEY", "ALICE_KEY", "BUILD_KEY"];
+const pages = ["configuration.md", "providers.md"].map((name) =>
+  readFileSync(path.join(import.meta.dirname, "../../../../docs", name), "utf8"),
+);
+const examples = pages.flatMap((page) => [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text));
+const variables = new Set(
+  examples.flatMap((text) => [...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = ""]) => name)),
+);
+
+function problemsOf(name: string, settings: ProviderSettings): ReturnType<NonNullable<LoadOptions["checkProvider"]>> {
+  try {
+    createProvider(name, settings, providerParts());
+    return [];
+  } catch (error) {
+    if (isProviderSettingsError(error)) return error.problems;
+    throw error;
+  }
+}
 
 test("there are examples", () => {
   expect(examples.length).toBeGreaterThan(1);
@@ -14,10 +29,11 @@ test("there are examples", () => {
 
 test.each(examples)("the documentation's example loads without problems and warnings: %s", async (text) => {
   const result = await loadConfig(text, {
-    env: Object.fromEntries(names.map((name) => [name, `${name}-0123456789-0123456789`])),
-    readFile: async (file) => `what ${file} says\n`,
+    env: Object.fromEntries([...variables].map((name) => [name, `${name}-0123456789-0123456789`])),
+    readFile: async (file) => `key-in-${path.basename(file)}\n`,
     fileName: "/etc/drawbridge/drawbridge.yaml",
     kinds: [...catalog.values()],
+    checkProvider: problemsOf,
   });
   expect(result).toMatchObject({ ok: true, warnings: [] });
 });
