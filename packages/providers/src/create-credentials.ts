@@ -65,6 +65,7 @@ function createCredential(
     const context = {
       region: region ?? parts.region,
       path: `${parts.path}${prefix === "" ? "" : `.${prefix.slice(0, -1)}`}`,
+      tokenScope: entry.tokenScope,
     };
     if (cloud !== undefined) authorize = cloud(settings, context);
     else problems.push(noCloud(entry, `${prefix}apiKey`));

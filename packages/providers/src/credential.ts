@@ -74,6 +74,8 @@ export interface CloudContext {
   readonly region: string | undefined;
   /** For messages: `providers.bedrock`. */
   readonly path: string;
+  /** What a token must be for, where that is not the same for the whole cloud. */
+  readonly tokenScope?: string | undefined;
 }
 
 /** Makes what authorises calls to one cloud. Opens no connection and loads no library before the first call. */

@@ -1,12 +1,11 @@
 import type { AuthHeaders, AwsCredentialSettings, Cloud } from "../credential.ts";
+import { keepFresh, type Perishable } from "../keep-fresh.ts";
 import { noCredentials } from "../no-credentials.ts";
 import type { Call } from "../transport.ts";
 
-/** Temporary keys are renewed this long before they end. */
-const renewBeforeMs = 300_000;
 const service = "bedrock";
 
-/** Where the time and the AWS SDK's own requests go, if not to the machine and to AWS. */
+/** Where the time comes from, if not from the machine. */
 export interface AwsCloudOptions {
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -15,22 +14,23 @@ export interface AwsCloudOptions {
 /**
  * Signs calls to Amazon Bedrock (Signature Version 4) with the keys that settings name or, where they name none, that
  * the AWS SDK's own rules find: environment, SSO, profiles, web identity (IRSA), container and instance roles. Temporary
- * keys are kept and renewed. Needs `@aws-sdk/credential-providers`, `@smithy/signature-v4`, `@smithy/hash-node` and
- * `@smithy/property-provider`, loaded with the first call.
+ * keys are kept and renewed. Needs `@aws-sdk/credential-providers`, `@smithy/signature-v4` and `@smithy/hash-node`,
+ * loaded with the first call.
  */
 export function awsCloud({ now = Date.now }: AwsCloudOptions = {}): Cloud {
-  return (settings, { region, path }) => {
-    let signing: Promise<Sign> | undefined;
-    return async (call) => {
-      try {
-        signing ??= createSigner(settings.aws ?? {}, { region: region ?? "us-east-1", now });
-        return await (
-          await signing
-        )(call);
-      } catch (error) {
-        const profile = settings.aws?.profile;
-        throw noCredentials("AWS", profile === undefined ? path : `${path} (profile "${profile}")`, error);
-      }
+  return ({ aws = {} }, { region = "us-east-1", path }) => {
+    const place = aws.profile === undefined ? path : `${path} (profile "${aws.profile}")`;
+    const failure = (error: unknown) => noCredentials("AWS", place, error);
+    const half = (aws.accessKeyId === undefined) !== (aws.secretAccessKey === undefined);
+    let keys: Promise<KeySource> | undefined;
+    const signer = keepFresh<Sign>({
+      fetch: async () => createSigner(await (await (keys ??= findKeys(aws, region)))(), { region, now }),
+      failure,
+      now,
+    });
+    return async (call, signal) => {
+      if (half) throw failure("an access key is two settings, accessKeyId and secretAccessKey");
+      return (await signer(signal))(call);
     };
   };
 }
@@ -38,25 +38,16 @@ export function awsCloud({ now = Date.now }: AwsCloudOptions = {}): Cloud {
 type Sign = (call: Call) => Promise<AuthHeaders>;
 
 async function createSigner(
-  settings: AwsCredentialSettings,
+  credentials: Keys,
   { region, now }: { readonly region: string; readonly now: () => number },
-): Promise<Sign> {
-  const [{ SignatureV4 }, { Hash }, { memoize }] = await Promise.all([
-    import("@smithy/signature-v4"),
-    import("@smithy/hash-node"),
-    import("@smithy/property-provider"),
-  ]);
-  const found = await findKeys(settings, region);
-  const credentials = memoize(
-    found,
-    ({ expiration }) => expiration !== undefined && expiration.getTime() - now() < renewBeforeMs,
-    ({ expiration }) => expiration !== undefined,
-  );
+): Promise<Perishable<Sign>> {
+  const [{ SignatureV4 }, { Hash }] = await Promise.all([import("@smithy/signature-v4"), import("@smithy/hash-node")]);
   const signer = new SignatureV4({ service, region, credentials, sha256: Hash.bind(null, "sha256") });
-  return async (call) => {
+  const sign: Sign = async (call) => {
     const { headers } = await signer.sign(requestOf(call), { signingDate: new Date(now()) });
     return authHeaders(headers);
   };
+  return { value: sign, endsMs: credentials.expiration?.getTime() };
 }
 
 interface Keys {
@@ -66,7 +57,9 @@ interface Keys {
   readonly expiration?: Date;
 }
 
-async function findKeys(settings: AwsCredentialSettings, region: string): Promise<() => Promise<Keys>> {
+type KeySource = () => Promise<Keys>;
+
+async function findKeys(settings: AwsCredentialSettings, region: string): Promise<KeySource> {
   const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId, roleSessionName } = settings;
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
   const clientConfig = { region };
@@ -76,7 +69,8 @@ async function findKeys(settings: AwsCredentialSettings, region: string): Promis
     ...(sessionToken !== undefined && { sessionToken: sessionToken.reveal() }),
   };
   const chain = fromNodeProviderChain({ clientConfig, ...(profile !== undefined && { profile }) });
-  const base = accessKeyId === undefined ? () => chain() : () => Promise.resolve(keys);
+  // The chain keeps keys too, and would give those that are about to end once more.
+  const base = accessKeyId === undefined ? () => chain({ forceRefresh: true }) : () => Promise.resolve(keys);
   if (roleArn === undefined) return base;
   const assume = fromTemporaryCredentials({
     masterCredentials: base,

@@ -1,58 +1,61 @@
-import type { TokenCredential } from "@azure/identity";
-import type { AzureCredentialSettings, Cloud } from "../credential.ts";
+import type { DefaultAzureCredentialOptions, TokenCredential } from "@azure/identity";
+import type { AuthHeaders, AzureCredentialSettings, Cloud } from "../credential.ts";
+import { keepFresh } from "../keep-fresh.ts";
 import { noCredentials } from "../no-credentials.ts";
 
 // Source: Microsoft Learn, "How to configure Azure OpenAI with Microsoft Entra ID authentication".
-const scope = "https://cognitiveservices.azure.com/.default";
+const openaiScope = "https://cognitiveservices.azure.com/.default";
 
-/** What Azure's credentials are made with beside settings. */
+/** What is told to `@azure/identity` whatever the credential: the authority of a cloud of its own, a way through a proxy. */
+export type AzureClientOptions = Pick<DefaultAzureCredentialOptions, "authorityHost" | "additionalPolicies">;
+
+/** How credentials are made, and where the time comes from, if not from the machine. */
 export interface AzureCloudOptions {
-  /** Makes the credential, instead of `@azure/identity`. */
-  readonly credentialFor?: (settings: AzureCredentialSettings) => TokenCredential;
+  readonly client?: AzureClientOptions;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
 }
 
 /**
  * Authorises calls to Azure with tokens of Entra ID: of the application or managed identity that settings name, else of
  * `DefaultAzureCredential` (environment, workload identity, managed identity, developer tools). Tokens are kept and
- * renewed by `@azure/identity`, which is loaded with the first call.
+ * renewed. Needs `@azure/identity`, loaded with the first call.
  */
-export function azureCloud({ credentialFor }: AzureCloudOptions = {}): Cloud {
-  return (settings, { path }) => {
-    let token: Promise<() => Promise<string>> | undefined;
-    return async () => {
-      const { tenantId, clientId, clientSecret } = settings.azure ?? {};
-      if (clientSecret !== undefined && (tenantId === undefined || clientId === undefined)) {
-        throw noCredentials("Azure", path, "a client secret needs tenantId and clientId");
-      }
-      try {
-        token ??= createTokenSource(settings.azure ?? {}, credentialFor);
-        return { authorization: `Bearer ${await (await token)()}` };
-      } catch (error) {
-        throw noCredentials("Azure", path, error);
-      }
+export function azureCloud({ client = {}, now = Date.now }: AzureCloudOptions = {}): Cloud {
+  return ({ azure = {} }, { path, tokenScope = openaiScope }) => {
+    const failure = (error: unknown) => noCredentials("Azure", path, error);
+    const half = azure.clientSecret !== undefined && (azure.tenantId === undefined || azure.clientId === undefined);
+    let credential: TokenCredential | undefined;
+    const headers = keepFresh<AuthHeaders>({
+      async fetch() {
+        credential ??= await createCredential(azure, client);
+        const token = await credential.getToken(tokenScope);
+        if (token === null) throw noCredentials("Azure", path, "no token was given");
+        return { value: { authorization: `Bearer ${token.token}` }, endsMs: token.expiresOnTimestamp };
+      },
+      failure,
+      now,
+    });
+    return (_, signal) => {
+      if (half) throw failure("a client secret needs tenantId and clientId");
+      return headers(signal);
     };
   };
 }
 
-async function createTokenSource(
-  settings: AzureCredentialSettings,
-  credentialFor: AzureCloudOptions["credentialFor"],
-): Promise<() => Promise<string>> {
-  const library = await import("@azure/identity");
-  return library.getBearerTokenProvider(credentialFor?.(settings) ?? createCredential(settings, library), scope);
-}
-
-function createCredential(
+async function createCredential(
   { tenantId, clientId, clientSecret, managedIdentity }: AzureCredentialSettings,
-  library: typeof import("@azure/identity"),
-): TokenCredential {
-  const { ClientSecretCredential, DefaultAzureCredential, ManagedIdentityCredential } = library;
+  client: AzureClientOptions,
+): Promise<TokenCredential> {
+  const { ClientSecretCredential, DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
   if (clientSecret !== undefined && tenantId !== undefined && clientId !== undefined) {
-    return new ClientSecretCredential(tenantId, clientId, clientSecret.reveal());
+    return new ClientSecretCredential(tenantId, clientId, clientSecret.reveal(), client);
   }
-  const identity = clientId === undefined ? {} : { clientId };
-  if (managedIdentity === true) return new ManagedIdentityCredential(identity);
+  if (managedIdentity === true) {
+    return new ManagedIdentityCredential({ ...client, ...(clientId !== undefined && { clientId }) });
+  }
   return new DefaultAzureCredential({
+    ...client,
     ...(tenantId !== undefined && { tenantId }),
     ...(clientId !== undefined && { managedIdentityClientId: clientId, workloadIdentityClientId: clientId }),
   });

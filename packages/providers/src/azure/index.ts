@@ -1,1 +1,1 @@
-export { azureCloud, type AzureCloudOptions } from "./azure-cloud.ts";
+export { azureCloud, type AzureClientOptions, type AzureCloudOptions } from "./azure-cloud.ts";

@@ -47,8 +47,9 @@ export const azure: CatalogEntry = {
 };
 
 // Sources: Microsoft Learn, "Deploy and use Claude models in Microsoft Foundry" and "Endpoints for Foundry Models";
-// platform.claude.com, "Claude in Microsoft Foundry": Claude takes the key as api-key as well. Deployments are named by
-// their users: one of Claude without its name in it wants `dialect: anthropic-messages`.
+// platform.claude.com, "Claude in Microsoft Foundry": Claude's SDK sends x-api-key, OpenAI's api-key; tokens
+// are for ai.azure.com (@anthropic-ai/foundry-sdk). Deployments are named by their users: one of Claude without its name in it wants
+// `dialect: anthropic-messages`.
 export const foundry: CatalogEntry = {
   id: "foundry",
   title: "Microsoft Foundry",
@@ -63,8 +64,9 @@ export const foundry: CatalogEntry = {
   places: [{ ...resource, variables: ["ANTHROPIC_FOUNDRY_RESOURCE", "ANTHROPIC_FOUNDRY_BASE_URL"] }],
   apiKeyVariables: ["ANTHROPIC_FOUNDRY_API_KEY"],
   switches: ["CLAUDE_CODE_USE_FOUNDRY"],
-  auth: "api-key",
+  auth: ["api-key", "x-api-key"],
   cloud: "azure",
+  tokenScope: "https://ai.azure.com/.default",
   knows: [],
   ...(openai.chatProfiles !== undefined && { chatProfiles: openai.chatProfiles }),
   modelLists: () => [],

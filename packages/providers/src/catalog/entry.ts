@@ -73,9 +73,12 @@ export interface CatalogEntry extends Surface {
   readonly keyOpensMore?: true;
   /** Environment variables that say, set to anything but 0 or false, that this provider is meant. */
   readonly switches?: readonly string[];
-  readonly auth: AuthScheme;
+  /** Several where parts of the vendor's API read different headers. */
+  readonly auth: AuthScheme | readonly AuthScheme[];
   /** Authorises calls where no key is given. */
   readonly cloud?: CloudName;
+  /** What that cloud's tokens must be for, where its usual ones are refused. */
+  readonly tokenScope?: string;
   /** Patterns of bare model names that belong to this provider. */
   readonly knows: readonly string[];
   /** Patterns of those among them that are another's. */

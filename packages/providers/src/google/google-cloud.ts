@@ -1,43 +1,61 @@
 import type { AuthHeaders, Cloud, GoogleCredentialSettings } from "../credential.ts";
+import { keepFresh, type Perishable } from "../keep-fresh.ts";
 import { noCredentials } from "../no-credentials.ts";
 
 const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
 const lifetimeSeconds = 3_600;
 
+/** Where the time comes from and the token requests go, if not from the machine and to Google. */
+export interface GoogleCloudOptions {
+  /** Sends what is asked of Google's token services; the metadata server of an instance is asked without it. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
 /**
  * Authorises calls to Google Cloud with access tokens: of the key or workload identity that settings name, else of
- * Application Default Credentials, and of a service account impersonated with those. Tokens are kept and renewed by
- * `google-auth-library`, which is loaded with the first call.
+ * Application Default Credentials, and of a service account impersonated with those. Tokens are kept and renewed. Needs
+ * `google-auth-library`, loaded with the first call.
  */
-export function googleCloud(): Cloud {
-  return (settings, { path }) => {
+export function googleCloud({ fetch, now = Date.now }: GoogleCloudOptions = {}): Cloud {
+  return ({ google = {} }, { path }) => {
     let client: Promise<TokenSource> | undefined;
-    return async () => {
-      try {
-        client ??= createClient(settings.google ?? {}, path);
-        return await headersOf(await client);
-      } catch (error) {
+    const headers = keepFresh<AuthHeaders>({
+      async fetch() {
+        client ??= createClient(google, { path, fetch });
+        return readHeaders(await client);
+      },
+      failure(error) {
         // A file that was missing may have been put there since.
         client = undefined;
-        throw noCredentials("Google Cloud", path, error);
-      }
-    };
+        return noCredentials("Google Cloud", path, error);
+      },
+      now,
+    });
+    return (_, signal) => headers(signal);
   };
 }
 
 interface TokenSource {
   getRequestHeaders(): Promise<Headers>;
+  readonly credentials: { readonly expiry_date?: number | null };
 }
 
-async function createClient(
-  { keyFile, key, impersonate }: GoogleCredentialSettings,
-  path: string,
-): Promise<TokenSource> {
+interface ClientParts extends Pick<GoogleCloudOptions, "fetch"> {
+  readonly path: string;
+}
+
+async function createClient(settings: GoogleCredentialSettings, { path, fetch }: ClientParts): Promise<TokenSource> {
+  const { keyFile, key, impersonate } = settings;
   const { GoogleAuth, Impersonated } = await import("google-auth-library");
   const auth = new GoogleAuth({
     scopes,
+    // Whatever it is: without one the library runs gcloud and asks around for seconds, and nothing here reads it.
+    projectId: "none",
     ...(keyFile !== undefined && { keyFilename: keyFile }),
     ...(key !== undefined && { credentials: parseKey(key.reveal(), path) }),
+    ...(fetch !== undefined && { clientOptions: { transporterOptions: { fetchImplementation: fetch } } }),
   });
   const source = await auth.getClient();
   if (impersonate === undefined) return source;
@@ -61,6 +79,7 @@ function parseKey(text: string, path: string): object {
   throw noCredentials("Google Cloud", path, "google.key is not the JSON of a key file");
 }
 
-async function headersOf(client: TokenSource): Promise<AuthHeaders> {
-  return Object.fromEntries(await client.getRequestHeaders());
+async function readHeaders(client: TokenSource): Promise<Perishable<AuthHeaders>> {
+  const value = Object.fromEntries(await client.getRequestHeaders());
+  return { value, endsMs: client.credentials.expiry_date ?? undefined };
 }

@@ -1,1 +1,1 @@
-export { googleCloud } from "./google-cloud.ts";
+export { googleCloud, type GoogleCloudOptions } from "./google-cloud.ts";
