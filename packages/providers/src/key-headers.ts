@@ -5,14 +5,19 @@ import type { Secret } from "./secret.ts";
 
 /** Headers that carry a key, and what is wrong with it. `setting` is where it stands. */
 export function keyHeaders(
-  auth: AuthScheme,
+  auth: AuthScheme | readonly AuthScheme[],
   apiKey: Secret | undefined,
   setting: string,
 ): { readonly headers: AuthHeaders; readonly problems: readonly SettingsProblem[] } {
   if (apiKey === undefined) return { headers: {}, problems: [] };
   const key = apiKey.reveal();
-  const headers = auth === "bearer" ? { authorization: `Bearer ${key}` } : { [auth]: key };
+  const schemes = typeof auth === "string" ? [auth] : auth;
+  const headers = Object.fromEntries(schemes.map((scheme) => headerOf(scheme, key)));
   return { headers, problems: isKey(key) ? [] : [invalidKey(key, setting)] };
+}
+
+function headerOf(scheme: AuthScheme, key: string): readonly [name: string, value: string] {
+  return scheme === "bearer" ? ["authorization", `Bearer ${key}`] : [scheme, key];
 }
 
 /** A key has no blanks: those come from a file's line break or a careless paste. */

@@ -47,9 +47,8 @@ export const azure: CatalogEntry = {
 };
 
 // Sources: Microsoft Learn, "Deploy and use Claude models in Microsoft Foundry" and "Endpoints for Foundry Models";
-// platform.claude.com, "Claude in Microsoft Foundry": Claude's SDK sends x-api-key, OpenAI's api-key; tokens
-// are for ai.azure.com (@anthropic-ai/foundry-sdk). Deployments are named by their users: one of Claude without its name in it wants
-// `dialect: anthropic-messages`.
+// @anthropic-ai/foundry-sdk: x-api-key for Claude beside OpenAI's api-key, and tokens for ai.azure.com. Deployments are
+// named by their users: one of Claude without its name in it wants `dialect: anthropic-messages`.
 export const foundry: CatalogEntry = {
   id: "foundry",
   title: "Microsoft Foundry",

@@ -88,6 +88,7 @@ interface Expected {
 
 const bearer = { authorization: "Bearer [key]" };
 const version = { "anthropic-version": "2023-06-01" };
+const foundryKey = { "api-key": "[key]", "x-api-key": "[key]" };
 const native = { ...bearer, ...version };
 const aws = "https://bedrock-runtime.eu-central-1.amazonaws.com/model";
 const bedrockLists = [
@@ -222,7 +223,7 @@ const table: readonly Expected[] = [
   {
     ...messages("foundry", "https://acme.services.ai.azure.com/anthropic", "claude-sonnet-5"),
     settings: { resource: "acme" },
-    headers: { "api-key": "[key]", ...version },
+    headers: { ...foundryKey, ...version },
     lists: [],
   },
   {
@@ -230,7 +231,7 @@ const table: readonly Expected[] = [
     settings: { resource: "acme" },
     dialect: "openai-responses",
     whole: "https://acme.services.ai.azure.com/openai/v1/responses",
-    headers: { "api-key": "[key]" },
+    headers: foundryKey,
   },
   messages("deepseek", "https://api.deepseek.com/anthropic", "deepseek-v4-pro", "https://api.deepseek.com/models"),
   {
