@@ -1,5 +1,5 @@
 import { planRoute, type Principal, type RoutePlan } from "@drawbridge/governance";
-import type { DispatchPlan, Provider } from "@drawbridge/providers";
+import type { Credential, DispatchPlan, Provider } from "@drawbridge/providers";
 import { readBetas, type ClientCall, type WebSearch } from "@drawbridge/translator";
 import type { IncomingHttpHeaders } from "node:http";
 import { GatewayError } from "../errors.ts";
@@ -21,6 +21,8 @@ export interface Target {
   readonly weight: number;
   /** Beside its equals, where they are chosen by price. */
   readonly price?: number | undefined;
+  /** False for a credential whose region the key may not use; missing where all may be used. */
+  permits?(credential: Credential): boolean;
 }
 
 /** A request that may run, and where. */
@@ -57,7 +59,8 @@ export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Adm
 
   const route = await plan(snapshot, principal, call.facts.model);
   if (!route.ok) throw new GatewayError("model-refused", refusal(route, principal));
-  const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot) }));
+  const { regions } = principal.policy;
+  const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, regions) }));
   const sticky = stickyKey(links, { sessionId: notes.sessionId, body });
   const { deadlineMs, search } = snapshot;
   return { body, call, plan: { links, ...sticky }, deadlineMs, search };

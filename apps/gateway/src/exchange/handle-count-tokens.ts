@@ -39,7 +39,9 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
 /** The count of the first provider that the request would be sent to. */
 async function countAtProvider(exchange: Exchange, { body, plan }: Admitted): Promise<Buffer | undefined> {
   const target = plan.links[0]?.targets[0];
-  const credential = target?.provider.credentials.find((one) => one.serves(target.model));
+  const credential = target?.provider.credentials.find(
+    (one) => one.serves(target.model) && target.permits?.(one) !== false,
+  );
   if (target === undefined || credential === undefined) return undefined;
   const endpoint = target.provider.endpoint(target.model, credential);
   const { counting } = endpoint.dialect;

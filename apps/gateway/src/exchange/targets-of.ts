@@ -1,15 +1,29 @@
-import type { RouteLink } from "@drawbridge/governance";
+import type { Glob, RouteLink } from "@drawbridge/governance";
+import type { Provider } from "@drawbridge/providers";
 import type { Snapshot } from "../services.ts";
 import type { Target } from "./admit.ts";
 
-/** The targets of a link, which names only providers of its own snapshot. */
-export function targetsOf({ order, targets }: RouteLink, { providers, models }: Snapshot): Target[] {
+/** The targets of a link, which names only providers of its own snapshot. `regions` are those that the key may use. */
+export function targetsOf(
+  { order, targets }: RouteLink,
+  { providers, models }: Snapshot,
+  regions: readonly Glob[],
+): Target[] {
   return targets.flatMap(({ provider: name, model, weight }): Target[] => {
     const provider = providers.get(name);
     if (provider === undefined) return [];
-    if (order !== "price") return [{ provider, model, weight }];
+    const target = { provider, model, weight, ...confinement(regions, provider) };
+    if (order !== "price") return [target];
     const rates = models.priceOf(provider, model, Date.now())?.bands[0].rates;
     // Which of the two counts more depends on the conversation; their sum orders models well enough.
-    return [{ provider, model, weight, price: rates && rates.input + rates.output }];
+    return [{ ...target, price: rates && rates.input + rates.output }];
   });
+}
+
+/** A provider in a region that the key may use can have credentials in others. */
+function confinement(regions: readonly Glob[], { region: own }: Provider): Pick<Target, "permits"> {
+  if (regions.length === 0) return {};
+  return {
+    permits: ({ region = own }) => region !== undefined && regions.some((glob) => glob.matches(region)),
+  };
 }

@@ -17,6 +17,8 @@ export interface DispatchTarget<C extends DispatchCredential> {
   readonly weight: number;
   /** What it costs beside its equals, in any unit that they share; without one it counts as the dearest. */
   readonly price?: number | undefined;
+  /** False for a credential that this request may not use, such as one of another region; without it all are permitted. */
+  permits?(credential: C): boolean;
 }
 
 /** By what one of several equals is chosen: by weight, by how soon it answers, or by what it costs. */

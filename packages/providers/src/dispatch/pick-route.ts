@@ -42,7 +42,8 @@ export function candidatesOf<T extends DispatchTarget<C>, C extends DispatchCred
       const { places } = names.of(target);
       return target.provider.credentials.flatMap((credential, index) => {
         const place = places[index];
-        return place === undefined ? [] : [{ link, target, credential, place }];
+        const isOut = place === undefined || target.permits?.(credential) === false;
+        return isOut ? [] : [{ link, target, credential, place }];
       });
     }),
   );
@@ -85,7 +86,7 @@ function pickCredential<T extends DispatchTarget<C>, C extends DispatchCredentia
   for (let index = 0; index < credentials.length; index++) {
     const place = places[index];
     const credential = credentials[index];
-    if (place === undefined || credential === undefined) continue;
+    if (place === undefined || credential === undefined || target.permits?.(credential) === false) continue;
     const score = rendezvousScore(seed, place.hash, credential.weight);
     if (score <= bestScore || !usable(place)) continue;
     best = place;

@@ -163,5 +163,5 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
 
 function nobodyServes<T extends DispatchTarget<DispatchCredential>>({ links }: DispatchPlan<T>): string {
   const names = links.flatMap(({ targets }) => targets.map(({ provider, model }) => `${provider.name}/${model}`));
-  return `no credential may be used for ${names.join(", ")}; check the models that credentials are limited to`;
+  return `no credential may be used for ${names.join(", ")}; check the models and regions that they are limited to`;
 }
