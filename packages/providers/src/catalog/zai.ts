@@ -3,7 +3,7 @@ import type { CatalogEntry } from "./entry.ts";
 import { twoServices } from "./two-services.ts";
 
 // Sources: docs.z.ai, "Claude Code" (the Messages API with tools, streams and thinking, for keys of both kinds) and "Chat
-// completion": thinking is switched by an object, and a tool cannot be forced.
+// completion": thinking is switched by an object, a tool cannot be forced, and usage comes with every stream unasked.
 export const zai: CatalogEntry = {
   id: "zai",
   title: "Z.ai",
@@ -15,7 +15,8 @@ export const zai: CatalogEntry = {
   apiKeyVariables: ["ZAI_API_KEY", "ZHIPUAI_API_KEY"],
   auth: "bearer",
   knows: ["glm-*"],
-  defaultModels: { large: "glm-5.3", small: "glm-5.3-flash" },
+  // In the plan for coding and without it.
+  defaultModels: { large: "glm-5.2", small: "glm-4.5-air" },
   modelLists: (baseUrl) => [`${baseUrl}/paas/v4/models`],
   chatProfiles: [
     {
@@ -25,6 +26,7 @@ export const zai: CatalogEntry = {
         maxTools: 128,
         maxStopSequences: 1,
         toolChoiceRequired: false,
+        streamUsage: false,
         structuredOutput: false,
         reasoningOn: "thinking-enabled",
         reasoningOff: "thinking-disabled",
