@@ -84,7 +84,14 @@ async function send(
     signal,
   });
   if (reply.status >= 200 && reply.status < 300) return { ok: true, reply };
-  return { ok: false, failure: await readErrorAnswer(endpoint, reply) };
+  const failure = await readErrorAnswer(endpoint, reply);
+  return { ok: false, failure: reply.status < 400 ? redirected(failure, reply.status) : failure };
+}
+
+/** Whoever answers with a redirect is not the provider, or its address is wrong; another one may do better. */
+function redirected({ message }: UpstreamFailure, status: number): UpstreamFailure {
+  const where = "which is not followed: check its base URL";
+  return { kind: "malformed", status, message: `the answer is a redirect (${status}), ${where}. It says: ${message}` };
 }
 
 async function readErrorAnswer({ dialect }: Endpoint, reply: Reply): Promise<UpstreamFailure> {

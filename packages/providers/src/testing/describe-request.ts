@@ -2,16 +2,18 @@ import { fieldsIn, isFields, type Fields } from "./json-fields.ts";
 import type { SeenRequest } from "./seen-request.ts";
 
 /** What path, headers and body say of a request before any of it is checked. */
-export type Described = Pick<SeenRequest, "operation" | "dialect" | "stream" | "assistantTurns" | "model">;
+export type Described = Pick<SeenRequest, "operation" | "dialect" | "platform" | "stream" | "assistantTurns" | "model">;
 
 interface Route extends Pick<Described, "operation" | "dialect"> {
   /** Its first group, where it has one, is the model. */
   readonly path: RegExp;
+  readonly platform?: SeenRequest["platform"];
   /** Where the path decides and not the body. */
   readonly stream?: boolean;
 }
 
 const create = "create";
+const messages = "anthropic-messages";
 const routes: readonly Route[] = [
   { path: /\/chat\/completions$/, operation: create, dialect: "openai-chat" },
   { path: /\/responses$/, operation: create, dialect: "openai-responses" },
@@ -21,6 +23,30 @@ const routes: readonly Route[] = [
   { path: /\/models\/([^/]+):streamGenerateContent$/, operation: create, dialect: "gemini", stream: true },
   { path: /\/model\/([^/]+)\/converse$/, operation: create, dialect: "bedrock-converse", stream: false },
   { path: /\/model\/([^/]+)\/converse-stream$/, operation: create, dialect: "bedrock-converse", stream: true },
+  { path: /\/model\/([^/]+)\/invoke$/, operation: create, dialect: messages, platform: "invoke-model", stream: false },
+  {
+    path: /\/model\/([^/]+)\/invoke-with-response-stream$/,
+    operation: create,
+    dialect: messages,
+    platform: "invoke-model",
+    stream: true,
+  },
+  { path: /\/model\/([^/]+)\/count-tokens$/, operation: "count-tokens", dialect: "bedrock-converse", stream: false },
+  { path: /\/models\/count-tokens:rawPredict$/, operation: "count-tokens", dialect: messages, platform: "raw-predict" },
+  {
+    path: /\/models\/([^/]+):rawPredict$/,
+    operation: create,
+    dialect: messages,
+    platform: "raw-predict",
+    stream: false,
+  },
+  {
+    path: /\/models\/([^/]+):streamRawPredict$/,
+    operation: create,
+    dialect: messages,
+    platform: "raw-predict",
+    stream: true,
+  },
   { path: /\/foundation-models$/, operation: "models", dialect: "bedrock-converse" },
   { path: /\/models(\/.*)?$/, operation: "models", dialect: "openai-chat" },
 ];
@@ -35,6 +61,7 @@ export function describeRequest(path: string, headers: SeenRequest["headers"], b
   return {
     operation: route.operation,
     dialect: dialectBy(headers) ?? route.dialect,
+    platform: route.platform,
     stream: route.stream ?? stream === true,
     model: route.stream === undefined ? textOf(model) : decodeURIComponent(named ?? ""),
     assistantTurns: turnsIn(body),

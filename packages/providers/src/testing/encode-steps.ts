@@ -13,6 +13,20 @@ export function encodeSteps(steps: readonly Step[], answer: Answer): readonly St
   return drip === undefined ? cut : cut.flatMap((step) => drop(step, drip.everyMs));
 }
 
+/** Lets only the beginning of a body through, if the answer wants that. */
+export function cutShort(steps: readonly Step[], answer: Answer): readonly Step[] {
+  const cut = faultOf(answer.fault, "cut-body");
+  if (cut === undefined) return steps;
+  const kept: Step[] = [];
+  let left = cut.bytes;
+  for (const step of steps) {
+    if (step.do === "end" || left <= 0) break;
+    kept.push(step.do === "write" ? { ...step, bytes: step.bytes.subarray(0, left) } : step);
+    if (step.do === "write") left -= step.bytes.length;
+  }
+  return [...kept, cut.how === "silence" ? { do: "wait", ms: undefined } : { do: cut.how }];
+}
+
 function withCrlf(step: Step): Step {
   if (step.do === "head") {
     const { "content-length": _, ...headers } = step.headers;

@@ -7,7 +7,8 @@ import type { Face } from "./face.ts";
 import { geminiRendering } from "./gemini-rendering.ts";
 import { messagesRendering } from "./messages-rendering.ts";
 import { responsesRendering } from "./responses-rendering.ts";
-import type { FakeDialect } from "./seen-request.ts";
+import { isFields } from "./json-fields.ts";
+import type { FakeDialect, SeenRequest } from "./seen-request.ts";
 
 const openai: Pick<Face, "wrongKey" | "list"> = {
   wrongKey: { kind: "http-error", status: 401, message: "Incorrect API key provided.", code: "invalid_api_key" },
@@ -45,7 +46,25 @@ const faces: Readonly<Record<Exclude<FakeDialect, "bedrock-converse">, Face>> = 
   },
 };
 
+const rawPredictFace: Face = {
+  ...faces["anthropic-messages"],
+  check(body, model) {
+    if (!isFields(body) || body["anthropic_version"] !== "vertex-2023-10-16")
+      return "anthropic_version: Field required";
+    return "model" in body ? "model: Extra inputs are not permitted" : checkMessagesRequest({ ...body, model });
+  },
+  wrongKey: {
+    kind: "http-error",
+    status: 401,
+    body: {
+      raw: '{"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED"}}',
+    },
+  },
+};
+
 /** How the fake provider speaks a dialect. Bedrock's needs `@smithy/eventstream-codec`, which only its users install. */
-export async function faceOf(dialect: FakeDialect): Promise<Face> {
+export async function faceOf({ dialect, platform }: Pick<SeenRequest, "dialect" | "platform">): Promise<Face> {
+  if (platform === "invoke-model") return (await import("./invoke-face.ts")).invokeFace;
+  if (platform === "raw-predict") return rawPredictFace;
   return dialect === "bedrock-converse" ? (await import("./converse-face.ts")).converseFace : faces[dialect];
 }

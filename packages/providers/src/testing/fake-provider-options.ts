@@ -9,7 +9,7 @@ export interface FakeProviderOptions {
   script(request: SeenRequest): Answer | Promise<Answer>;
   /** Listed under `/v1/models`; one model named `fake-model` when missing. */
   readonly models?: readonly string[];
-  /** Refuses other credentials with 401, as `Authorization: Bearer`, `x-api-key` or `x-goog-api-key`. */
+  /** Refuses other credentials with 401, as `Authorization: Bearer`, `x-api-key`, `x-goog-api-key` or `api-key`. */
   readonly apiKey?: string;
   /** What `count_tokens` answers; "absent" makes it a 404. A quarter of the bytes when missing. */
   readonly countTokens?: ((request: SeenRequest) => number) | "absent";

@@ -30,6 +30,8 @@ export interface FakeProvider {
   readonly bill: FakeBill;
   /** Number of TCP connections accepted so far. */
   readonly connections: number;
+  /** Number of those that are open now. */
+  readonly openConnections: number;
   /** Resolves once `enough` says so; asks at each arrival and each end of a request. Rejects after `timeoutMs`. */
   until(enough: (provider: FakeProvider) => boolean, timeoutMs?: number): Promise<void>;
   /** Stops listening and cuts all connections, so that the next attempt is refused. */
@@ -62,6 +64,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   const watchers = new Set<() => void>();
   const changed = (): void => watchers.forEach((watch) => watch());
   let connections = 0;
+  let closed = 0;
   let arrived = 0;
 
   const server = createServer((request, response) => {
@@ -80,7 +83,10 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
   });
   server.keepAliveTimeout = options.keepAliveMs ?? 60_000;
   server.requestTimeout = 0;
-  server.on("connection", () => (connections += 1));
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => (closed += 1));
+  });
   server.on("clientError", (_, socket) => socket.destroy());
 
   const port = await listen(server, 0);
@@ -98,6 +104,9 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     },
     get connections() {
       return connections;
+    },
+    get openConnections() {
+      return connections - closed;
     },
     until: (enough, timeoutMs = 5_000) =>
       new Promise((resolve, reject) => {

@@ -25,6 +25,8 @@ export type Fault =
   | { readonly kind: "silence-mid-stream"; readonly afterEvents: number; readonly forMs?: number }
   | { readonly kind: "slow-drip"; readonly everyMs: number; readonly bytes?: number }
   | { readonly kind: "html-with-200" }
+  /** Status 200 and a body that is no answer: empty, garbage, or not compressed as its headers say. */
+  | { readonly kind: "body-with-200"; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: "json-error-with-200"; readonly message?: string }
   | { readonly kind: "garbage-line"; readonly afterEvents: number; readonly line?: string }
   /** The body ends properly, its last events are missing. */
@@ -35,6 +37,10 @@ export type Fault =
   | { readonly kind: "reset-mid-stream"; readonly afterEvents: number }
   /** The connection is closed while the body still owes its last chunk. */
   | { readonly kind: "close-mid-stream"; readonly afterEvents: number }
+  /** Any body, whole, streamed or of an error, of which only so many bytes arrive before the connection fails. */
+  | { readonly kind: "cut-body"; readonly bytes: number; readonly how: "reset" | "close" | "silence" }
+  /** From there on nothing but what keeps the connection alive: `line`, or a comment. */
+  | { readonly kind: "heartbeats"; readonly afterEvents: number; readonly everyMs: number; readonly line?: string }
   /** No `[DONE]`, or no `message_stop`. */
   | { readonly kind: "no-done" }
   | { readonly kind: "no-finish" }

@@ -3,4 +3,5 @@ export type { Answer, AnswerFinish, AnswerToolCall, AnswerUsage } from "./answer
 export { type FakeBill, type FakeProvider, startFakeProvider } from "./fake-provider.ts";
 export type { FakeProviderOptions } from "./fake-provider-options.ts";
 export type { Fault, FaultKind, HttpErrorFault } from "./fault.ts";
+export { isSignedWith } from "./is-signed-with.ts";
 export type { ExchangeEnd, FakeDialect, FakeOperation, SeenRequest } from "./seen-request.ts";

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import { type Fault, faultOf, type HttpErrorFault } from "./fault.ts";
 import type { RenderContext, Rendering } from "./rendering.ts";
-import { encodeSteps } from "./encode-steps.ts";
+import { cutShort, encodeSteps } from "./encode-steps.ts";
 import { streamSteps } from "./stream-steps.ts";
 
 /** One thing that the server does to the connection. `share` is the part of the answer's content sent by then. */
@@ -12,6 +12,8 @@ export type Step =
   | { readonly do: "raw"; readonly bytes: Uint8Array }
   /** Without `ms`: until the client leaves. */
   | { readonly do: "wait"; readonly ms: number | undefined }
+  /** The same bytes over and over, until the client leaves. */
+  | { readonly do: "repeat"; readonly bytes: Uint8Array; readonly everyMs: number }
   | { readonly do: "end" }
   | { readonly do: "reset" }
   | { readonly do: "close" };
@@ -28,7 +30,7 @@ const encoder = new TextEncoder();
 /** Turns an answer into the steps that play it, faults included. Pure: nothing is sent. */
 export function planAnswer(answer: Answer, asked: Asked): readonly Step[] {
   const delay: Step[] = answer.delayMs === undefined ? [] : [{ do: "wait", ms: answer.delayMs }];
-  return [...delay, ...(headFault(answer, asked) ?? answerSteps(answer, asked))];
+  return [...delay, ...cutShort(headFault(answer, asked) ?? answerSteps(answer, asked), answer)];
 }
 
 /** Writes one JSON body as a complete answer. */
@@ -54,6 +56,8 @@ function headFault(answer: Answer, asked: Asked): readonly Step[] | undefined {
   const httpError = faultOf(answer.fault, "http-error");
   if (httpError) return errorSteps(httpError, asked.rendering);
   if (faultOf(answer.fault, "html-with-200")) return bodySteps(html("It works!"), 200, { "content-type": "text/html" });
+  const body = faultOf(answer.fault, "body-with-200");
+  if (body) return bodySteps(body.body, 200, { "content-type": "application/json", ...body.headers });
   const silence = faultOf(answer.fault, "silence-before-head");
   if (silence) return silentSteps(silence, answer, asked);
   const error = faultOf(answer.fault, "json-error-with-200");

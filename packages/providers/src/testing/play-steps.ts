@@ -38,6 +38,12 @@ async function play(step: Step, response: ServerResponse, signal: AbortSignal): 
       return await flushed(signal, (done) => response.socket?.write(step.bytes, done));
     case "wait":
       return await waitFor(step.ms, signal);
+    case "repeat":
+      while (!signal.aborted) {
+        await flushed(signal, (done) => response.write(step.bytes, done));
+        await waitFor(step.everyMs, signal);
+      }
+      return;
     case "end":
       return await flushed(signal, (done) => response.end(done));
     case "reset":

@@ -16,7 +16,7 @@ export interface Reaction {
 
 /** Decides what a request gets: a refusal, a list, a count, or the script's answer. */
 export async function react(entry: SeenRequest, options: FakeProviderOptions): Promise<Reaction> {
-  const face = await faceOf(entry.dialect);
+  const face = await faceOf(entry);
   const { rendering } = face;
   const refusal = (mayAsk(entry, options) ? undefined : face.wrongKey) ?? options.refusal?.(entry);
   if (refusal) return { steps: errorSteps(refusal, rendering) };
@@ -58,11 +58,12 @@ async function inference(entry: SeenRequest, options: FakeProviderOptions, face:
 }
 
 function mayAsk({ headers }: SeenRequest, { apiKey }: FakeProviderOptions): boolean {
-  const { authorization, "x-api-key": anthropic, "x-goog-api-key": google } = headers;
-  return apiKey === undefined || authorization === `Bearer ${apiKey}` || anthropic === apiKey || google === apiKey;
+  const { authorization, "x-api-key": anthropic, "x-goog-api-key": google, "api-key": azure } = headers;
+  return apiKey === undefined || authorization === `Bearer ${apiKey}` || [anthropic, google, azure].includes(apiKey);
 }
 
 function countSteps(entry: SeenRequest, { countTokens }: FakeProviderOptions, rendering: Rendering): readonly Step[] {
   if (countTokens === "absent") return errorSteps({ kind: "http-error", status: 404, message: "Not found" }, rendering);
-  return jsonSteps({ input_tokens: countTokens?.(entry) ?? Math.ceil(entry.raw.length / 4) });
+  const count = countTokens?.(entry) ?? Math.ceil(entry.raw.length / 4);
+  return jsonSteps(entry.dialect === "bedrock-converse" ? { inputTokens: count } : { input_tokens: count });
 }

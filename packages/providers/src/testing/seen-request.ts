@@ -25,6 +25,8 @@ export interface SeenRequest {
   /** The body as JSON, undefined when it is none. */
   readonly body: unknown;
   readonly dialect: FakeDialect;
+  /** Whose paths and rules the dialect came with, where those are not its own. */
+  readonly platform: "invoke-model" | "raw-predict" | undefined;
   readonly operation: FakeOperation;
   readonly stream: boolean;
   /** Asked for in the body or, where the dialect has it so, in the path. */

@@ -59,6 +59,9 @@ function breakOff(answer: Answer, { rendering }: Asked, count: number): Break | 
       ...spread(rest, answer.gapMs),
       ...end,
     ]),
+    breakAt(faultOf(answer.fault, "heartbeats"), ({ line = ": alive", everyMs }) => [
+      { do: "repeat", bytes: encoder.encode(`${line}\n\n`), everyMs },
+    ]),
     breakAt(faultOf(answer.fault, "garbage-line"), (fault, rest) => [
       { do: "write", bytes: encoder.encode(`data: ${fault.line ?? '{"choices":[{"del'}\n\n`), share: 0 },
       ...spread(rest, answer.gapMs),
