@@ -38,8 +38,8 @@ export interface Admitted {
 }
 
 /** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
-export async function admit(exchange: Exchange, snapshot: Snapshot): Promise<Admitted> {
-  const { client, incoming, notes, services } = exchange;
+export async function admit(exchange: Exchange): Promise<Admitted> {
+  const { client, incoming, notes, services, snapshot } = exchange;
   const principal = authenticate(snapshot, incoming.headers);
   notes.keyId = principal.keyId;
   notes.keyName = principal.keyName;

@@ -44,7 +44,7 @@ function renderError(exchange: Exchange, error: unknown): Verdict {
   if (failure !== undefined) {
     const { kind, message } = failure;
     // Of several providers that failed the one is named whose failure is told, not the last.
-    if (isProviderError(error) && error.place !== undefined) notes.provider = error.place.provider;
+    if (isProviderError(error) && error.place !== undefined) Object.assign(notes, error.place);
     const { provider = "the provider", modelAsked, maxTokens } = notes;
     const model = modelAsked === undefined ? {} : { model: modelAsked };
     const rendered = client.renderFailure(failure, { provider, requestId: id, maxTokens, ...model });

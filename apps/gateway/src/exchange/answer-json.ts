@@ -1,4 +1,3 @@
-import type { Snapshot } from "../services.ts";
 import { answerError } from "./answer-error.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { Exchange } from "./exchange.ts";
@@ -7,10 +6,10 @@ import { recordExchange } from "./record-exchange.ts";
 /** Answers an exchange with a JSON object, or with the error that making it threw. Never rejects. */
 export async function answerJson(
   exchange: Exchange,
-  make: (exchange: Exchange, snapshot: Snapshot) => object | Promise<object>,
+  make: (exchange: Exchange) => object | Promise<object>,
 ): Promise<void> {
   try {
-    const body = Buffer.from(JSON.stringify(await make(exchange, exchange.services.snapshot())));
+    const body = Buffer.from(JSON.stringify(await make(exchange)));
     const headers = { "content-type": "application/json", ...answerHeaders(exchange), "content-length": body.length };
     exchange.outgoing.writeHead(200, headers);
     exchange.outgoing.end(body);

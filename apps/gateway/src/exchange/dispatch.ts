@@ -1,18 +1,43 @@
 import type { Credential } from "@drawbridge/providers";
 import type { Admitted, Target } from "./admit.ts";
-import type { Exchange } from "./exchange.ts";
+import { createWriter, type Question } from "./ask-provider.ts";
+import type { Exchange, ExchangeNotes } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 
-/** Tries the plan's routes until one gives an answer, and notes each attempt. Throws the failure to be told. */
-export function dispatch<Answer>(
+interface Asked {
+  readonly route: Route;
+  readonly question: Question;
+}
+
+/**
+ * Writes the request for one of the plan's routes after the other until `ask` gets an answer there, and notes each
+ * attempt. Throws the failure to be told.
+ */
+export async function dispatch<Answer>(
   exchange: Exchange,
-  { plan, deadlineMs }: Admitted,
-  send: (route: Route) => Promise<Answer>,
+  admitted: Admitted,
+  ask: (route: Route, question: Question) => Promise<Answer>,
 ): Promise<Answer> {
   const { services, signal, notes } = exchange;
-  return services.dispatcher.run<Target, Credential, Answer>(plan, send, {
-    signal,
-    deadlineMs,
-    onAttempt: (attempt) => void notes.tried.push(attempt),
-  });
+  const write = createWriter(exchange, admitted);
+  const send = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
+    const question = write(route);
+    note(notes, { route, question });
+    return { route, question, answer: await ask(route, question) };
+  };
+  const answered = await services.dispatcher.run<Target, Credential, Awaited<ReturnType<typeof send>>>(
+    admitted.plan,
+    send,
+    { signal, deadlineMs: admitted.deadlineMs, onAttempt: (attempt) => void notes.tried.push(attempt) },
+  );
+  // Of two that were asked at the same time the quicker one counts, which need not be the last.
+  note(notes, answered);
+  return answered.answer;
+}
+
+function note(notes: ExchangeNotes, { route, question }: Asked): void {
+  notes.provider = route.target.provider.name;
+  notes.model = route.target.model;
+  notes.credential = route.credential.name;
+  notes.dropped = question.translation.dropped;
 }

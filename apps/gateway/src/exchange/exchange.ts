@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Attempt } from "@drawbridge/providers";
 import { messagesClient, type ClientDialect, type Dropped, type Metered } from "@drawbridge/translator";
-import type { Services } from "../services.ts";
+import type { Services, Snapshot } from "../services.ts";
 
 /** A request and its answer on the wire. */
 export interface HttpExchange {
@@ -20,6 +20,8 @@ export interface ExchangeNotes {
   maxTokens?: number | undefined;
   provider?: string;
   model?: string;
+  /** The credential's name. */
+  credential?: string;
   stream?: boolean;
   outcome?: Outcome;
   failureKind?: string;
@@ -41,6 +43,8 @@ export interface Exchange extends HttpExchange {
   /** The wire format that the client speaks. */
   readonly client: ClientDialect;
   readonly services: Services;
+  /** What the configuration was when it began, and is for it to its end. */
+  readonly snapshot: Snapshot;
   readonly startedMs: number;
   /** Aborted when the client leaves before its answer is complete. */
   readonly signal: AbortSignal;
@@ -62,6 +66,7 @@ export function openExchange(
     id: services.newId("req"),
     client,
     services,
+    snapshot: services.snapshot(),
     incoming,
     outgoing,
     startedMs: services.clock(),

@@ -19,7 +19,7 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
   const leave = services.lifecycle.enter();
   const exchange = openExchange(services, http);
   try {
-    const admitted = await admit(exchange, services.snapshot());
+    const admitted = await admit(exchange);
     const counted =
       (await countAtProvider(exchange, admitted)) ?? Buffer.from(JSON.stringify(estimateCount(admitted.body)));
     exchange.outgoing.writeHead(200, {

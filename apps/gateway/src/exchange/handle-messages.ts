@@ -29,6 +29,6 @@ export async function handleMessages(
 }
 
 async function run(exchange: Exchange): Promise<void> {
-  const admitted = await admit(exchange, exchange.services.snapshot());
+  const admitted = await admit(exchange);
   await (admitted.call.facts.stream ? answerAsStream : answerWhole)(exchange, admitted);
 }

@@ -8,7 +8,7 @@ import { checkUsable, usableModels } from "./usable-models.ts";
 
 /** `GET /v1/models`: every model that the key may use. Never rejects. */
 export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
-  return answerJson(openExchange(services, http), async ({ incoming }, snapshot) => {
+  return answerJson(openExchange(services, http), async ({ incoming, snapshot }) => {
     const names = await usableModels(snapshot, incoming.headers);
     const { policy } = authenticate(snapshot, incoming.headers);
     const models = names.map((name) => modelInfo(shownModel(snapshot, policy, name)));
@@ -18,7 +18,7 @@ export function handleModelList(services: Services, http: HttpExchange): Promise
 
 /** `GET /v1/models/{id}`: one of them, by its id, its alias or any name that routes. Never rejects. */
 export function handleModel(services: Services, http: HttpExchange, id: string): Promise<void> {
-  return answerJson(openExchange(services, http), ({ incoming }, snapshot) => {
+  return answerJson(openExchange(services, http), ({ incoming, snapshot }) => {
     checkUsable(snapshot, { headers: incoming.headers, id, refusal: "not-found" });
     const { policy } = authenticate(snapshot, incoming.headers);
     return { ...modelInfo(shownModel(snapshot, policy, id)), id };

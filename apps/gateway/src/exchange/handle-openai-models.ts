@@ -14,7 +14,7 @@ interface OpenAiModel {
 
 /** `GET /openai/v1/models`: every model that the key may use, by its own name. Never rejects. */
 export function handleOpenAiModelList(services: Services, http: HttpExchange): Promise<void> {
-  return answerJson(openExchange(services, http, chatClient), async ({ incoming }, snapshot) => ({
+  return answerJson(openExchange(services, http, chatClient), async ({ incoming, snapshot }) => ({
     object: "list",
     data: (await usableModels(snapshot, incoming.headers)).map(openAiModel),
   }));
@@ -22,7 +22,7 @@ export function handleOpenAiModelList(services: Services, http: HttpExchange): P
 
 /** `GET /openai/v1/models/{id}`: one of them, by any name that routes. Never rejects. */
 export function handleOpenAiModel(services: Services, http: HttpExchange, id: string): Promise<void> {
-  return answerJson(openExchange(services, http, chatClient), ({ incoming }, snapshot) => {
+  return answerJson(openExchange(services, http, chatClient), ({ incoming, snapshot }) => {
     checkUsable(snapshot, { headers: incoming.headers, id, refusal: "model-refused" });
     return openAiModel(id);
   });

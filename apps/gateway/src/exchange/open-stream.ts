@@ -5,11 +5,11 @@ import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 import { readRounds } from "./read-rounds.ts";
 import { Stall } from "./stall.ts";
-import { readWhole } from "./whole-answer.ts";
+import { type ReadAnswer, readWhole } from "./whole-answer.ts";
 
 /** An answer of which the first real content is there. */
 export type OpenedAnswer =
-  | { readonly form: "whole"; readonly bytes: Uint8Array }
+  | (ReadAnswer & { readonly form: "whole" })
   | {
       readonly form: "stream";
       /** Where the answer comes from. */
@@ -28,7 +28,9 @@ export type OpenedAnswer =
  */
 export async function openStream(exchange: Exchange, route: Route, question: Question): Promise<OpenedAnswer> {
   const { translation, target } = question;
-  if (translation.answer !== undefined) return { form: "whole", bytes: translation.answer.stream() };
+  if (translation.answer !== undefined) {
+    return { form: "whole", body: translation.answer.stream(), metered: undefined };
+  }
   const { services } = exchange;
   const { deadlines } = target.provider;
   const stall = new Stall({ deadlines, clock: () => services.clock(), signal: route.signal });
@@ -57,8 +59,8 @@ async function open(
   const { translation } = question;
   const reply = await askProvider(exchange, route, question);
   if (isJson(reply) && translation.answerInRounds === undefined) {
-    const bytes = await readWhole(exchange, reply, (body, type) => translation.answerReplayed(body, type));
-    return { form: "whole", bytes };
+    const answer = await readWhole(reply, (body, type) => translation.answerReplayed(body, type));
+    return { form: "whole", ...answer };
   }
   const stream = translation.answerStream();
   const rest = readRounds(exchange, { route, question, reply, stream });

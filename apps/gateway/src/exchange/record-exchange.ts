@@ -22,7 +22,7 @@ export function recordExchange(exchange: Exchange): void {
       failure_message: notes.failureMessage,
       stream: notes.stream,
       attempts: notes.attempts,
-      credential: notes.tried.at(-1)?.credential,
+      credential: notes.credential,
       tried: attemptsOf(notes.tried),
       first_event_ms: notes.firstEventMs,
       duration_ms: services.clock() - startedMs,
@@ -65,9 +65,9 @@ function meteredFacts(metered: Metered | undefined): Partial<ExchangeFacts> {
 }
 
 /** A model that nobody has priced has no cost, which is not a cost of nothing. */
-function costFacts({ notes, services }: Exchange): Partial<ExchangeFacts> {
+function costFacts({ notes, snapshot }: Exchange): Partial<ExchangeFacts> {
   const { metered, model, provider: name } = notes;
-  const { providers, models } = services.snapshot();
+  const { providers, models } = snapshot;
   const provider = name === undefined ? undefined : providers.get(name);
   if (metered === undefined || model === undefined || provider === undefined) return {};
   const price = models.priceOf(provider, model, Date.now());

@@ -3,7 +3,7 @@ import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
 import type { Admitted } from "./admit.ts";
 import { upstreamFailure } from "./answer-error.ts";
 import { streamHeaders } from "./answer-headers.ts";
-import { createWriter, type Question } from "./ask-provider.ts";
+import type { Question } from "./ask-provider.ts";
 import { ClientStream } from "./client-stream.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
@@ -24,13 +24,12 @@ export async function answerAsStream(exchange: Exchange, admitted: Admitted): Pr
     keepAlive: services.keepAlive,
     clock: () => services.clock(),
   });
-  const write = createWriter(exchange, admitted);
   let asked: Question | undefined;
   let opened: OpenedAnswer | undefined;
   try {
-    opened = await dispatch(exchange, admitted, (route) => {
-      asked = write(route);
-      return openStream(exchange, route, asked);
+    opened = await dispatch(exchange, admitted, (route, question) => {
+      asked = question;
+      return openStream(exchange, route, question);
     });
     await carry(exchange, client, opened);
   } catch (error) {
@@ -69,7 +68,10 @@ async function carry(exchange: Exchange, client: ClientStream, opened: OpenedAns
   notes.firstEventMs = services.clock() - startedMs;
   notes.outcome = "ok";
   client.commit();
-  if (opened.form === "whole") return client.send(opened.bytes);
+  if (opened.form === "whole") {
+    if (opened.metered !== undefined) notes.metered = opened.metered;
+    return client.send(opened.body);
+  }
   const { stream, held, rest, stall } = opened;
   try {
     stall.pause();

@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { ProviderError, type Reply } from "@drawbridge/providers";
-import type { WholeAnswer, WholeRounds } from "@drawbridge/translator";
+import type { Metered, WholeAnswer, WholeRounds } from "@drawbridge/translator";
 import type { Admitted } from "./admit.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { askProvider, createWriter, type Question } from "./ask-provider.ts";
+import { askProvider, type Question } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,6 +14,12 @@ import { PatientHead } from "./patient-head.ts";
 /** No model writes this much; an answer that does is cut and then fails as malformed. */
 const answerLimitBytes = 64 * 1024 * 1024;
 
+/** An answer for the client, and what the provider counted; undefined for one that no provider was asked for. */
+export interface ReadAnswer {
+  readonly body: Uint8Array;
+  readonly metered: Metered | undefined;
+}
+
 /** Steps 7 to 11 for a whole answer: asks one provider after the other until one gives it. Throws what went wrong. */
 export async function answerWhole(exchange: Exchange, admitted: Admitted): Promise<void> {
   const { outgoing, notes, services } = exchange;
@@ -21,11 +27,11 @@ export async function answerWhole(exchange: Exchange, admitted: Admitted): Promi
     outgoing.writeHead(200, { "content-type": "application/json", ...answerHeaders(exchange), ...length });
   };
   const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
-  const write = createWriter(exchange, admitted);
   services.keepAlive.watch(patience);
   try {
-    const body = await dispatch(exchange, admitted, (route) => askWhole(exchange, route, write(route)));
+    const { body, metered } = await dispatch(exchange, admitted, (...asked) => askWhole(exchange, ...asked));
     notes.outcome = "ok";
+    if (metered !== undefined) notes.metered = metered;
     notes.bytesOut = body.length;
     notes.firstEventMs = services.clock() - exchange.startedMs;
     if (!outgoing.headersSent) head({ "content-length": body.length });
@@ -35,13 +41,13 @@ export async function answerWhole(exchange: Exchange, admitted: Admitted): Promi
   }
 }
 
-async function askWhole(exchange: Exchange, route: Route, question: Question): Promise<Uint8Array> {
+async function askWhole(exchange: Exchange, route: Route, question: Question): Promise<ReadAnswer> {
   const { translation } = question;
-  if (translation.answer !== undefined) return translation.answer.whole();
+  if (translation.answer !== undefined) return { body: translation.answer.whole(), metered: undefined };
   const whole = translation.answerInRounds?.();
   if (whole !== undefined) return askInRounds(exchange, route, { question, whole });
   const reply = await askProvider(exchange, route, question);
-  return readWhole(exchange, reply, (body, contentType) => translation.answerWhole(body, contentType));
+  return readWhole(reply, (body, contentType) => translation.answerWhole(body, contentType));
 }
 
 /** Asks as often as the answer takes: between two calls the searches are made that the model wants. */
@@ -49,29 +55,27 @@ async function askInRounds(
   exchange: Exchange,
   route: Route,
   { question, whole }: { readonly question: Question; readonly whole: WholeRounds },
-): Promise<Uint8Array> {
+): Promise<ReadAnswer> {
   const { translation, search } = question;
   for (let body: Uint8Array | undefined = translation.body; body !== undefined;) {
     const reply = await askProvider(exchange, route, { ...question, translation: { ...translation, body } });
     const failure = whole.take(await collect(reply.body, answerLimitBytes), reply.headers["content-type"] ?? "");
     if (failure !== undefined) throw new ProviderError(failure);
-    body = await nextRound(whole.rounds, search, exchange.signal);
+    body = await nextRound(whole.rounds, search, route.signal);
   }
-  return taken(exchange, whole.end());
+  return taken(whole.end());
 }
 
 /** Reads a provider's whole answer and translates it. Throws a ProviderError when it is none. */
 export async function readWhole(
-  exchange: Exchange,
   reply: Reply,
   translate: (body: Uint8Array, contentType: string) => WholeAnswer,
-): Promise<Uint8Array> {
+): Promise<ReadAnswer> {
   const body = await collect(reply.body, answerLimitBytes);
-  return taken(exchange, translate(body, reply.headers["content-type"] ?? ""));
+  return taken(translate(body, reply.headers["content-type"] ?? ""));
 }
 
-function taken(exchange: Exchange, answer: WholeAnswer): Uint8Array {
+function taken(answer: WholeAnswer): ReadAnswer {
   if (!answer.ok) throw new ProviderError(answer.failure);
-  exchange.notes.metered = answer.metered;
-  return answer.body;
+  return answer;
 }
