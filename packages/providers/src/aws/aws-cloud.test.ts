@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import dns from "node:dns";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -7,7 +9,7 @@ import { isProviderError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { cloudService } from "../test/cloud-service.ts";
 import { Loopback } from "../test/loopback.ts";
-import { claimedSignature, signatureOf } from "../test/sigv4.ts";
+import { claimedSignature, signatureOf } from "../testing/sigv4.ts";
 import type { Call } from "../transport.ts";
 import { awsCloud } from "./aws-cloud.ts";
 
@@ -17,6 +19,7 @@ const keys: AwsCredentialSettings = {
   accessKeyId: new Secret(accessKeyId),
   secretAccessKey: new Secret(secretAccessKey),
 };
+type Done = (error: Error) => void;
 const never = new AbortController().signal;
 const deadlines = { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 };
 
@@ -52,6 +55,7 @@ beforeEach(() => {
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   await loopback.close();
   rmSync(folder, { recursive: true, force: true });
@@ -126,6 +130,37 @@ describe("keys are found as the AWS SDK finds them:", () => {
     vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file("credentials", text));
     vi.stubEnv("AWS_CONFIG_FILE", file("config", ""));
     expect(await signedBy({ profile: "prod" })).toBe("AKIDPROD");
+  });
+
+  test("by the token of a single sign-on, at the region where that is", async () => {
+    const start = "https://acme.awsapps.com/start";
+    const sso = `sso_start_url = ${start}\nsso_region = ap-south-1\nsso_account_id = 7\nsso_role_name = models\n`;
+    vi.stubEnv("AWS_CONFIG_FILE", file("config", `[profile sso]\n${sso}`));
+    mkdirSync(path.join(folder, ".aws/sso/cache"), { recursive: true });
+    const token = { accessToken: "sso-token", expiresAt: new Date(world.now + 3_600_000).toISOString() };
+    const cached = createHash("sha1").update(start).digest("hex");
+    file(`.aws/sso/cache/${cached}.json`, JSON.stringify(token));
+    const lookup = vi.spyOn(dns, "lookup").mockImplementation(((_host: string, _options: object, done: Done) => {
+      done(new Error("there is no network"));
+    }) as typeof dns.lookup);
+    await expect(signedBy({ profile: "sso" })).rejects.toThrow("there is no network");
+    expect(lookup.mock.calls[0]?.[0]).toBe("portal.sso.ap-south-1.amazonaws.com");
+    lookup.mockRestore();
+
+    let bearer: unknown;
+    const url = await cloudService(loopback, ({ headers }) => {
+      bearer = headers["x-amz-sso_bearer_token"];
+      const { AccessKeyId, Token: sessionToken } = temporary("ASIASSO");
+      const ends = { expiration: world.now + 3_600_000 };
+      return {
+        body: JSON.stringify({
+          roleCredentials: { accessKeyId: AccessKeyId, secretAccessKey, sessionToken, ...ends },
+        }),
+      };
+    });
+    vi.stubEnv("AWS_ENDPOINT_URL_SSO", url);
+    expect(await signedBy({ profile: "sso" })).toBe("ASIASSO");
+    expect(bearer).toBe("sso-token");
   });
 
   test("from a container's role", async () => {
@@ -222,6 +257,17 @@ describe("without keys", () => {
     vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file("credentials", ""));
     vi.stubEnv("AWS_CONFIG_FILE", file("config", ""));
     expect(await failure({ profile: "prod" })).toMatch(/providers\.bedrock \(profile "prod"\): /);
+  });
+
+  test("a single sign-on that has run out is told with what to do", async () => {
+    const start = "https://acme.awsapps.com/start";
+    const sso = `sso_start_url = ${start}\nsso_region = ap-south-1\nsso_account_id = 7\nsso_role_name = models\n`;
+    vi.stubEnv("AWS_CONFIG_FILE", file("config", `[profile sso]\n${sso}`));
+    expect(await failure({ profile: "sso" })).toMatch(/\(profile "sso"\): .*aws sso login/);
+  });
+
+  test("half of an access key is told before anything is asked", async () => {
+    expect(await failure({ accessKeyId: new Secret(accessKeyId) })).toMatch(/accessKeyId and secretAccessKey/);
   });
 
   test("a role that may not be assumed is told without the keys", async () => {

@@ -62,19 +62,20 @@ type KeySource = () => Promise<Keys>;
 async function findKeys(settings: AwsCredentialSettings, region: string): Promise<KeySource> {
   const { profile, accessKeyId, secretAccessKey, sessionToken, roleArn, externalId, roleSessionName } = settings;
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-  const clientConfig = { region };
   const keys = {
     accessKeyId: accessKeyId?.reveal() ?? "",
     secretAccessKey: secretAccessKey?.reveal() ?? "",
     ...(sessionToken !== undefined && { sessionToken: sessionToken.reveal() }),
   };
-  const chain = fromNodeProviderChain({ clientConfig, ...(profile !== undefined && { profile }) });
-  // The chain keeps keys too, and would give those that are about to end once more.
-  const base = accessKeyId === undefined ? () => chain({ forceRefresh: true }) : () => Promise.resolve(keys);
+  const chain = fromNodeProviderChain(profile === undefined ? {} : { profile });
+  // The chain keeps keys too, and would give those that are about to end once more. The region is that of a caller and
+  // not of all its clients: a single sign-on has a region of its own.
+  const asked = { forceRefresh: true, callerClientConfig: { region: () => Promise.resolve(region) } };
+  const base = accessKeyId === undefined ? () => chain(asked) : () => Promise.resolve(keys);
   if (roleArn === undefined) return base;
   const assume = fromTemporaryCredentials({
     masterCredentials: base,
-    clientConfig,
+    clientConfig: { region },
     params: {
       RoleArn: roleArn,
       RoleSessionName: roleSessionName ?? "drawbridge",
