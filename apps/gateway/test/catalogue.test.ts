@@ -11,7 +11,7 @@ const usual: readonly (readonly [kind: string, model: string, path: string])[] =
   ["zai", "glm-5.3", "/anthropic/v1/messages"],
   ["minimax", "MiniMax-M3", "/anthropic/v1/messages"],
   ["qwen", "qwen3-coder-plus", "/apps/anthropic/v1/messages"],
-  ["fireworks", "accounts/fireworks/models/glm-5p2", "/v1/messages"],
+  ["fireworks", "accounts/fireworks/models/glm-5p2", "/v1/chat/completions"],
   ["sambanova", "gpt-oss-120b", "/v1/messages"],
   ["openrouter", "anthropic/claude-sonnet-5", "/v1/messages"],
   ["openrouter", "z-ai/glm-5.3", "/v1/chat/completions"],

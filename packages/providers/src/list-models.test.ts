@@ -45,9 +45,9 @@ test.each([
     ["eu.anthropic.claude-sonnet-4-6"],
   ],
   [
-    "Vertex, dated versions at their models",
+    "Vertex",
     '{"publisherModels":[{"name":"publishers/anthropic/models/claude-sonnet-4-5","versionId":"20250929"},{"name":"publishers/google/models/gemini-3.8-flash","versionId":"default"}]}',
-    ["claude-sonnet-4-5@20250929", "gemini-3.8-flash"],
+    ["claude-sonnet-4-5", "gemini-3.8-flash"],
   ],
   ["Cohere", '{"models":[{"name":"command-a-03-2025","endpoints":["chat"]}]}', ["command-a-03-2025"]],
   [

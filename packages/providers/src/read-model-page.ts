@@ -54,11 +54,8 @@ function nameOf(item: Fields): string | undefined {
   const ids = [own, item["modelId"], item["inferenceProfileId"], name];
   const id = ids.find((one) => typeof one === "string" && one !== "");
   if (typeof id !== "string") return undefined;
-  // Gemini lists "models/gemini-…", Vertex "publishers/anthropic/models/claude-…" with the version beside it.
-  const short = id.replace(/^(?:publishers\/[^/]+\/)?models\//, "");
-  const version = item["versionId"];
-  const dated = typeof version === "string" && /^\d{8}$/.test(version) && !short.includes("@");
-  return dated ? `${short}@${version}` : short;
+  // Gemini lists "models/gemini-…", Vertex "publishers/anthropic/models/claude-…"; both take the short name.
+  return id.replace(/^(?:publishers\/[^/]+\/)?models\//, "");
 }
 
 /** Many lists have models that make vectors, pictures or films, and some say so. */

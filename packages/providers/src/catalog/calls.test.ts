@@ -243,7 +243,11 @@ const table: readonly Expected[] = [
   chat("groq", "https://api.groq.com/openai/v1", "openai/gpt-oss-120b"),
   chat("cerebras", "https://api.cerebras.ai/v1", "gpt-oss-120b"),
   chat("together", "https://api.together.ai/v1", "zai-org/GLM-5.2"),
-  messages("fireworks", "https://api.fireworks.ai/inference", "accounts/fireworks/models/glm-5p2"),
+  chat("fireworks", "https://api.fireworks.ai/inference/v1", "accounts/fireworks/models/glm-5p2"),
+  {
+    ...messages("fireworks", "https://api.fireworks.ai/inference", "accounts/fireworks/models/glm-5p2"),
+    settings: { dialect: "anthropic-messages" },
+  },
   messages("moonshot", "https://api.moonshot.ai/anthropic", "kimi-k3", "https://api.moonshot.ai/v1/models"),
   {
     ...messages("moonshot", "https://api.moonshot.cn/anthropic", "kimi-k3", "https://api.moonshot.cn/v1/models"),

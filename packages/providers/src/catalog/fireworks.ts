@@ -1,14 +1,15 @@
 import { compatibleMessages } from "@drawbridge/translator";
-import type { CatalogEntry } from "./entry.ts";
+import type { CatalogEntry, Surface } from "./entry.ts";
 
-// Sources: docs.fireworks.ai, "Anthropic compatibility" and "Claude Code" (tools, streams, thinking), "Reasoning": the
-// efforts in chat are the model's own.
+const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
+
+// Sources: docs.fireworks.ai, "Reasoning": the efforts are the model's own; "Anthropic compatibility": that endpoint takes
+// no adaptive thinking yet, which Claude Code asks for, so that it has to be chosen.
 export const fireworks: CatalogEntry = {
   id: "fireworks",
   title: "Fireworks AI",
-  dialect: "anthropic-messages",
-  platform: { ...compatibleMessages, title: "Fireworks AI" },
-  choices: [{ dialect: "openai-chat", path: () => "/v1" }],
+  ...chat,
+  choices: [chat, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "Fireworks AI" } }],
   baseUrl: "https://api.fireworks.ai/inference",
   apiKeyVariables: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
   auth: "bearer",
