@@ -38,8 +38,17 @@ beforeAll(async () => {
     },
   });
   gateway = await startGateway({
-    providers: { gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey } },
+    providers: {
+      gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey },
+      hasty: {
+        kind: "openai-chat",
+        baseUrl: upstream.openaiBaseUrl,
+        apiKey: upstreamKey,
+        timeouts: { firstByte: "1s", idle: "300ms" },
+      },
+    },
     models: [
+      { match: "claude-haiku-*", target: "hasty/qwen3-coder" },
       { match: "claude-sonnet-*", target: "gpu/qwen3-coder" },
       { match: "claude-opus-*", target: "gpu/glm-5" },
     ],
@@ -179,4 +188,12 @@ test("a request that declares no search is asked once and searches nothing", asy
   await post(gateway.url, ask(true));
   expect(upstream.requests.length - count).toBe(1);
   expect(queries).toEqual([]);
+});
+
+test("a stream that only keeps its connection alive is ended in the calls after a search too", async () => {
+  later = { text: "Node 24 is the one.", fault: { kind: "heartbeats", afterEvents: 2, everyMs: 50 } };
+  const got = await post(gateway.url, ask(true, { model: "claude-haiku-4-5", messages: [question], tools: [search] }));
+  expect(got.events.map(({ type }) => type)).toContain("content_block_stop");
+  expect(got.error?.message).toContain("stopped writing");
+  expect(queries).toHaveLength(1);
 });

@@ -23,17 +23,11 @@ export interface Question {
   readonly search: WebSearch | undefined;
 }
 
-/**
- * Writes requests of an exchange, once for each endpoint. What is dropped there, and that the request goes there,
- * is noted as that of the exchange.
- */
-export function createWriter(exchange: Exchange, { call, search }: Admitted): (route: Route) => Question {
-  const { services, notes } = exchange;
+/** Writes requests of an exchange, once for each endpoint. */
+export function createWriter({ services }: Exchange, { call, search }: Admitted): (route: Route) => Question {
   const written = new Map<Endpoint, ClientTranslation>();
   return ({ target, credential }) => {
     const endpoint = target.provider.endpoint(target.model, credential);
-    notes.provider = target.provider.name;
-    notes.model = target.model;
     let translation = written.get(endpoint);
     if (translation === undefined) {
       const context = { messageId: services.newId("msg"), askedModel: call.facts.model };
@@ -41,7 +35,6 @@ export function createWriter(exchange: Exchange, { call, search }: Admitted): (r
       translation = call.translate(dialect, endpoint.target, context);
       written.set(endpoint, translation);
     }
-    notes.dropped = translation.dropped;
     return { target, endpoint, translation, search };
   };
 }

@@ -33,10 +33,10 @@ async function* readAll(
 ): AsyncGenerator<Uint8Array, void> {
   for (let reply = first; ;) {
     yield* readAnswer(reply.body, rounds.call);
-    const body = await nextRound(rounds, question.search, exchange.signal);
+    const body = await nextRound(rounds, question.search, route.signal);
     if (body === undefined) return;
     yield nothing;
     const translation = { ...question.translation, body };
-    reply = await askProvider(exchange, { ...route, signal: exchange.signal }, { ...question, translation });
+    reply = await askProvider(exchange, route, { ...question, translation });
   }
 }
