@@ -16,14 +16,19 @@ export interface ChosenSurface {
 export function chooseSurface(entry: CatalogEntry, settings: ProviderSettings, places: Places): ChosenSurface {
   const { choices = [], surfaces = [] } = entry;
   const given = settings.baseUrl?.replace(/\/+$/, "");
-  const pathOf = (surface: Surface): string => surface.path?.(places, "") ?? "";
-  const endings = [entry, ...choices, ...surfaces].filter((surface) => {
-    const path = pathOf(surface);
-    return path !== "" && given?.endsWith(path) === true;
-  });
-  const [ending] = endings.toSorted((one, other) => pathOf(other).length - pathOf(one).length);
-  const baseUrl = ending === undefined ? given : given?.slice(0, -pathOf(ending).length);
-  return { surface: chosen(entry, settings, ending), baseUrl };
+  const endings = [entry, ...choices, ...surfaces]
+    .flatMap((surface) => endingsOf(surface, places).map((path) => ({ surface, path })))
+    .filter(({ path }) => given?.endsWith(path) === true);
+  const [ending] = endings.toSorted((one, other) => other.path.length - one.path.length);
+  const baseUrl = ending === undefined ? given : given?.slice(0, -ending.path.length);
+  return { surface: chosen(entry, settings, ending?.surface), baseUrl };
+}
+
+/** How an address of this surface may end; with /v1 where people add to Anthropic's what belongs to its paths. */
+function endingsOf({ dialect, path }: Surface, places: Places): readonly string[] {
+  const own = path?.(places, "") ?? "";
+  if (own === "") return [];
+  return dialect === "anthropic-messages" ? [own, `${own}/v1`] : [own];
 }
 
 function chosen(entry: CatalogEntry, settings: ProviderSettings, ending: Surface | undefined): Surface | undefined {

@@ -117,6 +117,11 @@ describe("a vendor with several APIs", () => {
       baseUrl: "http://proxy/ds/anthropic",
     },
     { settings: { baseUrl: "http://proxy" }, dialect: "anthropic-messages", baseUrl: "http://proxy/anthropic" },
+    {
+      settings: { baseUrl: "http://proxy/anthropic/v1/" },
+      dialect: "anthropic-messages",
+      baseUrl: "http://proxy/anthropic",
+    },
   ])("is spoken to as $settings say", ({ settings, dialect, baseUrl }) => {
     const provider = make("deepseek", { apiKey: key, ...settings });
     const { endpoint } = reach(provider, "deepseek-v4-pro");
