@@ -59,7 +59,8 @@ function writeContent(block: ContentBlock, sink: ContentSink, place: Place): voi
       writeWebSearchResult(block, sink, place);
       return;
     case "compaction":
-      // What has content begins the conversation; see `startAtCompaction`. The rest says nothing.
+      // Of a conversation that `startAtCompaction` has not seen; blocks without content tell of nothing.
+      if (block.content) writeUnknown(block, sink, place);
       return;
     default:
       writeUnknown(block, sink, place);

@@ -138,7 +138,6 @@ describe("system prompt and order", () => {
     };
     expect(droppedOf(parts)).toEqual([
       "messages[0].content[0] (novelty)",
-      "messages[0].content[1] (compaction)",
       "speed",
       "container",
     ]);
