@@ -73,8 +73,11 @@ test.each([
   ["2s", { ms: 2_000 }],
   ["p95", { quantile: 0.95 }],
 ])("a request is sent twice after %s", async (after, expected) => {
-  const { routing } = await loaded(`routing: { deadline: 5m, hedge: { after: ${after} } }`);
-  expect(routing).toMatchObject({ settings: { hedge: { after: expected } }, deadlineMs: 300_000 });
+  const { routing } = await loaded(`routing: { deadline: 5m, firstContent: 30s, hedge: { after: ${after} } }`);
+  expect(routing).toMatchObject({
+    settings: { firstContentMs: 30_000, hedge: { after: expected } },
+    deadlineMs: 300_000,
+  });
 });
 
 test.each([

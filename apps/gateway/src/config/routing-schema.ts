@@ -35,6 +35,14 @@ export const routingSchema = z
     deadline: duration(1).exactOptional().meta({
       description: "Until the first content, over all attempts. Left out, only each call has deadlines.",
     }),
+    firstContent: duration(1)
+      .exactOptional()
+      .meta({
+        description:
+          "How long a stream may take to its first content while another place could be asked instead. A place that is " +
+          "the last has its own `timeouts`.",
+        fallback: `${defaultDispatchSettings.firstContentMs / 1_000}s`,
+      }),
     retryUncertain: z.boolean().default(defaultDispatchSettings.retryUncertain).meta({
       description:
         "Whether another place is asked when the first took the request and then said nothing; both may bill it.",
@@ -44,4 +52,7 @@ export const routingSchema = z
         "Asks a second place as well when the first is slow to begin. The slower is cut off; both may bill it.",
     }),
   })
-  .transform(({ deadline, ...settings }) => ({ settings, deadlineMs: deadline }));
+  .transform(({ deadline, firstContent, ...settings }) => ({
+    settings: { ...settings, ...(firstContent !== undefined && { firstContentMs: firstContent }) },
+    deadlineMs: deadline,
+  }));

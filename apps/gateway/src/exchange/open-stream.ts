@@ -33,11 +33,12 @@ export async function openStream(exchange: Exchange, route: Route, question: Que
   }
   const { services } = exchange;
   const { deadlines } = target.provider;
-  const stall = new Stall({ deadlines, clock: () => services.clock(), signal: route.signal });
+  const stall = new Stall({ deadlines, clock: () => services.clock(), route });
   services.keepAlive.watch(stall);
   try {
     const opened = await open(exchange, { ...route, signal: stall.signal }, { question, stall });
     if (opened.form === "whole") closeStall(exchange, stall);
+    stall.begin();
     return opened;
   } catch (error) {
     closeStall(exchange, stall);

@@ -1,18 +1,25 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isProviderError } from "@drawbridge/providers";
 import { Stall } from "./stall.ts";
 
+function begun(): ReturnType<typeof watched> {
+  const scene = watched();
+  scene.stall.begin();
+  return scene;
+}
+
 function watched() {
-  const world = { now: 0 };
+  const world = { now: 0, hasNext: false };
   const call = new AbortController();
   const deadlines = { firstByteMs: 1_000, idleMs: 100 };
-  return { world, call, stall: new Stall({ deadlines, clock: () => world.now, signal: call.signal }) };
+  const route = { signal: call.signal, firstContentMs: 300, hasNext: () => world.hasNext };
+  return { world, call, stall: new Stall({ deadlines, clock: () => world.now, route }) };
 }
 
 const content = Buffer.from('event: content_block_delta\ndata: {"type":"content_block_delta"}\n\n');
 
 test("the first content has until the first byte's deadline, what follows until that of silence", () => {
-  const { world, stall } = watched();
+  const { world, stall } = begun();
   expect(stall.dueMs).toBe(1_000);
   world.now = 900;
   stall.take(content);
@@ -28,21 +35,21 @@ test.each([
   ": keep-alive\n\n",
   ":\r\n\r\n",
 ])("a heartbeat is no sign of life: %j", (heartbeat) => {
-  const { world, stall } = watched();
+  const { world, stall } = begun();
   world.now = 500;
   stall.take(Buffer.from(heartbeat));
   expect(stall.dueMs).toBe(1_000);
 });
 
 test.each(["event: message_stop\ndata: {}\n\n", 'data: {"a":1}\n\n', "x"])("content is: %j", (text) => {
-  const { world, stall } = watched();
+  const { world, stall } = begun();
   world.now = 500;
   stall.take(Buffer.from(text));
   expect(stall.dueMs).toBe(600);
 });
 
 test("time in which the client takes nothing does not count", () => {
-  const { world, stall } = watched();
+  const { world, stall } = begun();
   stall.take(content);
   world.now = 40;
   stall.pause();
@@ -53,13 +60,44 @@ test("time in which the client takes nothing does not count", () => {
 });
 
 test("a stalled call is aborted and told as timed out, one that the client left is not", () => {
-  const { call, stall } = watched();
+  const { call, stall } = begun();
   call.abort();
   const error = new Error("aborted");
   expect([stall.signal.aborted, stall.explain(error)]).toEqual([true, error]);
-  const { stall: other } = watched();
+  const { stall: other } = begun();
   other.onDue();
   expect(other.signal.aborted).toBe(true);
   const told = other.explain(error);
   expect(isProviderError(told) && told.failure.kind).toBe("timed-out");
+});
+
+describe("a place that does not begin", () => {
+  test("is given up before its own deadline while there is another one to ask", () => {
+    const { world, stall } = watched();
+    expect(stall.dueMs).toBe(300);
+    world.now = 300;
+    world.hasNext = true;
+    stall.onDue();
+    expect(stall.signal.aborted).toBe(true);
+    expect(stall.failure).toMatchObject({ kind: "timed-out", uncertain: true });
+  });
+
+  test("is waited for until its own deadline when there is no other", () => {
+    const { world, stall } = watched();
+    world.now = 300;
+    stall.onDue();
+    expect([stall.signal.aborted, stall.dueMs]).toEqual([false, 1_000]);
+    world.now = 1_000;
+    stall.onDue();
+    expect(stall.signal.aborted).toBe(true);
+  });
+
+  test("is not helped by a head that is no content", () => {
+    const { world, stall } = watched();
+    world.now = 250;
+    stall.take(content);
+    expect(stall.dueMs).toBe(300);
+    stall.begin();
+    expect(stall.dueMs).toBe(350);
+  });
 });

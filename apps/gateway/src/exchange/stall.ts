@@ -1,13 +1,14 @@
 import { ProviderError, type Deadlines } from "@drawbridge/providers";
 import type { UpstreamFailure } from "@drawbridge/translator";
+import type { Route } from "./exchange-route.ts";
 import type { Watched } from "../serving/keep-alive.ts";
 
 /** What a stall is told by. */
 export interface StallOptions {
   readonly deadlines: Pick<Deadlines, "firstByteMs" | "idleMs">;
   readonly clock: () => number;
-  /** Ends the call for other reasons. */
-  readonly signal: AbortSignal;
+  /** Ends the call for other reasons, and says how long a place that has not begun is waited for. */
+  readonly route: Pick<Route, "signal" | "firstContentMs" | "hasNext">;
 }
 
 /**
@@ -15,18 +16,28 @@ export interface StallOptions {
  * heartbeats have kept dead streams open for ever (requirement F-10).
  */
 export class Stall implements Watched {
-  dueMs: number;
   failure: UpstreamFailure | undefined;
   readonly #options: StallOptions;
   readonly #stop = new AbortController();
   #leftMs = 0;
+  /** When it has stalled. */
+  #stalledMs: number;
+  /** When it is given up for another place, if there is one. */
+  #impatientMs: number;
+  #hasSpoken = false;
 
   constructor(options: StallOptions) {
-    const { deadlines, clock, signal } = options;
+    const { deadlines, clock, route } = options;
+    const { signal, firstContentMs } = route;
     this.#options = options;
-    this.dueMs = clock() + deadlines.firstByteMs;
+    this.#stalledMs = clock() + deadlines.firstByteMs;
+    this.#impatientMs = clock() + firstContentMs;
     if (signal.aborted) this.#stop.abort();
     else signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get dueMs(): number {
+    return Math.min(this.#stalledMs, this.#impatientMs);
   }
 
   /** Aborted when the call has stalled, or is to end for other reasons. */
@@ -36,24 +47,38 @@ export class Stall implements Watched {
 
   /** Something for the client has come. A heartbeat, which is all that some dead streams send, does not count. */
   take(bytes: Uint8Array): Uint8Array {
-    if (bytes.length > 0 && !isHeartbeat(bytes)) this.dueMs = this.#options.clock() + this.#options.deadlines.idleMs;
+    this.#hasSpoken = true;
+    if (bytes.length > 0 && !isHeartbeat(bytes)) {
+      this.#stalledMs = this.#options.clock() + this.#options.deadlines.idleMs;
+    }
     return bytes;
+  }
+
+  /** The first content has come: from now on no other place can answer. */
+  begin(): void {
+    this.#impatientMs = Number.POSITIVE_INFINITY;
   }
 
   /** The provider is not asked for more until `resume`, because the client takes no more. */
   pause(): void {
-    this.#leftMs = this.dueMs - this.#options.clock();
-    this.dueMs = Number.POSITIVE_INFINITY;
+    this.#leftMs = this.#stalledMs - this.#options.clock();
+    this.#stalledMs = Number.POSITIVE_INFINITY;
   }
 
   resume(): void {
-    this.dueMs = this.#options.clock() + this.#leftMs;
+    this.#stalledMs = this.#options.clock() + this.#leftMs;
   }
 
   onDue(): void {
-    this.dueMs = Number.POSITIVE_INFINITY;
-    const message = "The provider has stopped writing its answer, though it keeps the connection open.";
-    this.failure = { kind: "timed-out", message };
+    const { clock, route } = this.#options;
+    const isImpatient = this.#impatientMs < this.#stalledMs && clock() < this.#stalledMs;
+    this.#impatientMs = Number.POSITIVE_INFINITY;
+    if (isImpatient && !route.hasNext()) return;
+    this.#stalledMs = Number.POSITIVE_INFINITY;
+    const message = isImpatient
+      ? `The provider did not begin its answer within ${route.firstContentMs / 1_000} s.`
+      : "The provider has stopped writing its answer, though it keeps the connection open.";
+    this.failure = { kind: "timed-out", message, ...(!this.#hasSpoken && { uncertain: true }) };
     this.#stop.abort();
   }
 
@@ -63,7 +88,7 @@ export class Stall implements Watched {
   }
 
   close(): void {
-    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    this.#options.route.signal.removeEventListener("abort", this.#onAbort);
   }
 
   readonly #onAbort = (): void => this.#stop.abort();

@@ -15,6 +15,10 @@ export interface Route<T, C> {
   readonly reason: AttemptReason;
   /** Ends the call, also after its first content: the client left, or another call was quicker. */
   readonly signal: AbortSignal;
+  /** How long a stream should be waited for, until its first content, while `hasNext` holds. */
+  readonly firstContentMs: number;
+  /** True while the request may still go to another place instead. */
+  readonly hasNext: () => boolean;
 }
 
 /** One call to a provider, as recorded. */

@@ -139,8 +139,16 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     const nowMs = this.#nowMs;
     this.#calls += 1;
     this.#search.begun(candidate, nowMs);
-    const route = { target, credential, attempt: this.#calls, reason, signal };
+    const { firstContentMs } = this.#engine.parts.settings;
+    const hasNext = (): boolean => this.#hasNext();
+    const route = { target, credential, attempt: this.#calls, reason, signal, firstContentMs, hasNext };
     return { route, candidate, lease: this.#engine.book.begin(place, nowMs), ended: false };
+  }
+
+  /** Whether a call that is slow to begin could be given up for another. */
+  #hasNext(): boolean {
+    const { attempts, retryUncertain } = this.#engine.parts.settings;
+    return retryUncertain && this.#attempts < attempts && this.#search.fresh() !== undefined;
   }
 
   async #call(call: OpenCall<T, C>): Promise<CallResult<V>> {

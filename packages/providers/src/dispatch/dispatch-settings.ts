@@ -12,6 +12,8 @@ export interface DispatchSettings {
   readonly attempts: number;
   /** Whether a request that was sent whole and got no status back is sent to another place: the first may still bill it. */
   readonly retryUncertain: boolean;
+  /** How long a stream may take to its first content while another place could be asked instead. */
+  readonly firstContentMs: number;
   /** The longest a request waits for the only place it has; what asks for more is told to the client. */
   readonly longestWaitMs: number;
   /** The first backoff is between 0 and this; it doubles with each repeat, up to the longest. */
@@ -43,6 +45,7 @@ export interface DispatchSettings {
 export const defaultDispatchSettings: DispatchSettings = {
   attempts: 3,
   retryUncertain: true,
+  firstContentMs: 120_000,
   longestWaitMs: 5_000,
   backoffMs: 50,
   longestBackoffMs: 2_000,

@@ -28,7 +28,7 @@ export function networkFailure(error: unknown, breakdown: Breakdown): UpstreamFa
 }
 
 /** The failure that a deadline makes, in the words for that deadline. */
-export function deadlineFailure(deadline: keyof Deadlines, { origin, deadlines }: Breakdown): UpstreamFailure {
+export function deadlineFailure(deadline: keyof Deadlines, { origin, deadlines, phase }: Breakdown): UpstreamFailure {
   const seconds = `${deadlines[deadline] / 1000} s`;
   const messages = {
     connectMs: `${origin} did not accept a connection within ${seconds}; check the address and the network`,
@@ -36,7 +36,8 @@ export function deadlineFailure(deadline: keyof Deadlines, { origin, deadlines }
     idleMs: `${origin} sent nothing for ${seconds} in the middle of its answer`,
     totalMs: `the answer of ${origin} was not complete within ${seconds}`,
   };
-  return { kind: "timed-out", message: messages[deadline], ...(deadline === "firstByteMs" && { uncertain: true }) };
+  const uncertain = deadline === "firstByteMs" || (deadline === "totalMs" && phase === "waiting");
+  return { kind: "timed-out", message: messages[deadline], ...(uncertain && { uncertain }) };
 }
 
 /** The failure of a call that its own caller gave up. */
