@@ -92,6 +92,13 @@ describe("renderFailure", () => {
     }
   });
 
+  test("ERR-14: a credential that there is none of is told by its setting, and why in the log alone", () => {
+    const { status, parsed } = render({ kind: "unauthenticated", message: "ENOENT: /home/ops/key.json" });
+    expect(status).toBe(502);
+    expect(parsed.error.message).toContain("correct providers.gpu in its configuration");
+    expect(parsed.error.message).not.toContain("ENOENT");
+  });
+
   test("a provider's own trouble is told under its name, a fault of the request as the provider put it", () => {
     const quota = render({ kind: "quota-exhausted", message: "You exceeded your quota." });
     expect(quota.parsed.error.message).toBe("gpu: You exceeded your quota.");

@@ -128,12 +128,18 @@ export function describeFailure(failure: UpstreamFailure, context: FailureContex
     case "max-tokens-too-large":
       return overflowSentence(failure, context);
     case "unauthenticated":
+      if (failure.status === undefined) return noCredential(provider);
       return `The provider "${provider}" refused the credential that stands for it in Drawbridge's configuration. Ask whoever runs Drawbridge to check it; your own key is fine.`;
     case "forbidden":
       return `The provider "${provider}" does not allow this with the credential in Drawbridge's configuration. Ask whoever runs Drawbridge to check what it may use; your own key is fine.`;
     default:
       return ownTroubles.has(failure.kind) ? `${provider}: ${failure.message}` : failure.message;
   }
+}
+
+/** Why there is none stands in the log alone: it may name files and accounts. */
+function noCredential(provider: string): string {
+  return `Drawbridge has no credential that works at the provider "${provider}". Ask whoever runs Drawbridge to correct providers.${provider} in its configuration; its log says what is wrong. Your own key is fine.`;
 }
 
 /** With several providers behind one gateway the user has to know which of them is in trouble. */
