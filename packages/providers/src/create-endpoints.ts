@@ -54,7 +54,7 @@ export function createEndpoints(source: EndpointSource): (model: string, credent
       endpoint = {
         dialect,
         headers: dialectHeaders(dialect),
-        target: targetOf({ model, dialect: surface.dialect, settings, limit, chat: () => chatProfileOf(model) }),
+        target: targetOf({ model, surface, settings, limit, chat: () => chatProfileOf(model) }),
         baseUrl: `${baseUrlAt(places)}${surface.path?.(places, model) ?? ""}`,
         query: surface.query?.(places) ?? "",
       };
@@ -83,21 +83,21 @@ function dialectsOf({ dialects }: EndpointSource): (surface: Surface) => Dialect
 
 interface TargetSource {
   readonly model: string;
-  readonly dialect: DialectName;
+  readonly surface: Surface;
   readonly settings: ProviderSettings;
   /** Greatest number of tokens that the model can answer, as far as known. */
   readonly limit: number | undefined;
   readonly chat: () => ChatProfile;
 }
 
-function targetOf({ model, dialect, settings, limit, chat }: TargetSource): Target {
-  switch (dialect) {
+function targetOf({ model, surface, settings, limit, chat }: TargetSource): Target {
+  switch (surface.dialect) {
     case "openai-chat":
       return { model, chat: bounded(chat(), limit) };
     case "openai-responses":
       return { model, responses: bounded({ ...responsesProfileOf(model), ...settings.responses }, limit) };
     case "gemini":
-      return { model, gemini: { ...geminiProfileOf(model), ...settings.gemini } };
+      return { model, gemini: { ...geminiProfileOf(model), ...surface.gemini, ...settings.gemini } };
     case "bedrock-converse":
       return { model, converse: { ...converseProfileOf(model), ...settings.converse } };
     case "anthropic-messages":

@@ -270,3 +270,11 @@ test("an error never prints the key", () => {
   const error = problemsOf("openai", { apiKey: new Secret("sk-very secret") });
   expect(inspect(error, { depth: 9 })).not.toContain("sk-very");
 });
+
+test("Vertex AI counts the tokens of a Gemini request by its plain fields, unless settings say otherwise", () => {
+  const settings = { apiKey: key, project: "acme-models" };
+  const countsOf = (more: ProviderSettings) =>
+    reach(make("vertex", { ...settings, ...more }), "gemini-3-pro").endpoint.target.gemini?.counts;
+  expect(countsOf({})).toBe("plain-fields");
+  expect(countsOf({ gemini: { counts: "whole-request" } })).toBe("whole-request");
+});

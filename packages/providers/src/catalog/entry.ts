@@ -1,4 +1,4 @@
-import type { ChatProfile, DialectName, MessagesPlatform } from "@drawbridge/translator";
+import type { ChatProfile, DialectName, GeminiProfile, MessagesPlatform } from "@drawbridge/translator";
 
 /** How an API key travels. */
 export type AuthScheme = "bearer" | "x-api-key" | "x-goog-api-key" | "api-key";
@@ -44,6 +44,8 @@ export interface Surface {
   readonly path?: (places: Places, model: string) => string;
   /** What follows the dialect's own paths, beginning with its question mark; empty for nothing. */
   readonly query?: (places: Places) => string;
+  /** With `gemini`: where its models differ from those of the Gemini API. */
+  readonly gemini?: Partial<GeminiProfile>;
 }
 
 /** A surface that only some of a vendor's models have. */

@@ -18,6 +18,7 @@ export const vertex: CatalogEntry = {
   id: "vertex",
   title: "Google Vertex AI",
   dialect: "gemini",
+  gemini: { counts: "plain-fields" },
   path: under("publishers/google"),
   surfaces: [
     {
