@@ -1,4 +1,5 @@
 import { azureFoundry } from "@drawbridge/translator";
+import { ProviderError } from "../errors.ts";
 import type { CatalogEntry, PlaceRule, Places } from "./entry.ts";
 import { openai } from "./openai.ts";
 
@@ -22,9 +23,16 @@ function versionQuery({ apiVersion: version }: Places): string {
   return version === undefined ? "" : `?api-version=${version}`;
 }
 
-/** Without a version the model stands in the body, with one it is a deployment in the path. */
+/**
+ * Without a version the model stands in the body, with one it is a deployment in the path. Throws a ProviderError for a
+ * name that would leave its place there.
+ */
 function deployment({ apiVersion: version }: Places, model: string): string {
-  return version === undefined ? "" : `/deployments/${encodeURIComponent(model)}`;
+  if (version === undefined) return "";
+  if (/^\.{1,2}$/.test(model)) {
+    throw new ProviderError({ kind: "invalid-request", message: `model: "${model}" is no name of a deployment` });
+  }
+  return `/deployments/${encodeURIComponent(model)}`;
 }
 
 // Sources: Microsoft Learn, "Azure OpenAI v1 API" and "Azure OpenAI REST API reference". Models are names of deployments,

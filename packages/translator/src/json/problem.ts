@@ -26,9 +26,12 @@ export function describeProblem(found: { readonly path: string; readonly message
 export const aString: Check = (value) =>
   typeof value === "string" ? undefined : problem("Input should be a valid string");
 
-/** Accepts strings with something in them. */
-export const someText: Check = (value) =>
-  value === "" ? problem("String should have at least 1 character") : aString(value);
+/** Accepts strings with something in them, and no half of a character, which no address and no header can carry. */
+export const someText: Check = (value) => {
+  if (value === "") return problem("String should have at least 1 character");
+  const isHalf = typeof value === "string" && !value.isWellFormed();
+  return isHalf ? problem("String should be valid Unicode") : aString(value);
+};
 
 /** Accepts numbers. */
 export const aNumber: Check = (value) =>

@@ -54,6 +54,7 @@ describe("readEnvelope", () => {
     expect(failureOf(`{"model":"",${messages}}`)).toBe(
       "invalid-request model: String should have at least 1 character",
     );
+    expect(failureOf(`{"model":"\\ud800",${messages}}`)).toBe("invalid-request model: String should be valid Unicode");
     expect(failureOf('{"model":"m"}')).toBe("invalid-request messages: Field required");
     expect(failureOf('{"model":"m","messages":{}}')).toBe("invalid-request messages: Input should be a valid list");
     expect(failureOf('{"model":"m","messages":[ ]}')).toBe(

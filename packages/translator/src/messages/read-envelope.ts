@@ -1,6 +1,7 @@
 import type { Envelope, Span } from "../dialects/dialect.ts";
 import { TranslatorError } from "../errors.ts";
 import { JsonScanner } from "../json/json-scanner.ts";
+import { someText } from "../json/problem.ts";
 import { sortWatched, watchedPrefixes } from "./watched-strings.ts";
 
 /**
@@ -49,7 +50,8 @@ function readModel(scanner: JsonScanner, span: Span | undefined): string {
   if (span === undefined) throw wrong("model: Field required");
   if (scanner.byteAt(span.start) !== 0x22) throw wrong("model: Input should be a valid string");
   const model = scanner.text(span);
-  if (model === "") throw wrong("model: String should have at least 1 character");
+  const found = someText(model);
+  if (found !== undefined) throw wrong(`model: ${found.message}`);
   return model;
 }
 
