@@ -42,6 +42,7 @@ test("keeps what it is told", () => {
         status: 429,
         failure_kind: "rate-limited",
         latency_ms: 12,
+        cost_nano_usd: 0,
       },
     ],
     input_tokens: 1812,

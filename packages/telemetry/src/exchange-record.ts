@@ -23,6 +23,8 @@ export interface AttemptRecord {
   readonly failure_kind: string | undefined;
   /** Until its first content, or until it failed. */
   readonly latency_ms: number;
+  /** What it cost; undefined when nobody knows, as of a call that was cut off. */
+  readonly cost_nano_usd: number | undefined;
 }
 
 /**

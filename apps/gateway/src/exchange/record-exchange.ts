@@ -7,6 +7,7 @@ import type { Exchange } from "./exchange.ts";
 /** Step 13: hands the finished exchange to the recorder, which neither blocks nor fails. */
 export function recordExchange(exchange: Exchange): void {
   const { id, notes, outgoing, services, startedMs } = exchange;
+  const cost = costFacts(exchange);
   services.recorder.record(
     createExchangeRecord({
       request_id: id,
@@ -23,30 +24,36 @@ export function recordExchange(exchange: Exchange): void {
       stream: notes.stream,
       attempts: notes.attempts,
       credential: notes.credential,
-      tried: attemptsOf(notes.tried),
+      tried: attemptsOf(notes.tried, cost.cost_nano_usd),
       first_event_ms: notes.firstEventMs,
       duration_ms: services.clock() - startedMs,
       bytes_in: notes.bytesIn,
       bytes_out: notes.bytesOut,
       dropped: notes.dropped.map(({ path }) => path),
       ...meteredFacts(notes.metered),
-      ...costFacts(exchange),
+      ...cost,
     }),
   );
 }
 
 /** One that went well at once says nothing that the record does not. */
-function attemptsOf(tried: readonly Attempt[]): readonly AttemptRecord[] {
+function attemptsOf(tried: readonly Attempt[], costNanoUsd: number | undefined): readonly AttemptRecord[] {
   if (tried.length === 1 && tried[0]?.outcome === "ok") return [];
-  return tried.map(({ provider, model, credential, outcome, status, kind, latencyMs }) => ({
-    provider,
-    model,
-    credential,
-    outcome,
-    status,
-    failure_kind: kind,
-    latency_ms: Math.round(latencyMs * 10) / 10,
+  return tried.map((attempt) => ({
+    provider: attempt.provider,
+    model: attempt.model,
+    credential: attempt.credential,
+    outcome: attempt.outcome,
+    status: attempt.status,
+    failure_kind: attempt.kind,
+    latency_ms: Math.round(attempt.latencyMs * 10) / 10,
+    cost_nano_usd: attempt.outcome === "ok" ? costNanoUsd : costOfFailure(attempt),
   }));
+}
+
+/** Who answers with an error bills nothing, nor does who was never reached; what the others bill is not known. */
+function costOfFailure({ status, kind }: Attempt): number | undefined {
+  return status !== undefined || kind === "unreachable" || kind === "unauthenticated" ? 0 : undefined;
 }
 
 function meteredFacts(metered: Metered | undefined): Partial<ExchangeFacts> {
