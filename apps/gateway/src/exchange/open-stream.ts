@@ -33,23 +33,16 @@ export async function openStream(exchange: Exchange, route: Route, question: Que
   }
   const { services } = exchange;
   const { deadlines } = target.provider;
-  const stall = new Stall({ deadlines, clock: () => services.clock(), route });
-  services.keepAlive.watch(stall);
+  const stall = new Stall({ deadlines, clock: () => services.clock(), keepAlive: services.keepAlive, route });
   try {
     const opened = await open(exchange, { ...route, signal: stall.signal }, { question, stall });
-    if (opened.form === "whole") closeStall(exchange, stall);
+    if (opened.form === "whole") stall.close();
     stall.begin();
     return opened;
   } catch (error) {
-    closeStall(exchange, stall);
+    stall.cutOff();
     throw stall.explain(error);
   }
-}
-
-/** No longer watches an answer that has ended. */
-export function closeStall({ services }: Exchange, stall: Stall): void {
-  services.keepAlive.forget(stall);
-  stall.close();
 }
 
 async function open(

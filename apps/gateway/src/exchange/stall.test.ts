@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isProviderError } from "@drawbridge/providers";
+import type { Watched } from "../serving/keep-alive.ts";
 import { Stall } from "./stall.ts";
 
 function begun(): ReturnType<typeof watched> {
@@ -13,7 +14,13 @@ function watched() {
   const call = new AbortController();
   const deadlines = { firstByteMs: 1_000, idleMs: 100 };
   const route = { signal: call.signal, firstContentMs: 300, hasNext: () => world.hasNext };
-  return { world, call, stall: new Stall({ deadlines, clock: () => world.now, route }) };
+  const clients = new Set<Watched>();
+  const keepAlive = {
+    watch: (client: Watched) => void clients.add(client),
+    forget: (client: Watched) => void clients.delete(client),
+  };
+  const stall = new Stall({ deadlines, clock: () => world.now, keepAlive, route });
+  return { world, call, clients, stall };
 }
 
 const content = Buffer.from('event: content_block_delta\ndata: {"type":"content_block_delta"}\n\n');
@@ -100,4 +107,17 @@ describe("a place that does not begin", () => {
     stall.begin();
     expect(stall.dueMs).toBe(350);
   });
+});
+
+test("a call is watched until it is closed, cut off or ended from outside", () => {
+  const { clients, stall } = watched();
+  expect(clients).toEqual(new Set([stall]));
+  stall.close();
+  expect([clients.size, stall.signal.aborted]).toEqual([0, false]);
+  const { clients: others, stall: broken } = watched();
+  broken.cutOff();
+  expect([others.size, broken.signal.aborted]).toEqual([0, true]);
+  const { call, clients: losers, stall: loser } = watched();
+  call.abort();
+  expect([losers.size, loser.signal.aborted]).toEqual([0, true]);
 });

@@ -1,12 +1,13 @@
 import { ProviderError, type Deadlines } from "@drawbridge/providers";
 import type { UpstreamFailure } from "@drawbridge/translator";
 import type { Route } from "./exchange-route.ts";
-import type { Watched } from "../serving/keep-alive.ts";
+import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
 
 /** What a stall is told by. */
 export interface StallOptions {
   readonly deadlines: Pick<Deadlines, "firstByteMs" | "idleMs">;
   readonly clock: () => number;
+  readonly keepAlive: Pick<KeepAlive, "watch" | "forget">;
   /** Ends the call for other reasons, and says how long a place that has not begun is waited for. */
   readonly route: Pick<Route, "signal" | "firstContentMs" | "hasNext">;
 }
@@ -27,12 +28,13 @@ export class Stall implements Watched {
   #hasSpoken = false;
 
   constructor(options: StallOptions) {
-    const { deadlines, clock, route } = options;
+    const { deadlines, clock, keepAlive, route } = options;
     const { signal, firstContentMs } = route;
     this.#options = options;
     this.#stalledMs = clock() + deadlines.firstByteMs;
     this.#impatientMs = clock() + firstContentMs;
-    if (signal.aborted) this.#stop.abort();
+    keepAlive.watch(this);
+    if (signal.aborted) this.cutOff();
     else signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -87,11 +89,20 @@ export class Stall implements Watched {
     return this.failure === undefined ? error : new ProviderError(this.failure, { cause: error });
   }
 
+  /** No longer watches the call. */
   close(): void {
-    this.#options.route.signal.removeEventListener("abort", this.#onAbort);
+    const { keepAlive, route } = this.#options;
+    keepAlive.forget(this);
+    route.signal.removeEventListener("abort", this.#onAbort);
   }
 
-  readonly #onAbort = (): void => this.#stop.abort();
+  /** Ends the call at once; one that another was quicker than is closed by nobody else. */
+  cutOff(): void {
+    this.close();
+    this.#stop.abort();
+  }
+
+  readonly #onAbort = (): void => this.cutOff();
 }
 
 /** A heartbeat is short. */

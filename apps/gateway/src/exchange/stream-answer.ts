@@ -8,7 +8,7 @@ import { ClientStream } from "./client-stream.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import { leave } from "./last-words.ts";
-import { closeStall, openStream, type OpenedAnswer } from "./open-stream.ts";
+import { openStream, type OpenedAnswer } from "./open-stream.ts";
 
 /**
  * Steps 7 to 11 for a streamed answer: asks one provider after the other until one gives real content, carries the rest
@@ -40,7 +40,7 @@ export async function answerAsStream(exchange: Exchange, admitted: Admitted): Pr
     if (opened?.form === "stream") services.dispatcher.report(opened.route, failure);
     await breakOff(exchange, client, { stream: broken, failure });
   } finally {
-    if (opened?.form === "stream") closeStall(exchange, opened.stall);
+    if (opened?.form === "stream") opened.stall.close();
     notes.bytesOut = client.bytesOut;
     client.close();
   }
@@ -86,6 +86,7 @@ async function carry(exchange: Exchange, client: ClientStream, opened: OpenedAns
       stall.resume();
     }
   } catch (error) {
+    stall.cutOff();
     throw stall.explain(error);
   }
   if (stream.finished) await client.send(stream.end());
