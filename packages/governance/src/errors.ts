@@ -18,15 +18,22 @@ export type Decision<Granted = undefined> =
   | { readonly allowed: true; readonly value: Granted }
   | ({ readonly allowed: false } & Denial);
 
-/** Why governance cannot be set up as asked. */
+/** Why governance cannot be set up as asked, or cannot go on. */
 export type GovernanceErrorCode =
   | "duplicate-key"
   | "invalid-pattern"
   | "invalid-target"
+  | "invalid-limit"
+  | "invalid-reservation"
+  | "journal-corrupt"
+  | "journal-closed"
   | "weak-hash-key"
   | "bad-random";
 
-/** Thrown when governance is set up wrongly, never for a request. `message` names the entry and says what to do. */
+/**
+ * Thrown when governance is set up or called wrongly, or cannot keep what it decides; never to refuse a request.
+ * `message` names the entry and says what to do.
+ */
 export class GovernanceError extends Error {
   override readonly name = "GovernanceError";
   readonly code: GovernanceErrorCode;

@@ -12,15 +12,20 @@ test("the package exports what it promises and nothing else", () => {
     "createKeyRing",
     "createRouteTable",
     "createSnapshotHolder",
+    "explainRefusal",
     "globProblem",
     "isGovernanceError",
     "keyPrefix",
+    "limitScope",
     "listModels",
+    "memoryLimitStore",
     "mintKey",
     "nearestNames",
+    "periodOf",
     "planRoute",
     "splitTarget",
     "unalias",
+    "zoneOffsets",
   ]);
-  expect(Object.keys(node)).toEqual(["hmacKeyHasher"]);
+  expect(Object.keys(node)).toEqual(["hmacKeyHasher", "journalLimitStore"]);
 });

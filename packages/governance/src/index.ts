@@ -9,6 +9,23 @@ export {
 export type { KeyHasher } from "./keys/key-hasher.ts";
 export { createKeyRing, type KeyEntry, type KeyRing, type KeyRingOptions, type Principal } from "./keys/key-ring.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
+export { explainRefusal } from "./limits/explain-refusal.ts";
+export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
+export { type LimitRule, limitScope, type LimitScope } from "./limits/limit-scope.ts";
+export type {
+  CloseResult,
+  LeaseSettings,
+  LimitRefusal,
+  LimitStore,
+  LimitUsage,
+  Reservation,
+  ReserveResult,
+  SweepResult,
+  TopUpResult,
+} from "./limits/limit-store.ts";
+export { memoryLimitStore, type MemoryLimitStoreOptions } from "./limits/memory-limit-store.ts";
+export { type Period, periodOf } from "./limits/period-of.ts";
+export { type OffsetAt, zoneOffsets } from "./limits/zone-offsets.ts";
 export { compileGlob, type Glob, globProblem } from "./policy/compile-glob.ts";
 export { compilePolicy, type Policy, type PolicyRules } from "./policy/policy.ts";
 export { listModels } from "./routing/list-models.ts";

@@ -1,0 +1,83 @@
+import type { Amounts, Limit } from "./limit.ts";
+import type { LimitScope } from "./limit-scope.ts";
+
+/** A request that wants to begin. */
+export interface Reservation {
+  /** Minted by the gateway, never taken from the client: equal ids are one reservation. */
+  readonly id: string;
+  /** All of these must have room, or none is touched. Each at most once. */
+  readonly scopes: readonly LimitScope[];
+  /** The most that the request can take, or its first slice. */
+  readonly need: Amounts;
+}
+
+/** How a limit of a scope stands. */
+export interface LimitUsage {
+  readonly scope: string;
+  readonly limit: Limit;
+  /** What ended requests have taken; can exceed the limit, since what was used is always recorded in full. */
+  readonly used: number;
+  /** What running requests may still take. */
+  readonly held: number;
+  /** When the window gives room again, in ms since 1970; undefined when time alone does not help. */
+  readonly resetsAtMs: number | undefined;
+}
+
+/** The limit that had no room, and what was asked of it. Of several, the one that keeps the request out longest. */
+export interface LimitRefusal extends LimitUsage {
+  readonly need: number;
+}
+
+/** Whether all scopes had room. `closed` is an id that has ended before. */
+export type ReserveResult =
+  | { readonly outcome: "held" }
+  | { readonly outcome: "refused"; readonly refusal: LimitRefusal }
+  | { readonly outcome: "closed" };
+
+/** Whether a running request may take more. `lost` is an id whose lease has run out, or that is not running. */
+export type TopUpResult =
+  | { readonly outcome: "held" }
+  | { readonly outcome: "refused"; readonly refusal: LimitRefusal }
+  | { readonly outcome: "lost" };
+
+/** What closing did: `done` now, `already` closed before, or `unknown` id. Only `done` changes anything. */
+export type CloseResult = "done" | "already" | "unknown";
+
+/** What a sweep found: ids whose owner went silent, and those charged in full since nobody came back for them. */
+export interface SweepResult {
+  readonly lapsed: readonly string[];
+  readonly expired: readonly string[];
+}
+
+/**
+ * Keeps what scopes have used and hold. Each call is one atomic step.
+ *
+ * A hold begins with `reserve` and ends with `settle` or `release`. Its owner keeps it alive with `touch`; when the lease
+ * runs out it *lapses*: parallel slots are free again, all else stays held. After a time of grace it *expires*: what it
+ * holds counts as used. A `settle` that comes later still puts that right.
+ * All of it counts in the periods of the moment of `reserve`.
+ */
+export interface LimitStore {
+  /** Holds what the request needs in all its scopes, or nothing in any. */
+  reserve(reservation: Reservation): Promise<ReserveResult>;
+  /** Holds more for a running request, by the limits it began with. */
+  topUp(id: string, more: Amounts): Promise<TopUpResult>;
+  /** Ends a hold with what was really used, in full, also beyond hold and limit. */
+  settle(id: string, actual: Amounts): Promise<CloseResult>;
+  /** Ends a hold of which nothing was used: the request was never sent. */
+  release(id: string): Promise<CloseResult>;
+  /** Renews leases; gives back the ids that have lost theirs. */
+  touch(ids: readonly string[]): Promise<readonly string[]>;
+  /** Lets holds lapse and expire; to be called each second or so. */
+  sweep(): Promise<SweepResult>;
+  /** How each limit of a scope stands, but for those on a single request. */
+  usage(scope: LimitScope): Promise<readonly LimitUsage[]>;
+}
+
+/** How long holds live without their owner, and ended ones are remembered. */
+export interface LeaseSettings {
+  /** Until a hold lapses; 30 s unless told. */
+  readonly leaseMs?: number;
+  /** From there until it expires; 90 s unless told. */
+  readonly graceMs?: number;
+}

@@ -1,0 +1,79 @@
+import { GovernanceError } from "../errors.ts";
+
+/** Where groups go: what has come back from `append` or `replace` is kept for good. */
+export interface GroupTarget<Entry> {
+  readonly writtenBytes: number;
+  append(entries: readonly Entry[]): Promise<void>;
+  replace(entries: readonly Entry[]): Promise<void>;
+}
+
+/** What a group commit needs. */
+export interface GroupCommitOptions<Entry> {
+  readonly target: GroupTarget<Entry>;
+  /** The length of the target from which it is replaced by a snapshot. */
+  readonly compactBytes: number;
+  /** The state with all that was added so far, as entries. */
+  readonly snapshot: () => readonly Entry[];
+}
+
+/**
+ * Writes what is added while a write is under way together with the next one. After a write that failed it stays closed:
+ * nothing more is written, and everybody who waits or comes is told with a GovernanceError.
+ */
+export class GroupCommit<Entry> {
+  readonly #options: GroupCommitOptions<Entry>;
+  #entries: Entry[] = [];
+  #writing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #failure: GovernanceError | undefined;
+
+  constructor(options: GroupCommitOptions<Entry>) {
+    this.#options = options;
+  }
+
+  /** Throws when it is closed. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Puts entries into the next write. */
+  add(entries: readonly Entry[]): void {
+    this.#entries.push(...entries);
+  }
+
+  /** Comes back when all that was added before is kept. */
+  flushed(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#entries.length === 0) return this.#writing ?? Promise.resolve();
+    this.#next ??= this.#writeAfter(this.#writing);
+    return this.#next;
+  }
+
+  async #writeAfter(earlier: Promise<void> | undefined): Promise<void> {
+    await earlier;
+    const entries = this.#entries;
+    this.#entries = [];
+    this.#writing = this.#next;
+    this.#next = undefined;
+    try {
+      const { target, compactBytes, snapshot } = this.#options;
+      // A snapshot holds what the entries would add.
+      if (target.writtenBytes > compactBytes) await target.replace(snapshot());
+      else await target.append(entries);
+    } catch (error) {
+      this.#failure = closedBy(error);
+      throw this.#failure;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+}
+
+function closedBy(error: unknown): GovernanceError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new GovernanceError(
+    "journal-closed",
+    `the journal of limits cannot be written (${reason}), so no money is given out; make room or repair it, and restart`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Amounts } from "../limits/limit.ts";
+import { limitScope } from "../limits/limit-scope.ts";
+import { limitStoreContract } from "../testing/limit-store-contract.ts";
+import { type JournalLimitStore, journalLimitStore } from "./journal-limit-store.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "drawbridge-limits-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newPath = (): string => join(folder, `${(files += 1)}.journal`);
+const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, outputTokens: 0 });
+const scope = limitScope({ id: "all", limits: [{ of: "nanoUsd", amount: 1e15, window: { kind: "total" } }] });
+
+limitStoreContract({
+  name: "a limit store with a journal",
+  commands: Number(process.env["LIMIT_COMMANDS"] ?? 1000),
+  open: async (opening) => {
+    const path = newPath();
+    let store = await journalLimitStore({ ...opening, path, compactBytes: 3000 });
+    const reopen = async (): Promise<JournalLimitStore> => {
+      // What the old object wrote is read while it is open, as after a crash.
+      const old = store;
+      store = await journalLimitStore({ ...opening, path, compactBytes: 3000 });
+      await old.close();
+      return store;
+    };
+    return { store, reopen, close: () => store.close() };
+  },
+});
+
+const open = (path: string): Promise<JournalLimitStore> => journalLimitStore({ path, clock: () => 1_000_000 });
+
+/** A journal with 1, 2, … nano-USD settled, each on a line of its own. */
+async function written(settles: number): Promise<string> {
+  const path = newPath();
+  const store = await open(path);
+  for (let count = 1; count <= settles; count++) {
+    await store.reserve({ id: `${count}`, scopes: [scope], need: dollars(count) });
+    await store.settle(`${count}`, dollars(count));
+  }
+  await store.close();
+  return path;
+}
+
+async function usedIn(path: string): Promise<number> {
+  const store = await open(path);
+  const [usage] = await store.usage(scope);
+  await store.close();
+  return usage?.used ?? Number.NaN;
+}
+
+describe("a journal of limits", () => {
+  test("cut anywhere in its last line it says what was acknowledged before", async () => {
+    const path = await written(3);
+    const text = readFileSync(path, "utf8");
+    const lastLine = text.lastIndexOf("\n", text.length - 2) + 1;
+    for (let length = lastLine; length < text.length - 1; length++) {
+      const cut = newPath();
+      copyFileSync(path, cut);
+      truncateSync(cut, length);
+      expect(await usedIn(cut)).toBe(1 + 2);
+    }
+  });
+
+  test("goes on after a damaged end", async () => {
+    const path = await written(2);
+    appendFileSync(path, '0badc0de [["settle",\n\0\0\0');
+    expect(await usedIn(path)).toBe(3);
+    expect(await usedIn(path)).toBe(3);
+  });
+
+  test("does not open when a line before the last is damaged", async () => {
+    const path = await written(3);
+    const lines = readFileSync(path, "utf8").split("\n");
+    writeFileSync(
+      path,
+      lines.with(2, (lines[2] ?? "").replace("reserve", "reverse").replace("settle", "settler")).join("\n"),
+    );
+    await expect(open(path)).rejects.toMatchObject({ code: "journal-corrupt", message: /line 3 of the journal/u });
+  });
+
+  test("does not open in a folder that is not there", async () => {
+    await expect(open(join(folder, "none", "limits"))).rejects.toMatchObject({ code: "journal-closed" });
+  });
+
+  test("stays short however long it is used", async () => {
+    const path = newPath();
+    let now = 0;
+    const store = await journalLimitStore({ path, clock: () => now, compactBytes: 4000 });
+    for (let count = 0; count < 500; count++) {
+      now += 60_000;
+      await store.reserve({ id: `${count}`, scopes: [scope], need: dollars(2) });
+      await store.settle(`${count}`, dollars(1));
+    }
+    await store.close();
+    expect(statSync(path).size).toBeLessThan(6000);
+    expect(await usedIn(path)).toBe(500);
+  });
+
+  test("keeps all that was acknowledged when its process is killed at any moment", async () => {
+    const path = newPath();
+    const said: string[] = [];
+    for (let round = 0; round < 8; round++) said.push(...(await linesUntilKilled(path, round)));
+    const begun = idsOf(said, "begun");
+    const held = idsOf(said, "held");
+    const settled = idsOf(said, "settled");
+    expect(settled.size).toBeGreaterThan(100);
+    const store = await journalLimitStore({ path, clock: () => Date.now() });
+    let expected = 0;
+    for (const [id, nanoUsd] of begun) {
+      const closed = await store.settle(id, dollars(nanoUsd));
+      if (settled.has(id)) expect(closed, id).toBe("already");
+      if (held.has(id)) expect(closed, id).not.toBe("unknown");
+      if (closed !== "unknown") expected += nanoUsd;
+    }
+    expect(await store.usage(scope)).toMatchObject([{ used: expected, held: 0 }]);
+    await store.close();
+  });
+});
+
+function idsOf(said: readonly string[], what: string): Map<string, number> {
+  const words = said.map((line) => line.split(" "));
+  return new Map(words.filter(([first]) => first === what).map(([, id = "", nanoUsd]) => [id, Number(nanoUsd)]));
+}
+
+/** The round and its chance decide how much may be said before the kill. */
+async function linesUntilKilled(path: string, round: number): Promise<string[]> {
+  const program = join(import.meta.dirname, "../testing/journal-writer.ts");
+  const child = spawn(process.execPath, [program, path, `${round}`], { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(child, "close");
+  const most = 20 + Math.floor(Math.random() * 400);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (lines.length === most) child.kill("SIGKILL");
+  }
+  await closed;
+  return lines;
+}

@@ -1,0 +1,118 @@
+import { GovernanceError } from "../errors.ts";
+import { LimitLedger } from "../limits/limit-ledger.ts";
+import type { LimitStore } from "../limits/limit-store.ts";
+import type { MemoryLimitStoreOptions } from "../limits/memory-limit-store.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { JournalFile } from "./journal-file.ts";
+import { amountsEntry, entriesOf, type LimitJournalEntry, LimitReplay, ScopeNumbers } from "./limit-journal-entry.ts";
+
+/** What a store with a journal needs. */
+export interface JournalLimitStoreOptions extends MemoryLimitStoreOptions {
+  /** The file; its folder exists, and no other process has it open. */
+  readonly path: string;
+  /** The length from which the file is written anew, without what is over; 64 MB unless told. */
+  readonly compactBytes?: number;
+}
+
+/** A limit store that holds a file open until it is closed. */
+export interface JournalLimitStore extends LimitStore {
+  /** Waits for what is under way, and lets go of the file. */
+  close(): Promise<void>;
+}
+
+const usualCompactBytes = 64 * 1024 * 1024;
+
+/**
+ * A limit store of one process that answers when the change is on the disk, so that nothing it said is lost by a crash,
+ * `kill -9` or a loss of power. Changes that come at the same time are written together.
+ *
+ * Rejects with a GovernanceError: `journal-corrupt` when the file is damaged elsewhere than at its end, `journal-closed`
+ * when it cannot be read or written, and from then on.
+ */
+export async function journalLimitStore(options: JournalLimitStoreOptions): Promise<JournalLimitStore> {
+  const { path, clock, compactBytes = usualCompactBytes, ...leases } = options;
+  const ledger = new LimitLedger(leases);
+  const file = new JournalFile<LimitJournalEntry>(path);
+  const replay = new LimitReplay(ledger);
+  let numbers = new ScopeNumbers();
+  const snapshot = (): LimitJournalEntry[] => {
+    numbers = new ScopeNumbers();
+    return entriesOf(ledger, numbers);
+  };
+  try {
+    await file.read((entry) => replay.take(entry));
+    await file.replace(snapshot());
+  } catch (error) {
+    throw error instanceof GovernanceError ? error : unopened(path, error);
+  }
+  const commit = new GroupCommit({ target: file, compactBytes, snapshot });
+  return {
+    ...journaled({ ledger, clock, commit, numbers: () => numbers }),
+    close: async () => {
+      await commit.flushed();
+      await file.close();
+    },
+  };
+}
+
+interface Journaled {
+  readonly ledger: LimitLedger;
+  readonly clock: () => number;
+  readonly commit: GroupCommit<LimitJournalEntry>;
+  /** Those of the file as it will be after the next write. */
+  readonly numbers: () => ScopeNumbers;
+}
+
+/** Each answer waits for all that came before it, its own change and those it may be built on. */
+function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
+  async function kept<Result>(step: () => readonly [Result, readonly LimitJournalEntry[]]): Promise<Result> {
+    commit.check();
+    const [result, entries] = step();
+    commit.add(entries);
+    await commit.flushed();
+    return result;
+  }
+  return {
+    reserve: (reservation) =>
+      kept(() => {
+        const isNew = !ledger.holds.has(reservation.id);
+        const result = ledger.reserve(reservation, clock());
+        if (!isNew || result.outcome !== "held") return [result, []];
+        const entries: LimitJournalEntry[] = [];
+        const scopes = numbers().of(reservation.scopes, entries);
+        const need = amountsEntry(reservation.need);
+        return [result, [...entries, ["reserve", ledger.nowMs, reservation.id, scopes, need]]];
+      }),
+    topUp: (id, more) =>
+      kept(() => {
+        const result = ledger.topUp(id, more, clock());
+        return [result, result.outcome === "held" ? [["topUp", ledger.nowMs, id, amountsEntry(more)]] : []];
+      }),
+    settle: (id, actual) =>
+      kept(() => {
+        const result = ledger.close(id, actual, clock());
+        return [result, result === "done" ? [["settle", ledger.nowMs, id, amountsEntry(actual)]] : []];
+      }),
+    release: (id) =>
+      kept(() => {
+        const result = ledger.close(id, undefined, clock());
+        return [result, result === "done" ? [["release", ledger.nowMs, id]] : []];
+      }),
+    // Leases are not written: who held them is gone when the file is read.
+    touch: (ids) => kept(() => [ledger.touch(ids, clock()), []]),
+    sweep: () =>
+      kept(() => {
+        const result = ledger.sweep(clock());
+        const entries: LimitJournalEntry[] = [];
+        if (result.lapsed.length > 0) entries.push(["move", ledger.nowMs, "lapsed", result.lapsed]);
+        if (result.expired.length > 0) entries.push(["move", ledger.nowMs, "expired", result.expired]);
+        return [result, entries];
+      }),
+    usage: (scope) => kept(() => [ledger.usage(scope, clock()), []]),
+  };
+}
+
+function unopened(path: string, cause: unknown): GovernanceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new GovernanceError("journal-closed", `the journal of limits ${path} cannot be opened: ${reason}`, { cause });
+}
