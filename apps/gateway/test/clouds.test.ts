@@ -31,7 +31,11 @@ beforeAll(async () => {
   const origin = `http://127.0.0.1:${(identity.address() as AddressInfo).port}`;
   vi.stubEnv("IDENTITY_ENDPOINT", `${origin}/azure`);
   vi.stubEnv("IDENTITY_HEADER", "header-7");
-  cloud = await startFakeProvider({ script: (request) => script(request), refusal: cloudRefusal });
+  cloud = await startFakeProvider({
+    script: (request) => script(request),
+    refusal: cloudRefusal,
+    models: ["amazon.titan-text-v1"],
+  });
   gateway = await startGatewayHere(cloudConfig(cloud.url, origin, folder));
   client = new Anthropic({ baseURL: `${gateway.url}/anthropic`, apiKey: aliceKey, authToken: null, maxRetries: 0 });
 });
@@ -99,6 +103,15 @@ test.each(surfaces.filter(({ betas }) => betas !== undefined))(
     expect([inHeader, inBody]).toEqual(betas === "header" ? [wanted, undefined] : [undefined, [wanted]]);
   },
 );
+
+test("the list of Bedrock's models is asked for with a signature too", async () => {
+  const { data } = await client.models.list({ limit: 1_000 });
+  expect(data.map((one) => one.display_name).filter((name) => /bedrock.*titan|titan.*bedrock/i.test(name))).not.toEqual(
+    [],
+  );
+  const listed = cloud.requests.filter(({ path: asked }) => asked.startsWith("/foundation-models?"));
+  expect(listed.filter(({ headers }) => headers["authorization"]?.includes("AKIDEXAMPLE"))).not.toEqual([]);
+});
 
 // Source: Microsoft Learn, "Azure OpenAI in Foundry Models REST API reference" and "Content filtering".
 describe("what a deployment of Azure OpenAI refuses", () => {

@@ -23,12 +23,13 @@ const renewBeforeMs = 240_000;
 const marginMs = 5_000;
 /** Between two renewals of what still holds. */
 const pauseMs = 10_000;
-const limitMs = 20_000;
+// Libraries ask again and again for metadata services that are not there, and some of them without a limit.
+const limitMs = 10_000;
 
 /**
  * Keeps what a source gives. It is fetched once for all who ask at the same time and renewed ahead of its end, while the
  * old one is given out and no refusal is told. Answers at once while something holds; otherwise rejects with the
- * source's failure, after 20 s without an answer too, or with a ProviderError `cancelled` when the signal aborts.
+ * source's failure, after 10 s without an answer too, or with a ProviderError `cancelled` when the signal aborts.
  */
 export function keepFresh<T>({ fetch, failure, now }: FreshSource<T>): (signal: AbortSignal) => T | Promise<T> {
   let held: Perishable<T> | undefined;
@@ -59,7 +60,6 @@ export function keepFresh<T>({ fetch, failure, now }: FreshSource<T>): (signal: 
   };
 }
 
-/** Libraries look for metadata services that may not answer, some without a limit of their own. */
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(`no answer within ${limitMs / 1_000} s`), limitMs);

@@ -26,7 +26,8 @@ export const cloudSecrets: readonly string[] = [
 /** What a cloud says of a request that it does not take from this caller, in its own words. */
 export function cloudRefusal({ path: asked, headers, ...rest }: SeenRequest): HttpErrorFault | undefined {
   const { authorization = "" } = headers;
-  if (asked.startsWith("/model/")) return refusalOfAws({ path: asked, headers, ...rest });
+  if (/^\/(model\/|foundation-models|inference-profiles)/.test(asked))
+    return refusalOfAws({ path: asked, headers, ...rest });
   if (asked.startsWith("/v1/projects/")) {
     const message = "Request had invalid authentication credentials.";
     return authorization === `Bearer ${googleToken}` ? undefined : { kind: "http-error", status: 401, message };
