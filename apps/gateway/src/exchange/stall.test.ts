@@ -121,3 +121,10 @@ test("a call is watched until it is closed, cut off or ended from outside", () =
   call.abort();
   expect([losers.size, loser.signal.aborted]).toEqual([0, true]);
 });
+
+test("many heartbeats before something else are looked at in no time", () => {
+  const { world, stall } = begun();
+  world.now = 500;
+  stall.take(Buffer.from(`${":\n\n".repeat(42)}x`));
+  expect(stall.dueMs).toBe(600);
+});

@@ -111,5 +111,6 @@ const longestHeartbeat = 128;
 function isHeartbeat(bytes: Uint8Array): boolean {
   if (bytes.length > longestHeartbeat) return false;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  return /^(?:\s*(?::[^\r\n]*|event: ?ping\r?\ndata:[^\r\n]*)[\r\n]+)+$/.test(text);
+  // Line breaks can be read in one way only: in two ways, it would take for ever to find that many lines are none.
+  return /^\s*(?:(?::[^\r\n]*|event: ?ping\r?\ndata:[^\r\n]*)[\r\n]+)+$/.test(text);
 }
