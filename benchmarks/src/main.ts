@@ -5,6 +5,7 @@ import { measureIdleStreams, type IdleMemory } from "./measure/measure-idle-stre
 import { measureEncoding } from "./measure/measure-encoding.ts";
 import { measureDispatch } from "./measure/measure-dispatch.ts";
 import { measureInProcess } from "./measure/measure-in-process.ts";
+import { measureLimits } from "./measure/measure-limits.ts";
 import { measureStreams } from "./measure/measure-streams.ts";
 import { measureWorkloads, type Sample } from "./measure/measure-workloads.ts";
 import { summarize } from "./measure/summarize.ts";
@@ -61,7 +62,11 @@ async function measure(wanted: Options): Promise<Results> {
       cpuRequests,
       rows,
       idle,
-      inProcess: [...measureInProcess(inProcessRepeats), ...(await measureDispatch(inProcessRepeats))],
+      inProcess: [
+        ...measureInProcess(inProcessRepeats),
+        ...(await measureDispatch(inProcessRepeats)),
+        ...(await measureLimits(inProcessRepeats)),
+      ],
       streams: measureStreams(inProcessRepeats),
       encoding: measureEncoding(inProcessRepeats),
     };

@@ -50,6 +50,7 @@ test("each limit is met or missed by the median, and what was not measured is no
     "any stream, 1 a chunk": true,
     "any request": false,
     "dispatch over a plain call": false,
+    "limits in memory": false,
     "any request of 30 MB, a KB": false,
   });
 });

@@ -49,6 +49,12 @@ function inProcess({ streams, encoding, inProcess: loops }: Results): TargetResu
       unit: "µs a request",
       value: loops.find(({ name }) => name.startsWith("dispatch"))?.micros.low,
     }),
+    target({
+      name: "limits in memory",
+      limit: 15,
+      unit: "µs a request",
+      value: loops.find(({ name }) => name.startsWith("reserve"))?.micros.low,
+    }),
     target({ name: "any request of 30 MB, a KB", limit: 1.5, unit: "× 3 MB's", value: most(growth) }),
   ];
 }
