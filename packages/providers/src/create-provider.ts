@@ -17,6 +17,7 @@ import { modelListUrls } from "./model-list-urls.ts";
 import { defaultDeadlines, type ProviderSettings } from "./provider-settings.ts";
 import type { Provider } from "./provider.ts";
 import type { Transport } from "./transport.ts";
+import { unusedSettings } from "./unused-settings.ts";
 
 /** What a provider is made with: everything that is not a setting of its own. */
 export interface ProviderParts {
@@ -58,6 +59,7 @@ export function createProviderOf(
   });
   const { headers, problems: wrongHeaders } = configuredHeaders(settings.headers);
   problems.push(...base.problems, ...checkTimeouts(settings.timeouts), ...made.problems, ...wrongHeaders);
+  if (problems.length === 0) problems.push(...unusedSettings(entry, settings, chosen.surface));
   if (problems.length > 0) throw new ProviderSettingsError(name, problems);
 
   const configured = settings.models ?? [];

@@ -32,6 +32,7 @@ export type SettingsProblemCode =
   | "invalid-api-key"
   | "missing-cloud"
   | "invalid-credential"
+  | "unused-setting"
   | "invalid-header"
   | "invalid-timeout";
 
