@@ -1,5 +1,5 @@
 import type { CatalogEntry, PlaceRule } from "./catalog/entry.ts";
-import type { Authorize, Cloud, Credential, CredentialSettings } from "./credential.ts";
+import type { Authority, Cloud, Credential, CredentialSettings } from "./credential.ts";
 import type { SettingsProblem } from "./errors.ts";
 import { globTest } from "./glob.ts";
 import { keyHeaders } from "./key-headers.ts";
@@ -60,18 +60,18 @@ function createCredential(
   const problems: SettingsProblem[] = [...checkWeight(weight, prefix), ...checkRegion(entry, region, prefix)];
   const key = keyHeaders(entry.auth, apiKey, `${prefix}apiKey`);
   problems.push(...key.problems);
-  let authorize: Authorize = () => key.headers;
+  let authority: Authority = { authorize: () => key.headers };
   if (apiKey === undefined && entry.cloud !== undefined) {
     const context = {
       region: region ?? parts.region,
       path: `${parts.path}${prefix === "" ? "" : `.${prefix.slice(0, -1)}`}`,
       tokenScope: entry.tokenScope,
     };
-    if (cloud !== undefined) authorize = cloud(settings, context);
+    if (cloud !== undefined) authority = cloud(settings, context);
     else problems.push(noCloud(entry, `${prefix}apiKey`));
   }
   const serves = models === undefined || models.length === 0 ? () => true : globTest(models);
-  return { credential: { name, weight, region, serves, authorize }, problems };
+  return { credential: { name, weight, region, serves, ...authority }, problems };
 }
 
 /** A vendor's own address always wants a key; at another address a proxy may hold it. */

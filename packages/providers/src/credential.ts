@@ -1,5 +1,5 @@
 import type { Secret } from "./secret.ts";
-import type { Call } from "./transport.ts";
+import type { Call, Reply } from "./transport.ts";
 
 /** Headers that authorise a call; names in lower case. */
 export type AuthHeaders = Readonly<Record<string, string>>;
@@ -10,8 +10,15 @@ export type AuthHeaders = Readonly<Record<string, string>>;
  */
 export type Authorize = (call: Call, signal: AbortSignal) => AuthHeaders | Promise<AuthHeaders>;
 
+/** What authorises calls. */
+export interface Authority {
+  readonly authorize: Authorize;
+  /** Told of an answer of status 401 or 403: what authorised the call may hold no longer. */
+  readonly refused?: (reply: Pick<Reply, "headers">) => void;
+}
+
 /** One of the credentials with which a provider can be asked. */
-export interface Credential {
+export interface Credential extends Authority {
   /** Unique at its provider; stands in logs and records. */
   readonly name: string;
   /** Its share of the sessions, beside the weights of the others. */
@@ -20,7 +27,6 @@ export interface Credential {
   readonly region: string | undefined;
   /** True for the models that may be asked for with it. */
   serves(model: string): boolean;
-  readonly authorize: Authorize;
 }
 
 /** How calls to AWS are authorised without an API key of Bedrock's own. Everything left out is found by the AWS SDK's own rules. */
@@ -79,4 +85,4 @@ export interface CloudContext {
 }
 
 /** Makes what authorises calls to one cloud. Opens no connection and loads no library before the first call. */
-export type Cloud = (settings: CredentialSettings, context: CloudContext) => Authorize;
+export type Cloud = (settings: CredentialSettings, context: CloudContext) => Authority;

@@ -14,6 +14,7 @@ export { checkBaseUrl, type BaseUrlCheck } from "./base-url.ts";
 export { createProvider, type ProviderParts } from "./create-provider.ts";
 export type {
   AuthHeaders,
+  Authority,
   Authorize,
   AwsCredentialSettings,
   AzureCredentialSettings,

@@ -11,7 +11,7 @@ afterEach(() => vi.useRealTimers());
 /** A source of numbered tokens; each waits for nothing, unless `answer` says otherwise. */
 function source(answer?: (count: number) => Promise<Perishable<string>> | undefined) {
   const world = { now: 0, asked: 0 };
-  const get = keepFresh<string>({
+  const { get, renew } = keepFresh<string>({
     async fetch() {
       const count = ++world.asked;
       return (await answer?.(count)) ?? { value: `token-${count}`, endsMs: world.now + hour };
@@ -19,7 +19,7 @@ function source(answer?: (count: number) => Promise<Perishable<string>> | undefi
     failure: (error) => new ProviderError({ kind: "unauthenticated", message: `told: ${String(error)}` }),
     now: () => world.now,
   });
-  return { world, get };
+  return { world, get, renew };
 }
 
 test("one fetch serves all who ask at the same time, and those after them at once", async () => {
@@ -85,4 +85,15 @@ test("a caller that leaves waits no longer, and the others still do", async () =
   expect(isProviderError(error) && error.failure.kind).toBe("cancelled");
   resolve({ value: "late", endsMs: undefined });
   expect([await stays, world.asked]).toEqual(["late", 1]);
+});
+
+test("it is fetched anew on demand behind the calls, and not again and again", async () => {
+  const { world, get, renew } = source(async (count) => ({ value: `key-${count}`, endsMs: undefined }));
+  await get(never);
+  renew();
+  renew();
+  expect(get(never)).toBe("key-1");
+  await settled();
+  renew();
+  expect([get(never), world.asked]).toEqual(["key-2", 2]);
 });

@@ -26,12 +26,22 @@ const pauseMs = 10_000;
 // Libraries ask again and again for metadata services that are not there, and some of them without a limit.
 const limitMs = 10_000;
 
+/** What a source gives, kept. */
+export interface Fresh<T> {
+  /**
+   * Answers at once while something holds; otherwise rejects with the source's failure, after 10 s without an answer
+   * too, or with a ProviderError `cancelled` when the signal aborts.
+   */
+  readonly get: (signal: AbortSignal) => T | Promise<T>;
+  /** Has it fetched anew behind the calls, but not again and again. */
+  readonly renew: () => void;
+}
+
 /**
  * Keeps what a source gives. It is fetched once for all who ask at the same time and renewed ahead of its end, while the
- * old one is given out and no refusal is told. Answers at once while something holds; otherwise rejects with the
- * source's failure, after 10 s without an answer too, or with a ProviderError `cancelled` when the signal aborts.
+ * old one is given out and no refusal is told.
  */
-export function keepFresh<T>({ fetch, failure, now }: FreshSource<T>): (signal: AbortSignal) => T | Promise<T> {
+export function keepFresh<T>({ fetch, failure, now }: FreshSource<T>): Fresh<T> {
   let held: Perishable<T> | undefined;
   let fetching: Promise<T> | undefined;
   let quietUntilMs = -Infinity;
@@ -47,17 +57,21 @@ export function keepFresh<T>({ fetch, failure, now }: FreshSource<T>): (signal: 
     }
   }
 
-  return (signal) => {
-    const nowMs = now();
-    const leftMs = held === undefined ? 0 : (held.endsMs ?? Infinity) - nowMs;
+  function renew(): void {
+    if (now() < quietUntilMs) return;
+    quietUntilMs = now() + pauseMs;
+    // What holds is enough; a refusal is told once nothing does.
+    (fetching ??= fetchNew()).catch(() => undefined);
+  }
+
+  function get(signal: AbortSignal): T | Promise<T> {
+    const leftMs = held === undefined ? 0 : (held.endsMs ?? Infinity) - now();
     if (held === undefined || leftMs <= marginMs) return unlessAborted((fetching ??= fetchNew()), signal);
-    if (leftMs < renewBeforeMs && nowMs >= quietUntilMs) {
-      quietUntilMs = nowMs + pauseMs;
-      // What holds is enough; a refusal is told once nothing does.
-      (fetching ??= fetchNew()).catch(() => undefined);
-    }
+    if (leftMs < renewBeforeMs) renew();
     return held.value;
-  };
+  }
+
+  return { get, renew };
 }
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {

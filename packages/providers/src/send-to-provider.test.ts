@@ -7,13 +7,17 @@ import { fakeDialects } from "./test/fake-dialects.ts";
 import { reach } from "./test/reach.ts";
 import type { Call, Reply } from "./transport.ts";
 
-/** Sends one request and gives what the transport got. */
-async function sent(name: string, settings: ProviderSettings, request: Partial<ProviderRequest>): Promise<Call> {
+/** Sends one request, which is answered with this status, and gives what the transport got. */
+async function sent(
+  name: string,
+  settings: ProviderSettings,
+  { status = 200, ...request }: Partial<ProviderRequest> & { readonly status?: number },
+): Promise<Call> {
   const calls: Call[] = [];
   const transport = {
     send(call: Call): Promise<Reply> {
       calls.push(call);
-      return Promise.resolve({ status: 200, headers: {}, body: new ReadableStream<Uint8Array>() });
+      return Promise.resolve({ status, headers: { date: "now" }, body: new ReadableStream<Uint8Array>() });
     },
     close: () => Promise.resolve(),
   };
@@ -90,4 +94,20 @@ test("a credential that has to be fetched is waited for and sees the call as it 
   const call = await sent("openai", { apiKey }, { credential });
   expect(call.headers["authorization"]).toBe("Bearer fetched");
   expect(seen).toMatchObject([{ method: "POST", url: call.url, body: call.body }]);
+});
+
+test("a credential hears of its refusals, and of nothing else", async () => {
+  const heard: (string | undefined)[] = [];
+  const credential = {
+    name: "cloud",
+    weight: 1,
+    region: undefined,
+    serves: () => true,
+    authorize: () => ({}),
+    refused: ({ headers }: Pick<Reply, "headers">) => void heard.push(headers["date"]),
+  };
+  for (const status of [200, 400, 429, 500]) await sent("openai", { apiKey }, { credential, status });
+  expect(heard).toEqual([]);
+  for (const status of [401, 403]) await sent("openai", { apiKey }, { credential, status });
+  expect(heard).toEqual(["now", "now"]);
 });

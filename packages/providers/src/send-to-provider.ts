@@ -43,7 +43,12 @@ export async function sendToProvider(provider: Provider, request: ProviderReques
   // Last, so that no client can replace the credential.
   const authorized = credential.authorize(call, signal);
   const auth = authorized instanceof Promise ? await authorized : authorized;
-  return provider.transport.send(withHeaders(call, auth, provider.headers), signal);
+  return heard(credential, await provider.transport.send(withHeaders(call, auth, provider.headers), signal));
+}
+
+function heard(credential: Credential, reply: Reply): Reply {
+  if (reply.status === 401 || reply.status === 403) credential.refused?.(reply);
+  return reply;
 }
 
 /** A request that has no body, such as a listing of models. */
@@ -58,7 +63,7 @@ export async function getFromProvider(provider: Provider, question: ProviderQues
   const { "content-type": _type, ...headers } = endpoint.headers;
   const call: Call = { method: "GET", url, headers, deadlines };
   const auth = await credential.authorize(call, signal);
-  return provider.transport.send(withHeaders(call, auth, provider.headers), signal);
+  return heard(credential, await provider.transport.send(withHeaders(call, auth, provider.headers), signal));
 }
 
 function withHeaders(call: Call, auth: AuthHeaders, configured: Provider["headers"]): Call {

@@ -41,7 +41,8 @@ function signer(call: Call, auth: Readonly<Record<string, string>>, secret = sec
 
 const world = { now: Date.UTC(2026, 0, 1) };
 const context = { region: "eu-central-1", path: "providers.bedrock" };
-const authorizer = (aws: AwsCredentialSettings = {}) => awsCloud({ now: () => world.now })({ aws }, context);
+const authority = (aws: AwsCredentialSettings = {}) => awsCloud({ now: () => world.now })({ aws }, context);
+const authorizer = (aws?: AwsCredentialSettings) => authority(aws).authorize;
 
 let folder = "";
 const loopback = new Loopback();
@@ -236,6 +237,37 @@ describe("temporary keys", () => {
       expect(asked()).toBe(2);
     });
     vi.useRealTimers();
+  });
+});
+
+describe("after a refusal", () => {
+  test("keys that stand in a file are read anew", async () => {
+    const keysOf = (name: string) =>
+      `[default]\naws_access_key_id = ${name}\naws_secret_access_key = ${secretAccessKey}\n`;
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file("credentials", keysOf("ASIAOLD")));
+    vi.stubEnv("AWS_CONFIG_FILE", file("config", ""));
+    const { authorize, refused } = authority();
+    const call = callTo("/model/x/converse");
+    expect(signer(call, await authorize(call, never))).toBe("ASIAOLD");
+    file("credentials", keysOf("ASIANEW"));
+    refused?.({ headers: {} });
+    await vi.waitFor(async () => expect(signer(call, await authorize(call, never))).toBe("ASIANEW"));
+  });
+
+  test("signatures go by AWS's clock where the machine's is wrong", async () => {
+    const { authorize, refused } = authority(keys);
+    const call = callTo("/model/x/converse");
+    const dated = async () => {
+      const auth = await authorize(call, never);
+      signer(call, auth);
+      return auth["x-amz-date"]?.slice(0, 13);
+    };
+    world.now = Date.UTC(2026, 0, 1, 12, 0);
+    expect(await dated()).toBe("20260101T1200");
+    refused?.({ headers: { date: "Thu, 01 Jan 2026 12:20:00 GMT" } });
+    expect(await dated()).toBe("20260101T1220");
+    refused?.({ headers: { date: "Thu, 01 Jan 2026 12:00:03 GMT" } });
+    expect(await dated()).toBe("20260101T1200");
   });
 });
 

@@ -4,6 +4,8 @@ import { noCredentials } from "../no-credentials.ts";
 import type { Call } from "../transport.ts";
 
 const service = "bedrock";
+/** AWS takes signatures of five minutes before and after. Source: AWS, "Troubleshoot Signature Version 4 signing". */
+const toleratedSkewMs = 240_000;
 
 /** Where the time comes from, if not from the machine. */
 export interface AwsCloudOptions {
@@ -23,28 +25,33 @@ export function awsCloud({ now = Date.now }: AwsCloudOptions = {}): Cloud {
     const failure = (error: unknown) => noCredentials("AWS", place, error);
     const half = (aws.accessKeyId === undefined) !== (aws.secretAccessKey === undefined);
     let keys: Promise<KeySource> | undefined;
+    let skewMs = 0;
     const signer = keepFresh<Sign>({
-      fetch: async () => createSigner(await (await (keys ??= findKeys(aws, region)))(), { region, now }),
+      fetch: async () => createSigner(await (await (keys ??= findKeys(aws, region)))(), region),
       failure,
       now,
     });
-    return async (call, signal) => {
-      if (half) throw failure("an access key is two settings, accessKeyId and secretAccessKey");
-      return (await signer(signal))(call);
+    return {
+      async authorize(call, signal) {
+        if (half) throw failure("an access key is two settings, accessKeyId and secretAccessKey");
+        return (await signer.get(signal))(call, now() + skewMs);
+      },
+      refused({ headers }) {
+        const seenMs = Date.parse(headers["date"] ?? "") - now();
+        skewMs = Math.abs(seenMs) > toleratedSkewMs ? seenMs : 0;
+        signer.renew();
+      },
     };
   };
 }
 
-type Sign = (call: Call) => Promise<AuthHeaders>;
+type Sign = (call: Call, atMs: number) => Promise<AuthHeaders>;
 
-async function createSigner(
-  credentials: Keys,
-  { region, now }: { readonly region: string; readonly now: () => number },
-): Promise<Perishable<Sign>> {
+async function createSigner(credentials: Keys, region: string): Promise<Perishable<Sign>> {
   const [{ SignatureV4 }, { Hash }] = await Promise.all([import("@smithy/signature-v4"), import("@smithy/hash-node")]);
   const signer = new SignatureV4({ service, region, credentials, sha256: Hash.bind(null, "sha256") });
-  const sign: Sign = async (call) => {
-    const { headers } = await signer.sign(requestOf(call), { signingDate: new Date(now()) });
+  const sign: Sign = async (call, atMs) => {
+    const { headers } = await signer.sign(requestOf(call), { signingDate: new Date(atMs) });
     return authHeaders(headers);
   };
   return { value: sign, endsMs: credentials.expiration?.getTime() };
@@ -67,8 +74,8 @@ async function findKeys(settings: AwsCredentialSettings, region: string): Promis
     secretAccessKey: secretAccessKey?.reveal() ?? "",
     ...(sessionToken !== undefined && { sessionToken: sessionToken.reveal() }),
   };
-  const chain = fromNodeProviderChain(profile === undefined ? {} : { profile });
-  // The chain keeps keys too, and would give those that are about to end once more. The region is that of a caller and
+  const chain = fromNodeProviderChain({ ignoreCache: true, ...(profile !== undefined && { profile }) });
+  // The chain keeps files and keys too, and would give those that are about to end once more. The region is that of a caller and
   // not of all its clients: a single sign-on has a region of its own.
   const asked = { forceRefresh: true, callerClientConfig: { region: () => Promise.resolve(region) } };
   const base = accessKeyId === undefined ? () => chain(asked) : () => Promise.resolve(keys);

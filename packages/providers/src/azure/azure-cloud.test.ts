@@ -75,7 +75,7 @@ async function entra(): Promise<Authority> {
 }
 
 async function authorized(azure: AzureCredentialSettings, options?: AzureCloudOptions): Promise<unknown> {
-  return azureCloud(options)({ azure }, context)(call, never);
+  return azureCloud(options)({ azure }, context).authorize(call, never);
 }
 
 describe("a token of Entra ID comes", () => {
@@ -93,7 +93,7 @@ describe("a token of Entra ID comes", () => {
   test("for the service that is asked", async () => {
     const { client, asked } = await entra();
     const tokenScope = "https://ai.azure.com/.default";
-    await azureCloud({ client })({ azure: application }, { ...context, tokenScope })(call, never);
+    await azureCloud({ client })({ azure: application }, { ...context, tokenScope }).authorize(call, never);
     expect(asked[0]?.get("scope")).toBe(tokenScope);
   });
 
@@ -137,7 +137,7 @@ describe("a token of Entra ID comes", () => {
 
 test("a token is fetched once for calls at the same time, kept, and renewed before it ends", async () => {
   const state = await entra();
-  const authorize = azureCloud({ client: state.client, now: () => Date.now() })({ azure: application }, context);
+  const { authorize } = azureCloud({ client: state.client, now: () => Date.now() })({ azure: application }, context);
   await Promise.all(Array.from({ length: 20 }, async () => authorize(call, never)));
   expect(authorize(call, never)).toEqual({ authorization: "Bearer token-1" });
   expect(state.asked).toHaveLength(1);

@@ -26,19 +26,22 @@ export function azureCloud({ client = {}, now = Date.now }: AzureCloudOptions = 
     const failure = (error: unknown) => noCredentials("Azure", path, error);
     const half = azure.clientSecret !== undefined && (azure.tenantId === undefined || azure.clientId === undefined);
     let credential: TokenCredential | undefined;
-    const headers = keepFresh<AuthHeaders>({
+    const token = keepFresh<AuthHeaders>({
       async fetch() {
         credential ??= await createCredential(azure, client);
-        const token = await credential.getToken(tokenScope);
-        if (token === null) throw noCredentials("Azure", path, "no token was given");
-        return { value: { authorization: `Bearer ${token.token}` }, endsMs: token.expiresOnTimestamp };
+        const got = await credential.getToken(tokenScope);
+        if (got === null) throw failure("no token was given");
+        return { value: { authorization: `Bearer ${got.token}` }, endsMs: got.expiresOnTimestamp };
       },
       failure,
       now,
     });
-    return (_, signal) => {
-      if (half) throw failure("a client secret needs tenantId and clientId");
-      return headers(signal);
+    return {
+      authorize(_, signal) {
+        if (half) throw failure("a client secret needs tenantId and clientId");
+        return token.get(signal);
+      },
+      refused: token.renew,
     };
   };
 }

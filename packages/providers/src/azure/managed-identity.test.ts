@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function authorized(azure: AzureCredentialSettings): Promise<unknown> {
-  return azureCloud()({ azure }, context)(call, never);
+  return azureCloud()({ azure }, context).authorize(call, never);
 }
 
 test("a machine without an identity is told", async () => {

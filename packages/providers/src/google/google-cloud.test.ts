@@ -47,7 +47,7 @@ const toLoopback: typeof fetch = (input, init) => {
 };
 
 async function authorized(settings: GoogleCredentialSettings = {}): Promise<Readonly<Record<string, string>>> {
-  return googleCloud({ fetch: toLoopback })({ google: settings }, context)(call, never);
+  return googleCloud({ fetch: toLoopback })({ google: settings }, context).authorize(call, never);
 }
 
 function file(name: string, content: object | string): string {
@@ -172,7 +172,7 @@ describe("a token", () => {
 
   test("is fetched once for calls at the same time, and kept", async () => {
     const { asked } = await tokens();
-    const authorize = googleCloud({ fetch: toLoopback })(settings, context);
+    const { authorize } = googleCloud({ fetch: toLoopback })(settings, context);
     await Promise.all(Array.from({ length: 20 }, async () => authorize(call, never)));
     expect(authorize(call, never)).toEqual({ authorization: "Bearer token-1" });
     expect(asked).toHaveLength(1);
@@ -180,7 +180,7 @@ describe("a token", () => {
 
   test("is renewed before it ends, and serves on while that is refused", async () => {
     const state = await tokens();
-    const authorize = googleCloud({ fetch: toLoopback, now: () => Date.now() })(settings, context);
+    const { authorize } = googleCloud({ fetch: toLoopback, now: () => Date.now() })(settings, context);
     await authorize(call, never);
     vi.useFakeTimers({ now: Date.now() + 3_600_000 - 120_000, toFake: ["Date"] });
     state.refuse = true;

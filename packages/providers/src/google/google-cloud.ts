@@ -21,7 +21,7 @@ export interface GoogleCloudOptions {
 export function googleCloud({ fetch, now = Date.now }: GoogleCloudOptions = {}): Cloud {
   return ({ google = {} }, { path }) => {
     let client: Promise<TokenSource> | undefined;
-    const headers = keepFresh<AuthHeaders>({
+    const token = keepFresh<AuthHeaders>({
       async fetch() {
         client ??= createClient(google, { path, fetch });
         return readHeaders(await client);
@@ -33,7 +33,7 @@ export function googleCloud({ fetch, now = Date.now }: GoogleCloudOptions = {}):
       },
       now,
     });
-    return (_, signal) => headers(signal);
+    return { authorize: (_, signal) => token.get(signal), refused: token.renew };
   };
 }
 
