@@ -1,14 +1,16 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { catalog, createProvider, isProviderSettingsError, type ProviderSettings } from "@drawbridge/providers";
 import { expect, test } from "vitest";
 import { providerParts } from "../provider-parts.ts";
 import { loadConfig, type LoadOptions } from "./load-config.ts";
 
-const pages = ["configuration.md", "providers.md"].map((name) =>
-  readFileSync(path.join(import.meta.dirname, "../../../../docs", name), "utf8"),
-);
-const examples = pages.flatMap((page) => [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text));
+const root = path.join(import.meta.dirname, "../../../..");
+const pages = ["README.md", ...globSync("{docs,docs/decisions,packages/*}/*.md", { cwd: root })];
+const examples = pages.flatMap((page) => {
+  const text = readFileSync(path.join(root, page), "utf8");
+  return [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, example = ""]) => example);
+});
 const variables = new Set(
   examples.flatMap((text) => [...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name = ""]) => name)),
 );
