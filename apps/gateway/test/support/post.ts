@@ -78,7 +78,7 @@ function errorOf(text: string, events: readonly StreamedEvent[]): Posted["error"
 /** The line of the gateway's log about this exchange, waited for: it is written after the answer. */
 export async function lineOf(
   gateway: Pick<GatewayProcess, "exchanges" | "printed">,
-  { headers }: Posted,
+  { headers }: Pick<Posted, "headers">,
 ): Promise<Readonly<Record<string, unknown>>> {
   const id = headers.get("request-id");
   const find = (): Readonly<Record<string, unknown>> | undefined =>

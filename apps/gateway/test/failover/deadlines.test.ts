@@ -1,0 +1,120 @@
+import type { Answer } from "@drawbridge/providers/testing";
+import { describe, expect, test } from "vitest";
+import { lineOf, streamedText } from "../support/post.ts";
+import { hear } from "./clients.ts";
+import { openTargets, type Targets } from "./targets.ts";
+
+const text = "A text long enough for several events of a stream.";
+const silent: Answer = { fault: { kind: "silence-before-head" } };
+const heart = { kind: "heartbeats", everyMs: 30 } as const;
+
+/** How long an exchange takes, in milliseconds. */
+async function timed(targets: Targets<"one">, stream: boolean): Promise<readonly [ms: number, status: number]> {
+  const began = performance.now();
+  const { status } = await targets.ask("session", { stream });
+  return [performance.now() - began, status];
+}
+
+const openOne = (timeouts: object, routing: object = { attempts: 1 }) =>
+  openTargets({ names: ["one"], providers: { one: { timeouts } }, config: configWith(routing) });
+
+const configWith = (routing: object): object => ({ routing });
+
+describe("a deadline ends the call, and not long after it has passed", () => {
+  test.each([true, false])("to the head of the answer (streamed: %s)", async (stream) => {
+    await using targets = await openOne({ firstByte: "600ms" });
+    targets.answers.one = silent;
+    const [ms, status] = await timed(targets, stream);
+    expect(status).toBe(504);
+    expect(ms).toBeGreaterThanOrEqual(600);
+    expect(ms).toBeLessThan(2_500);
+  });
+
+  test.each<[string, Answer]>([
+    ["nothing", { text, fault: { kind: "silence-mid-stream", afterEvents: 6 } }],
+    ["only comments", { text, fault: { ...heart, afterEvents: 6 } }],
+    ["only pings", { text, fault: { ...heart, afterEvents: 6, line: 'event: ping\ndata: {"type":"ping"}' } }],
+  ])("of silence in a stream, though the provider sends %s", async (_, answer) => {
+    await using targets = await openOne({ idle: "600ms" });
+    targets.answers.one = answer;
+    const began = performance.now();
+    const got = await hear(targets.gateway.url, "messages", { model: "claude-sonnet-4-6", stream: true });
+    const ms = performance.now() - began;
+    expect(got).toMatchObject({ status: 200, completed: 0, errors: [{ type: "timeout_error" }] });
+    expect(got.text).not.toBe("");
+    expect(ms).toBeGreaterThanOrEqual(590);
+    expect(ms).toBeLessThan(2_500);
+    expect(await lineOf(targets.gateway, got)).toMatchObject({ outcome: "truncated", failure_kind: "timed-out" });
+    await targets.fakes.one.until(({ calls }) => calls[0]?.abandonedAt !== undefined);
+  });
+
+  test("of the whole call, though every piece of it comes in time", async () => {
+    await using targets = await openOne({ idle: "5s", total: "800ms" });
+    targets.answers.one = { text: "word ".repeat(400), deltaChars: 5, gapMs: 20 };
+    const began = performance.now();
+    const got = await targets.ask("session");
+    const ms = performance.now() - began;
+    expect(got).toMatchObject({ status: 200, error: { type: "timeout_error" } });
+    expect(ms).toBeGreaterThanOrEqual(800);
+    expect(ms).toBeLessThan(2_500);
+  });
+});
+
+test("a slow stream that keeps talking is not ended by the deadline of silence", async () => {
+  await using targets = await openOne({ firstByte: "700ms", idle: "700ms" });
+  targets.answers.one = { text, deltaChars: 5, gapMs: 100 };
+  const got = await targets.ask("session");
+  expect(streamedText(got)).toBe(text);
+  expect(got.events.at(-1)?.type).toBe("message_stop");
+});
+
+describe("a silent first target", () => {
+  const open = (routing: object) =>
+    openTargets({
+      names: ["one", "two"],
+      providers: { one: { timeouts: { firstByte: "1500ms" } } },
+      config: configWith(routing),
+    });
+
+  test("is left for the next one before its own deadline", async () => {
+    await using targets = await open({ firstContent: "300ms" });
+    targets.answers.one = silent;
+    const began = performance.now();
+    expect(streamedText(await targets.ask("session"))).toBe("two");
+    expect(performance.now() - began).toBeLessThan(1_450);
+    await targets.fakes.one.until(({ calls }) => calls[0]?.abandonedAt !== undefined);
+  });
+
+  test("is waited for when the next one is out", async () => {
+    await using targets = await open({ firstContent: "300ms" });
+    targets.answers.one = silent;
+    targets.answers.two = { fault: { kind: "http-error", status: 429, headers: { "retry-after": "60" } } };
+    // The second target takes itself out.
+    await targets.ask("first session");
+    targets.answers.one = { text: "late", delayMs: 1_000 };
+    expect(streamedText(await targets.ask("session"))).toBe("late");
+    expect(targets.fakes.two.calls).toHaveLength(1);
+  });
+
+  test("may be the only one to answer a request that must not be done twice", async () => {
+    await using targets = await open({ firstContent: "300ms", retryUncertain: false });
+    targets.answers.one = { text: "late", delayMs: 1_000 };
+    expect(streamedText(await targets.ask("session"))).toBe("late");
+    targets.answers.one = silent;
+    expect(await targets.ask("session")).toMatchObject({ status: 504 });
+    expect(targets.fakes.two.calls).toEqual([]);
+  });
+});
+
+test("one deadline holds over all attempts, and the answer says so", async () => {
+  await using targets = await openTargets({
+    names: ["one", "two", "three"],
+    config: configWith({ deadline: "900ms", firstContent: "400ms" }),
+  });
+  for (const name of ["one", "two", "three"] as const) targets.answers[name] = silent;
+  const began = performance.now();
+  const got = await targets.ask("session");
+  expect(got.status).toBe(504);
+  expect(performance.now() - began).toBeLessThan(2_500);
+  for (const fake of Object.values(targets.fakes)) expect(fake.calls.length).toBeLessThanOrEqual(1);
+});
