@@ -94,6 +94,37 @@ describe("a journal of limits", () => {
     await expect(open(path)).rejects.toMatchObject({ code: "journal-corrupt", message: /line 3 of the journal/u });
   });
 
+  test("what began in a period that is over stays there after a restart", async () => {
+    const path = newPath();
+    let now = Date.parse("2026-11-25T12:00:00Z");
+    const window = { kind: "calendar", unit: "hour", timeZone: "UTC" } as const;
+    const hour = limitScope({ id: "hour", limits: [{ of: "nanoUsd", amount: 10, window }] });
+    const openAt = (): Promise<JournalLimitStore> => journalLimitStore({ path, clock: () => now, compactBytes: 0 });
+    const before = await openAt();
+    await before.reserve({ id: "1", scopes: [hour], need: dollars(7) });
+    now += 3_600_000;
+    await before.reserve({ id: "2", scopes: [hour], need: dollars(4) });
+    await before.close();
+    const after = await openAt();
+    expect(await after.usage(hour)).toMatchObject([{ used: 0, held: 4 }]);
+    expect(await after.topUp("1", dollars(4))).toMatchObject({ outcome: "refused", refusal: { held: 7 } });
+    expect(await after.settle("1", dollars(9))).toBe("done");
+    now += 3_599_999;
+    expect(await after.usage(hour)).toMatchObject([{ used: 0, held: 4 }]);
+    await after.close();
+  });
+
+  test("that cannot be written any more gives nothing out", async () => {
+    const gone = mkdtempSync(join(folder, "gone-"));
+    const store = await journalLimitStore({ path: join(gone, "limits"), clock: () => 0, compactBytes: 0 });
+    rmSync(gone, { recursive: true });
+    const closed = { code: "journal-closed", message: /cannot be written \(ENOENT.* restart/u };
+    await expect(store.reserve({ id: "1", scopes: [scope], need: dollars(1) })).rejects.toMatchObject(closed);
+    await expect(store.reserve({ id: "2", scopes: [scope], need: dollars(1) })).rejects.toMatchObject(closed);
+    await expect(store.usage(scope)).rejects.toMatchObject(closed);
+    await expect(store.close()).rejects.toMatchObject(closed);
+  });
+
   test("does not open in a folder that is not there", async () => {
     await expect(open(join(folder, "none", "limits"))).rejects.toMatchObject({ code: "journal-closed" });
   });

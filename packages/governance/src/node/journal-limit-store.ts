@@ -49,8 +49,11 @@ export async function journalLimitStore(options: JournalLimitStoreOptions): Prom
   return {
     ...journaled({ ledger, clock, commit, numbers: () => numbers }),
     close: async () => {
-      await commit.flushed();
-      await file.close();
+      try {
+        await commit.flushed();
+      } finally {
+        await file.close();
+      }
     },
   };
 }

@@ -59,7 +59,7 @@ export function storeCommands(count: number): fc.Arbitrary<StoreCommand[]> {
       { weight: 4, arbitrary: changed },
       { weight: 2, arbitrary: named },
       { weight: 2, arbitrary: pass },
-      { weight: 1, arbitrary: plain },
+      { weight: 2, arbitrary: plain },
     ),
     { minLength: count, maxLength: count },
   );

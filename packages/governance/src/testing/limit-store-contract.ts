@@ -221,6 +221,24 @@ export function limitStoreContract(kind: StoreKind): void {
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 5 }]);
     });
 
+    test("stays over its limit when more is used than can be counted", async () => {
+      await reserve("1", month, dollars(1));
+      await reserve("2", month, dollars(1));
+      await store.settle("1", dollars(Number.MAX_SAFE_INTEGER));
+      await store.settle("2", dollars(Number.MAX_SAFE_INTEGER));
+      expect(counted(await store.usage(month))).toEqual([{ used: Number.MAX_SAFE_INTEGER, held: 0 }]);
+      expect(await reserve("3", month, dollars(1))).toMatchObject({ outcome: "refused" });
+    });
+
+    test("gives nothing out again when the clock falls back", async () => {
+      now = Date.parse("2026-12-01T00:00:00Z");
+      await reserve("1", month, dollars(90));
+      now -= 300_000;
+      expect(await reserve("2", month, dollars(90))).toMatchObject({ outcome: "refused" });
+      now += 300_000;
+      expect(await reserve("3", month, dollars(90))).toMatchObject({ outcome: "refused" });
+    });
+
     test("takes no scope twice", async () => {
       const twice = store.reserve({ id: "1", scopes: [month, month], need: dollars(1) });
       await expect(twice).rejects.toMatchObject({ code: "invalid-reservation" });
@@ -243,16 +261,16 @@ export function limitStoreContract(kind: StoreKind): void {
 
     test("does what the reference ledger does", async () => {
       const ofRun = 50;
+      const short = { leaseMs: 10_000, graceMs: 20_000 };
       await fc.assert(
         fc.asyncProperty(storeCommands(ofRun), async (commands) => {
           let at = start;
-          const opened = await kind.open({ clock: () => at, leaseMs, graceMs });
+          const opened = await kind.open({ clock: () => at, ...short });
           try {
             await compareWithReference({
               opened,
               commands,
-              leaseMs,
-              graceMs,
+              ...short,
               clock: { read: () => at, pass: (ms) => (at += ms) },
             });
           } finally {
