@@ -2,8 +2,9 @@ import { deepseekMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 
 // Sources: api-docs.deepseek.com, "Anthropic API" (what Claude Code is pointed at there: tools, streams and thinking in
-// full), "Thinking mode": low and medium are taken as high, xhigh as max; the reasoning of a turn with tool calls has to
-// come back; in chat, tools cannot be forced while the model thinks.
+// full), "Models & Pricing" (the names, 384K tokens of output, images only for deepseek-flash), "Thinking mode": V4 takes
+// low and medium as high, xhigh as max; the reasoning of a turn with tool calls has to come back; in chat, tools cannot
+// be forced while the model thinks.
 export const deepseek: CatalogEntry = {
   id: "deepseek",
   title: "DeepSeek",
@@ -15,7 +16,7 @@ export const deepseek: CatalogEntry = {
   apiKeyVariables: ["DEEPSEEK_API_KEY"],
   auth: "bearer",
   knows: ["deepseek-*"],
-  defaultModels: { large: "deepseek-v4-pro", small: "deepseek-v4-flash" },
+  defaultModels: { large: "deepseek-v4-pro", small: "deepseek-flash" },
   modelLists: (baseUrl) => [`${baseUrl}/models`],
   chatProfiles: [
     {
@@ -34,5 +35,6 @@ export const deepseek: CatalogEntry = {
         structuredOutput: false,
       },
     },
+    { match: "deepseek-flash*", profile: { images: true } },
   ],
 };

@@ -2,8 +2,9 @@ import { moonshotMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 import { twoServices } from "./two-services.ts";
 
-// Source: platform.kimi.ai, "Using Kimi in Claude Code" (the Messages API with tools, streams and thinking) and "Chat":
-// thinking models want their reasoning back.
+// Sources: platform.kimi.ai, "Using Kimi in Claude Code" (the Messages API with tools, streams and thinking) and "Chat";
+// for what each model refuses in chat, `MoonshotAIChatLanguageModel` in @ai-sdk/moonshotai: Kimi models set the sampling
+// themselves and want their reasoning back, K3 and K2.7 cannot stop reasoning. 128 tools: not confirmed.
 export const moonshot: CatalogEntry = {
   id: "moonshot",
   title: "Moonshot AI",
@@ -17,5 +18,20 @@ export const moonshot: CatalogEntry = {
   knows: ["kimi-*", "moonshot-*"],
   defaultModels: { large: "kimi-k3", small: "kimi-k2.6" },
   modelLists: (baseUrl) => [`${baseUrl}/v1/models`],
-  chatProfiles: [{ match: "*", profile: { files: false, maxTools: 128, reasoningBack: "reasoning_content" } }],
+  chatProfiles: [
+    {
+      match: "*",
+      profile: {
+        maxTokensField: "max_completion_tokens",
+        files: false,
+        maxTools: 128,
+        reasoningBack: "reasoning_content",
+      },
+    },
+    { match: "kimi-*", profile: { sampling: false } },
+    { match: "kimi-k2.5*", profile: { reasoningOff: "thinking-disabled" } },
+    { match: "kimi-k2.6*", profile: { reasoningOff: "thinking-disabled", toolChoiceRequired: false } },
+    { match: "kimi-k2.7*", profile: { toolChoiceRequired: false } },
+    { match: "kimi-k3*", profile: { efforts: ["low", "high", "max"] } },
+  ],
 };

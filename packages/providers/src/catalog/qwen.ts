@@ -2,8 +2,10 @@ import { compatibleMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 import { twoServices } from "./two-services.ts";
 
-// Sources: alibabacloud.com/help, Model Studio, "Anthropic API compatibility" (tools, streams and thinking; both
-// regions) and "OpenAI compatible - Chat": explicit caches are marked as Anthropic's are.
+// Sources: alibabacloud.com/help, Model Studio, "Anthropic-compatible Messages" (tools, streams and thinking; the
+// addresses, which stay beside the newer ones of each workspace), "Claude Code" (the models) and "OpenAI compatible -
+// Chat"; for top_k and explicit caches, which are marked as Anthropic's are, `AlibabaLanguageModel` in @ai-sdk/alibaba.
+// That tools can be forced: not confirmed.
 export const qwen: CatalogEntry = {
   id: "qwen",
   title: "Qwen (Alibaba Cloud Model Studio)",
@@ -17,5 +19,5 @@ export const qwen: CatalogEntry = {
   knows: ["qwen*-plus*", "qwen*-max*", "qwen*-flash*", "qwen-*", "qwq-*"],
   defaultModels: { large: "qwen3-coder-plus", small: "qwen3-coder-flash" },
   modelLists: (baseUrl) => [`${baseUrl}/compatible-mode/v1/models`],
-  chatProfiles: [{ match: "*", profile: { files: false, toolChoiceRequired: false, cacheControl: true } }],
+  chatProfiles: [{ match: "*", profile: { files: false, topK: true, toolChoiceRequired: false, cacheControl: true } }],
 };

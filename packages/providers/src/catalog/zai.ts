@@ -2,8 +2,10 @@ import { compatibleMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 import { twoServices } from "./two-services.ts";
 
-// Sources: docs.z.ai, "Claude Code" (the Messages API with tools, streams and thinking, for keys of both kinds) and "Chat
-// completion": thinking is switched by an object, a tool cannot be forced, and usage comes with every stream unasked.
+// Sources: docs.z.ai, "Claude Code" (the Messages API with tools, streams and thinking, for keys of both kinds), and "Chat
+// completion" there and at docs.bigmodel.cn: thinking is switched by an object, a tool cannot be forced, and usage comes
+// with every stream unasked; GLM-5.2 takes low and medium as high, xhigh as max, GLM-5.3 knows three efforts and always
+// thinks.
 export const zai: CatalogEntry = {
   id: "zai",
   title: "Z.ai",
@@ -33,5 +35,7 @@ export const zai: CatalogEntry = {
         reasoningBack: "reasoning_content",
       },
     },
+    { match: "glm-5.2*", profile: { efforts: ["high", "max"] } },
+    { match: "glm-5.3*", profile: { efforts: ["low", "high", "max"], reasoningOff: "omit" } },
   ],
 };
