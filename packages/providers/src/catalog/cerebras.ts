@@ -1,7 +1,8 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: inference-docs.cerebras.ai, "Reasoning", "Structured outputs" (not streamed by reasoning models), "OpenAI
-// compatibility" (parallel_tool_calls is refused by some models), "Models".
+// Sources: inference-docs.cerebras.ai, "Reasoning", "Structured outputs" (not streamed by reasoning models), "OpenAI
+// compatibility" (parallel_tool_calls is refused by some models), "Models"; `ChatCompletionCreateParams` in Cerebras' SDK
+// for the key of the cache and the reasoning that is handed back.
 export const cerebras: CatalogEntry = {
   id: "cerebras",
   title: "Cerebras",
@@ -21,6 +22,8 @@ export const cerebras: CatalogEntry = {
         files: false,
         parallelToolCalls: false,
         structuredOutput: false,
+        promptCacheKey: true,
+        reasoningBack: "reasoning",
       },
     },
     { match: "gpt-oss*", profile: { efforts: ["low", "medium", "high"] } },

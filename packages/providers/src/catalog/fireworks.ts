@@ -3,8 +3,9 @@ import type { CatalogEntry, Surface } from "./entry.ts";
 
 const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 
-// Sources: docs.fireworks.ai, "Reasoning": the efforts are the model's own; "Anthropic compatibility": that endpoint takes
-// no adaptive thinking yet, which Claude Code asks for, so that it has to be chosen.
+// Sources: docs.fireworks.ai, "Reasoning": the efforts are the model's own (those of GLM-5.3: anomalyco/models.dev #6237;
+// that Kimi can be kept from reasoning: not confirmed); "Anthropic compatibility": that endpoint takes no adaptive thinking
+// yet, which Claude Code asks for, so that it has to be chosen.
 export const fireworks: CatalogEntry = {
   id: "fireworks",
   title: "Fireworks AI",
@@ -26,8 +27,12 @@ export const fireworks: CatalogEntry = {
       profile: { efforts: ["none", "high", "max"], reasoningOff: "none", reasoningBack: "reasoning_content" },
     },
     {
+      match: "*/glm-5p3*",
+      profile: { efforts: ["low", "high", "max"], reasoningOff: "omit" },
+    },
+    {
       match: "*/kimi-k2*",
-      profile: { efforts: ["low", "medium", "high"], reasoningOff: "none", reasoningBack: "reasoning_content" },
+      profile: { efforts: ["low", "medium", "high"], reasoningBack: "reasoning_content" },
     },
     {
       match: "*/deepseek-v4*",

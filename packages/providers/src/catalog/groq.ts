@@ -1,6 +1,7 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: console.groq.com/docs, "Reasoning", "Structured outputs" (neither streamed nor beside tools), API reference.
+// Sources: console.groq.com/docs, "Reasoning", "Structured outputs" (neither streamed nor beside tools), "Qwen 3.8 27B";
+// `ChatCompletionCreateParams` and `ChatCompletionAssistantMessageParam` in groq-sdk.
 export const groq: CatalogEntry = {
   id: "groq",
   title: "Groq",
@@ -23,9 +24,14 @@ export const groq: CatalogEntry = {
     },
     {
       match: "openai/gpt-oss*",
-      profile: { efforts: ["low", "medium", "high"], maxTokensRange: { min: 1, max: 65_536 } },
+      profile: {
+        efforts: ["low", "medium", "high"],
+        maxTokensRange: { min: 1, max: 65_536 },
+        reasoningBack: "reasoning",
+      },
     },
     { match: "qwen/*", profile: { reasoningOff: "none", reasoningBack: "reasoning" } },
+    { match: "qwen/qwen3.8*", profile: { efforts: ["none", "low", "medium", "high"], images: true } },
     { match: "meta-llama/llama-4*", profile: { images: true } },
     // Compound systems search by themselves: `ChatCompletionMessage.executed_tools` in groq-sdk.
     { match: "*compound*", profile: { webSearch: "search_settings", toolCallsNeedTools: true } },

@@ -2,8 +2,8 @@ import type { CatalogEntry } from "./entry.ts";
 
 const adjustable = { efforts: ["none", "high"], reasoningOff: "none" } as const;
 
-// Source: docs.mistral.ai, API reference and "Reasoning". Fields that it does not know are refused (422), and usage
-// comes with every stream unasked.
+// Sources: docs.mistral.ai, "Reasoning"; `ChatCompletionRequest` in @mistralai/mistralai. Fields that it does not know are
+// refused (422), and usage comes with every stream unasked. Its own web search is confirmed for conversations alone.
 export const mistral: CatalogEntry = {
   id: "mistral",
   title: "Mistral AI",
@@ -23,10 +23,14 @@ export const mistral: CatalogEntry = {
         mergeSameRole: true,
         userAfterTool: false,
         prefill: "prefix",
+        promptCacheKey: true,
       },
     },
     { match: "mistral-small-latest", profile: adjustable },
     { match: "mistral-small-26*", profile: adjustable },
+    { match: "mistral-medium-latest", profile: adjustable },
     { match: "mistral-medium-26*", profile: adjustable },
+    { match: "mistral-medium-3-5*", profile: adjustable },
+    { match: "mistral-large-4*", profile: { efforts: ["low", "medium", "high"] } },
   ],
 };

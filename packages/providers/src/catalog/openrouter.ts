@@ -6,8 +6,8 @@ const messages: MessagesPlatform = { ...azureFoundry, title: "OpenRouter", refus
 const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 
 // Sources: openrouter.ai/docs, "Claude Code" (the Messages API is only guaranteed for Anthropic's models, so the others
-// are asked by chat), "Reasoning tokens", "Prompt caching", "PDF inputs", "Web search": what a model does not take is left out or mapped
-// by OpenRouter itself.
+// are asked by chat), "Reasoning tokens", "Prompt caching", "PDF inputs", "Web search": what a model does not take is
+// left out or mapped by OpenRouter itself; `ChatRequestEffort` and `MessagesRequest` in its SDK.
 export const openrouter: CatalogEntry = {
   id: "openrouter",
   title: "OpenRouter",
@@ -25,7 +25,7 @@ export const openrouter: CatalogEntry = {
     {
       match: "*",
       profile: {
-        efforts: ["none", "minimal", "low", "medium", "high", "xhigh"],
+        efforts: ["none", "minimal", "low", "medium", "high", "xhigh", "max"],
         reasoningOff: "none",
         reasoningBack: "reasoning_details",
         topK: true,

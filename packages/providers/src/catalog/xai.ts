@@ -1,6 +1,8 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: docs.x.ai, "Reasoning": reasoning models refuse stop sequences; grok-4.5 cannot stop reasoning.
+// Sources: docs.x.ai, "Reasoning": reasoning models refuse stop sequences; grok-4.5 cannot stop reasoning;
+// `XaiLanguageModelResponsesOptions` in @ai-sdk/xai for grok-4.6. The efforts of grok-4.7: not confirmed. Of its own search
+// only the tools of the Responses API are left, and its Messages API is being withdrawn.
 export const xai: CatalogEntry = {
   id: "xai",
   title: "xAI",
@@ -23,5 +25,6 @@ export const xai: CatalogEntry = {
     },
     { match: "grok-4.3*", profile: { efforts: ["none", "low", "medium", "high"], reasoningOff: "none" } },
     { match: "grok-4.5*", profile: { efforts: ["low", "medium", "high"] } },
+    { match: "grok-4.6*", profile: { efforts: ["low", "medium", "high", "xhigh"] } },
   ],
 };
