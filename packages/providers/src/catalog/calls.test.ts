@@ -243,6 +243,14 @@ const table: readonly Expected[] = [
   chat("groq", "https://api.groq.com/openai/v1", "openai/gpt-oss-120b"),
   chat("cerebras", "https://api.cerebras.ai/v1", "gpt-oss-120b"),
   chat("together", "https://api.together.ai/v1", "zai-org/GLM-5.2"),
+  {
+    ...chat("together", "https://api.together.ai/v1", "zai-org/GLM-5.2"),
+    settings: { baseUrl: "https://api.together.ai/v1", apiKey: new Secret(secret) },
+  },
+  {
+    ...messages("together", "https://api.together.ai", "zai-org/GLM-5.3"),
+    settings: { dialect: "anthropic-messages" },
+  },
   chat("fireworks", "https://api.fireworks.ai/inference/v1", "accounts/fireworks/models/glm-5p2"),
   {
     ...messages("fireworks", "https://api.fireworks.ai/inference", "accounts/fireworks/models/glm-5p2"),

@@ -1,13 +1,17 @@
-import type { CatalogEntry } from "./entry.ts";
+import { compatibleMessages } from "@drawbridge/translator";
+import type { CatalogEntry, Surface } from "./entry.ts";
 
-const thinksAloud = { efforts: ["high", "max"], reasoningBack: "reasoning_content" } as const;
+const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 
-// Source: docs.together.ai, "Reasoning" and the chat completions reference.
+// Sources: docs.together.ai, "Reasoning", "GLM-5.3 quickstart" (it always thinks), "Messages API": that endpoint is
+// supported for a few models only, so that it has to be chosen; `ChatCompletionAssistantMessageParam` in together-ai; for
+// the efforts of GLM-5.2 and DeepSeek V4, anomalyco/models.dev.
 export const together: CatalogEntry = {
   id: "together",
   title: "Together AI",
-  dialect: "openai-chat",
-  baseUrl: "https://api.together.ai/v1",
+  ...chat,
+  choices: [chat, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "Together AI" } }],
+  baseUrl: "https://api.together.ai",
   apiKeyVariables: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY"],
   auth: "bearer",
   knows: [],
@@ -15,8 +19,10 @@ export const together: CatalogEntry = {
   chatProfiles: [
     { match: "*", profile: { files: false, topK: true } },
     { match: "openai/gpt-oss*", profile: { efforts: ["low", "medium", "high"] } },
-    { match: "zai-org/glm-5*", profile: thinksAloud },
-    { match: "deepseek-ai/deepseek-v4*", profile: thinksAloud },
+    { match: "zai-org/glm-5*", profile: { reasoningBack: "reasoning_content" } },
+    { match: "zai-org/glm-5.2*", profile: { efforts: ["high", "max"] } },
+    { match: "zai-org/glm-5.3*", profile: { efforts: ["low", "medium", "high", "max"] } },
+    { match: "deepseek-ai/deepseek-v4*", profile: { efforts: ["high", "max"], reasoningBack: "reasoning_content" } },
     { match: "moonshotai/*", profile: { reasoningBack: "reasoning_content" } },
   ],
 };
