@@ -8,7 +8,8 @@ function host(service: string, { region = "" }: Places): string {
 
 // Sources: AWS, "Amazon Bedrock endpoints and quotas", "Supported foundation models", "Inference profiles". Claude keeps
 // all it can do through InvokeModel; everything else, and application profiles, whose ARNs do not tell their model, goes
-// through Converse. For such a profile of Claude's there is `dialect: anthropic-messages`.
+// through Converse. For such a profile of Claude's there is `dialect: anthropic-messages`. The Messages API by its own name,
+// below /anthropic ("Inference using Anthropic Messages API"), is not used: what it takes of betas is not confirmed.
 export const bedrock: CatalogEntry = {
   id: "bedrock",
   title: "Amazon Bedrock",

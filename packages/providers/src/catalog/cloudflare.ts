@@ -1,7 +1,7 @@
 import type { CatalogEntry } from "./entry.ts";
 
 // Source: developers.cloudflare.com/workers-ai, "OpenAI compatible API endpoints" and, in the API reference, "Model
-// search".
+// search". That tools can be forced: not confirmed.
 export const cloudflare: CatalogEntry = {
   id: "cloudflare",
   title: "Cloudflare Workers AI",

@@ -1,7 +1,7 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Sources: docs.cohere.com, "Using Cohere models via the OpenAI SDK" (what it does not support among others) and "List
-// models", which only the API of its own has.
+// Sources: docs.cohere.com, "Using Cohere models via the OpenAI SDK" and "List models", which only the API of its own has.
+// That it takes parallel_tool_calls: not confirmed.
 export const cohere: CatalogEntry = {
   id: "cohere",
   title: "Cohere",

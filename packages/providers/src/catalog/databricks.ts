@@ -1,11 +1,12 @@
 import { azureFoundry, type MessagesPlatform } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 
-/** Anthropic's API, which refuses the fields of betas that it does not know. */
+/** Anthropic's API; which betas it takes is not confirmed, so that fields which it refuses are left out. */
 const messages: MessagesPlatform = { ...azureFoundry, title: "Databricks", refusedFields: "leave-out" };
 
-// Sources: docs.databricks.com, "Use foundation models" (the OpenAI client's base URL), "Anthropic Messages API" and "List
-// serving endpoints". Models are names of endpoints, Claude's with its name in them.
+// Sources: docs.databricks.com, "Use foundation models" (the OpenAI client's base URL), "Query with the Anthropic Messages
+// API" (for Claude alone) and "List serving endpoints". Models are names of endpoints, Claude's with its name in them. That
+// chat takes parallel_tool_calls: not confirmed.
 export const databricks: CatalogEntry = {
   id: "databricks",
   title: "Databricks",

@@ -1,6 +1,6 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: deepinfra.com/docs, "OpenAI API".
+// Source: deepinfra.com/docs, "OpenAI API" (the address). That tools can be forced: not confirmed.
 export const deepinfra: CatalogEntry = {
   id: "deepinfra",
   title: "DeepInfra",

@@ -1,8 +1,8 @@
 import { openai } from "./openai.ts";
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: docs.github.com, "REST API endpoints for models inference" and "for the model catalog". GitHub has announced the
-// end of the service for 30 July 2026; those who still have it reach it here. A token of GitHub's opens far more.
+// Source: docs.github.com, "REST API endpoints for models inference" and "for the model catalog". GitHub ended the service
+// on 30 July 2026 (github.com/orgs/community, discussion 203602). A token of GitHub's opens far more.
 export const github: CatalogEntry = {
   id: "github",
   title: "GitHub Models",

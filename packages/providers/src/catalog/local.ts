@@ -16,7 +16,7 @@ const openModels: Pick<CatalogEntry, "auth" | "knows" | "modelLists" | "local"> 
 };
 
 // Sources: docs.ollama.com, "Anthropic compatibility" (since 0.14: tools, streams, thinking; no counting, no choice of a
-// tool) and "OpenAI compatibility"; unknown fields are ignored there.
+// tool, no PDFs) and "OpenAI compatibility". That unknown fields are ignored: not confirmed.
 export const ollama: CatalogEntry = {
   ...openModels,
   id: "ollama",
@@ -47,8 +47,9 @@ export const vllm: CatalogEntry = {
   ],
 };
 
-// Sources: docs.sglang.io, "OpenAI-compatible APIs" and "Reasoning parser". Its Messages API learned to carry thinking in
-// June 2026 only (sgl-project/sglang #25876), so that it has to be chosen.
+// Sources: docs.sglang.io, "OpenAI-compatible APIs", "Reasoning parser", "Server arguments" (the default port) and
+// "Anthropic-Compatible API" (tools, streams, counting). That one learned to carry thinking in June 2026 only
+// (sgl-project/sglang #25876), so that it has to be chosen.
 export const sglang: CatalogEntry = {
   ...openModels,
   id: "sglang",
@@ -63,7 +64,7 @@ export const sglang: CatalogEntry = {
 };
 
 // Sources: lmstudio.ai/docs, "Anthropic compatibility endpoints" and "Use Claude Code with LM Studio" (tools, streams,
-// thinking; no counting), "OpenAI compatibility endpoints".
+// thinking; no counting), "Chat Completions". That efforts are read there: not confirmed.
 export const lmstudio: CatalogEntry = {
   ...openModels,
   id: "lmstudio",
@@ -73,7 +74,7 @@ export const lmstudio: CatalogEntry = {
   choices: [chat],
   baseUrl: "http://127.0.0.1:1234",
   chatProfiles: [
-    { match: "*", profile: { files: false } },
+    { match: "*", profile: { files: false, topK: true } },
     { match: "*gpt-oss*", profile: { efforts: ["low", "medium", "high"] } },
   ],
 };
@@ -92,7 +93,7 @@ export const llamacpp: CatalogEntry = {
 };
 
 // Source: huggingface.co/docs/text-generation-inference, "Messages API" (which is OpenAI's chat) and "Launcher arguments"
-// (the default port). Tools are forced by "required" only in part.
+// (the default port, and four stop sequences). That it takes parallel_tool_calls: not confirmed.
 export const tgi: CatalogEntry = {
   ...openModels,
   id: "tgi",

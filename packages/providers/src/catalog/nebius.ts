@@ -1,6 +1,6 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: docs.tokenfactory.nebius.com, "API reference" and "Function calling"; served by vLLM.
+// Source: docs.tokenfactory.nebius.com, "Create chat completion". That it takes top_k as vLLM does: not confirmed.
 export const nebius: CatalogEntry = {
   id: "nebius",
   title: "Nebius Token Factory",

@@ -1,6 +1,7 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Source: docs.api.nvidia.com, "LLM APIs". A NIM of one's own has the same API below a base URL that ends in /v1.
+// Source: the address stands in docs.api.nvidia.com, "LLM APIs". What a model takes of reasoning is its own; under which
+// name it comes back: not confirmed. A NIM of one's own has the same API below a base URL that ends in /v1.
 export const nvidia: CatalogEntry = {
   id: "nvidia",
   title: "NVIDIA NIM",

@@ -1,7 +1,7 @@
 import { azureFoundry, type MessagesPlatform } from "@drawbridge/translator";
 import type { CatalogEntry, Surface } from "./entry.ts";
 
-/** Anthropic's API, which refuses the fields of betas that it does not know. */
+/** Anthropic's API; which betas it takes is not confirmed, so that fields which it refuses are left out. */
 const messages: MessagesPlatform = { ...azureFoundry, title: "Snowflake Cortex", refusedFields: "leave-out" };
 const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 
