@@ -4,7 +4,7 @@ import { withSites } from "./with-sites.ts";
 
 const mostResults = 20;
 
-/** Brave Search. Source: api-dashboard.search.brave.com/app/documentation, "Web Search API", query parameters and response. */
+/** Brave Search. Source: @brave/n8n-nodes-brave-search, Brave's own client, and the types of brave-search. */
 export const brave: SearchEngine = {
   baseUrl: "https://api.search.brave.com/res/v1",
   needsKey: true,

@@ -3,7 +3,7 @@ import type { SearchEngine } from "./search-engine.ts";
 
 const mostResults = 20;
 
-/** Tavily. Source: docs.tavily.com, API reference, "Tavily Search". */
+/** Tavily. Source: @tavily/core, its own client. The limits of queries and results: not confirmed. */
 export const tavily: SearchEngine = {
   baseUrl: "https://api.tavily.com",
   needsKey: true,
