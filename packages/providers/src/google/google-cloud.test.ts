@@ -206,9 +206,13 @@ describe("without credentials", () => {
     expect(await failure()).toMatch(/^The gateway has no Google Cloud credentials for providers\.vertex: .+ Correct /);
   });
 
+  test("a key file that is not there is named", async () => {
+    expect(await failure({ keyFile: "/no/such/key.json" })).toMatch(/no such file.*\/no\/such\/key\.json/);
+  });
+
   test("a key that is no JSON is told without its text", async () => {
     const told = await failure({ key: new Secret("-----BEGIN PRIVATE KEY-----secret") });
-    expect(told).toMatch(/google\.key is not the JSON of a key file/);
+    expect(told).toContain("the key is not the JSON of a key file");
     expect(told).not.toContain("secret");
   });
 

@@ -1,3 +1,5 @@
+import type { AuthClient, JWTInput } from "google-auth-library";
+import { readFile } from "node:fs/promises";
 import type { AuthHeaders, Cloud, GoogleCredentialSettings } from "../credential.ts";
 import { keepFresh, type Perishable } from "../keep-fresh.ts";
 import { noCredentials } from "../no-credentials.ts";
@@ -46,20 +48,12 @@ interface ClientParts extends Pick<GoogleCloudOptions, "fetch"> {
   readonly path: string;
 }
 
-async function createClient(settings: GoogleCredentialSettings, { path, fetch }: ClientParts): Promise<TokenSource> {
-  const { keyFile, key, impersonate } = settings;
-  const { GoogleAuth, Impersonated } = await import("google-auth-library");
-  const auth = new GoogleAuth({
-    scopes,
-    // Whatever it is: without one the library runs gcloud and asks around for seconds, and nothing here reads it.
-    projectId: "none",
-    ...(keyFile !== undefined && { keyFilename: keyFile }),
-    ...(key !== undefined && { credentials: parseKey(key.reveal(), path) }),
-    ...(fetch !== undefined && { clientOptions: { transporterOptions: { fetchImplementation: fetch } } }),
-  });
-  const source = await auth.getClient();
+async function createClient(settings: GoogleCredentialSettings, parts: ClientParts): Promise<TokenSource> {
+  const library = await import("google-auth-library");
+  const source = await createSource(settings, parts, library);
+  const { impersonate } = settings;
   if (impersonate === undefined) return source;
-  return new Impersonated({
+  return new library.Impersonated({
     sourceClient: source,
     targetPrincipal: impersonate,
     targetScopes: scopes,
@@ -68,15 +62,38 @@ async function createClient(settings: GoogleCredentialSettings, { path, fetch }:
   });
 }
 
+async function createSource(
+  { keyFile, key }: GoogleCredentialSettings,
+  { path, fetch }: ClientParts,
+  { GoogleAuth, JWT }: typeof import("google-auth-library"),
+): Promise<AuthClient> {
+  const client = { ...(fetch !== undefined && { transporterOptions: { fetchImplementation: fetch } }) };
+  const text = keyFile === undefined ? key?.reveal() : await readFile(keyFile, "utf8");
+  const credentials = text === undefined ? undefined : parseKey(text, path);
+  if (credentials?.type === "service_account") {
+    const account = new JWT({ scopes, ...client });
+    account.fromJSON(credentials);
+    return account;
+  }
+  const auth = new GoogleAuth({
+    scopes,
+    // Whatever it is: without one the library runs gcloud and asks around for seconds, and nothing here reads it.
+    projectId: "none",
+    clientOptions: client,
+    ...(credentials !== undefined && { credentials }),
+  });
+  return auth.getClient();
+}
+
 /** Its error is our own, because that of JSON.parse quotes the text. */
-function parseKey(text: string, path: string): object {
+function parseKey(text: string, path: string): JWTInput {
   try {
     const key: unknown = JSON.parse(text);
     if (typeof key === "object" && key !== null) return key;
   } catch {
     // Told below.
   }
-  throw noCredentials("Google Cloud", path, "google.key is not the JSON of a key file");
+  throw noCredentials("Google Cloud", path, "the key is not the JSON of a key file");
 }
 
 async function readHeaders(client: TokenSource): Promise<Perishable<AuthHeaders>> {
