@@ -2,9 +2,9 @@ import { moonshotMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 import { twoServices } from "./two-services.ts";
 
-// Sources: platform.kimi.ai, "Using Kimi in Claude Code" (the Messages API with tools, streams and thinking) and "Chat";
-// for what each model refuses in chat, `MoonshotAIChatLanguageModel` in @ai-sdk/moonshotai: Kimi models set the sampling
-// themselves and want their reasoning back, K3 and K2.7 cannot stop reasoning. 128 tools: not confirmed.
+// Sources: platform.kimi.ai, "Using Kimi in Claude Code" (the Messages API with tools, streams and thinking), "Chat" and
+// "Tool Use" (128 tools); for what each model refuses in chat, the language model of @ai-sdk/moonshotai: Kimi models set
+// the sampling themselves, and K3 and K2.7 cannot stop reasoning. Earlier reasoning is wanted back.
 export const moonshot: CatalogEntry = {
   id: "moonshot",
   title: "Moonshot AI",
