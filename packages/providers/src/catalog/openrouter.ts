@@ -1,8 +1,17 @@
 import { azureFoundry, type MessagesPlatform } from "@drawbridge/translator";
 import type { CatalogEntry, Surface } from "./entry.ts";
 
+/** Fields that name other models than the one that the gateway has allowed. */
+const routing = ["models", "preset", "route"].map(
+  (field) => ({ in: "request", field, betas: [], reason: "Which model is asked is decided before." }) as const,
+);
 /** Anthropic's API for whoever serves the model; what one of them refuses is left out. */
-const messages: MessagesPlatform = { ...azureFoundry, title: "OpenRouter", refusedFields: "leave-out" };
+const messages: MessagesPlatform = {
+  ...azureFoundry,
+  title: "OpenRouter",
+  gatedFields: [...azureFoundry.gatedFields, ...routing],
+  refusedFields: "leave-out",
+};
 const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 
 // Sources: openrouter.ai/docs, "Claude Code" (the Messages API is only guaranteed for Anthropic's models, so the others

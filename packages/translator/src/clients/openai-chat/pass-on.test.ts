@@ -36,6 +36,20 @@ function run(stream: AnswerStream, chunks: readonly Uint8Array[]): string {
   return chunks.map((bytes) => decoder.decode(stream.push(bytes))).join("") + decoder.decode(stream.end());
 }
 
+test("no client names other models or another address to a server that would go there", () => {
+  const more = {
+    models: ["forbidden"],
+    route: "fallback",
+    api_base: "http://169.254.169.254",
+    fallbacks: [{ a: ["b"] }],
+  };
+  for (const stream of [false, true]) {
+    const options = stream ? { stream_options: { include_usage: true } } : {};
+    expect(sent({ ...more, seed: 7, stream })).toEqual({ ...asked, model: "theirs", seed: 7, stream, ...options });
+  }
+  expect(passed(more).dropped.map(({ path }) => path)).toEqual(["models", "route", "api_base", "fallbacks"]);
+});
+
 test("a request goes on with everything in it, under the provider's name of the model", () => {
   const more = {
     seed: 7,

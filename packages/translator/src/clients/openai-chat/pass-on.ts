@@ -6,6 +6,7 @@ import { listOf, loose, parseJson, stringOf, type Loose } from "../../json/loose
 import { splice, type Edit } from "../../messages/splice.ts";
 import type { ClientTranslation } from "../client-dialect.ts";
 import { PassedStream } from "../shared/passed-stream.ts";
+import { cutRouting, type RoutingCuts } from "../shared/cut-routing.ts";
 import { failureIn, meteredOf, type PassedChunk, type PassedRequest } from "./passed-answer.ts";
 import { PassedChunks } from "./passed-chunks.ts";
 
@@ -19,9 +20,10 @@ const encoder = new TextEncoder();
  * so that every parameter the client knows reaches the server, and the answer as it comes, under the asked name.
  */
 export function passOn(body: Uint8Array, target: Target, passed: PassedRequest): ClientTranslation {
+  const { edits, dropped } = editsFor(body, target);
   return {
-    body: splice(body, editsFor(body, target)),
-    dropped: [],
+    body: splice(body, edits),
+    dropped,
     answerStream: () => new PassedStream(new PassedChunks(passed)),
     answerWhole: (answer) => readWhole(answer, passed, (completion) => JSON.stringify(completion)),
     answerReplayed: (answer) => readWhole(answer, passed, replayed),
@@ -29,19 +31,25 @@ export function passOn(body: Uint8Array, target: Target, passed: PassedRequest):
 }
 
 /** The usage of a stream has to be asked for; the client sees it only if it asked by itself. */
-function editsFor(body: Uint8Array, { model, chat }: Target): Edit[] {
+function editsFor(body: Uint8Array, { model, chat }: Target): Pick<RoutingCuts, "edits" | "dropped"> {
   const edits: Edit[] = [];
   const scanner = new JsonScanner(body);
   let streams = false;
   let options: Edit | undefined;
-  const end = scanner.members(scanner.skipSpace(body[0] === 0xef ? 3 : 0), (key, span) => {
+  const open = scanner.skipSpace(body[0] === 0xef ? 3 : 0);
+  const {
+    end,
+    edits: cuts,
+    dropped,
+  } = cutRouting(scanner, open, (key, span) => {
     if (key === "model") edits.push({ span, text: JSON.stringify(readModelName(model).name) });
     if (key === "stream") streams = scanner.byteAt(span.start) === 0x74;
     if (key === "stream_options") options = { span, text: usageOptions };
   });
-  if (!streams || chat?.streamUsage === false) return edits;
+  edits.push(...cuts);
+  if (!streams || chat?.streamUsage === false) return { edits, dropped };
   const behind = { span: { start: end - 1, end: end - 1 }, text: `,"stream_options":${usageOptions}` };
-  return [...edits, options ?? behind];
+  return { edits: [...edits, options ?? behind], dropped };
 }
 
 const usageOptions = '{"include_usage":true}';

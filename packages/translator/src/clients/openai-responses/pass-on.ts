@@ -13,6 +13,7 @@ import { splice, type Edit } from "../../messages/splice.ts";
 import { decodeSse } from "../../stream/sse.ts";
 import type { ClientTranslation } from "../client-dialect.ts";
 import { PassedStream } from "../shared/passed-stream.ts";
+import { cutRouting, type RoutingCuts } from "../shared/cut-routing.ts";
 import { accountOf, type PassedRequest } from "./passed-account.ts";
 import { PassedEvents } from "./passed-events.ts";
 import { isTranslated } from "./reasoning-item.ts";
@@ -32,9 +33,13 @@ export function passOn(
   passed: PassedRequest,
 ): ClientTranslation {
   const foreign = new Set(listOf(head["input"]).flatMap((item, index) => (isTranslated(item) ? [index] : [])));
+  const { edits, dropped } = editsFor(body, target.model, foreign);
+  const foreignReasoning = Array.from(foreign, (index) => {
+    return { path: `input[${index}]`, reason: reasons.foreignReasoning };
+  });
   return {
-    body: splice(body, editsFor(body, target.model, foreign)),
-    dropped: Array.from(foreign, (index) => ({ path: `input[${index}]`, reason: reasons.foreignReasoning })),
+    body: splice(body, edits),
+    dropped: [...dropped, ...foreignReasoning],
     answerStream: () => new PassedStream(new PassedEvents(passed)),
     answerWhole: (answer, contentType) => readWhole(wholeOf(answer, contentType), passed, ({ bytes }) => bytes),
     answerReplayed: (answer, contentType) =>
@@ -42,17 +47,21 @@ export function passOn(
   };
 }
 
-function editsFor(body: Uint8Array, model: string, foreign: ReadonlySet<number>): Edit[] {
+function editsFor(
+  body: Uint8Array,
+  model: string,
+  foreign: ReadonlySet<number>,
+): Pick<RoutingCuts, "edits" | "dropped"> {
   const edits: Edit[] = [];
   const scanner = new JsonScanner(body);
-  scanner.members(scanner.skipSpace(body[0] === 0xef ? 3 : 0), (key, span) => {
+  const cuts = cutRouting(scanner, scanner.skipSpace(body[0] === 0xef ? 3 : 0), (key, span) => {
     if (key === "model") edits.push({ span, text: JSON.stringify(readModelName(model).name) });
     if (key !== "input" || foreign.size === 0) return;
     const items: ListElement[] = [];
     scanner.elements(span.start, (element) => items.push({ span: element, gone: foreign.has(items.length) }));
     edits.push(...removeElements(items));
   });
-  return edits;
+  return { edits: [...edits, ...cuts.edits], dropped: cuts.dropped };
 }
 
 /** The answer's JSON; of a server that streams unasked, it stands in the last event. */

@@ -19,5 +19,6 @@ export const reasons = {
   verbosity: "Verbosity is not carried.",
   webSearch: "OpenAI's web search is not carried.",
   openaiOnly: "Only OpenAI has this.",
+  routing: "Which model is asked, and where, is decided here.",
   unknownField: "This field is not known here.",
 } as const satisfies Readonly<Record<string, string>>;
