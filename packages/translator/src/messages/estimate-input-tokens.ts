@@ -22,7 +22,9 @@ const unknownPages = 5;
 
 /**
  * How many tokens a model reads for a request, estimated so that it errs high: texts by {@link estimateTokens}, images
- * by their size, PDFs by their pages. Works on `count_tokens` bodies too; takes about 10 ms a megabyte of text.
+ * by their size, PDFs by their pages. Works on `count_tokens` bodies too; takes about 10 ms a megabyte of text. On a
+ * request of Claude Code in English it is never under what o200k, cl100k, Llama 3, Gemma 3 and Claude make of it, and
+ * by at most 7 % under a vocabulary as small as Mistral 7B's; it is over by at most 25 %.
  */
 export function estimateInputTokens(request: Countable): number {
   const { messages, system, tools, output_config: output } = request;

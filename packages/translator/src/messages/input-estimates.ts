@@ -1,8 +1,8 @@
 import { estimateInputTokens } from "./estimate-input-tokens.ts";
 import type { MessagesRequest } from "./request.ts";
 
-/** Of Claude Code's requests without media; within a tenth of the careful estimate, which costs as much as parsing. */
-const bytesPerToken = 4;
+/** Of Claude Code's requests without media; within an eighth of the careful estimate, which costs as much as parsing. */
+const bytesPerToken = 3.5;
 /** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
 const maxRoughBytes = 256 * 1024;
 
