@@ -136,11 +136,7 @@ describe("system prompt and order", () => {
       speed: "fast",
       container: "c",
     };
-    expect(droppedOf(parts)).toEqual([
-      "messages[0].content[0] (novelty)",
-      "speed",
-      "container",
-    ]);
+    expect(droppedOf(parts)).toEqual(["messages[0].content[0] (novelty)", "speed", "container"]);
   });
 });
 
