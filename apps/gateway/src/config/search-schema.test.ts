@@ -43,6 +43,7 @@ test.each([
   ["{ kind: searxng }", /baseUrl/],
   ["{ kind: searxng, baseUrl: 'ftp://host' }", /baseUrl.*http:\/\//],
   ["{ kind: searxng, baseUrl: 'http://user:pass@host' }", /baseUrl/],
+  ["{ kind: searxng, baseUrl: 'http://169.254.169.254' }", /baseUrl.*metadata/],
   ["{ kind: bing }", /kind.*searxng/],
   ["{ kind: brave, apiKey: k, maxResults: 99 }", /maxResults/],
 ])("%s is refused with the setting's name", async (search, message) => {

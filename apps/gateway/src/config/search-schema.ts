@@ -1,3 +1,4 @@
+import { checkBaseUrl } from "@drawbridge/providers";
 import { z } from "zod";
 import { searchEngines, type SearchSettings } from "../search/create-web-search.ts";
 import { optionalSecret } from "./credential-schema.ts";
@@ -11,7 +12,10 @@ export const searchSchema = z
     kind: z.enum(kinds).meta({ description: "Which search engine it is." }),
     baseUrl: z
       .string()
-      .refine(isWebAddress, "an address that begins with http:// or https://, without a query")
+      .refine(
+        (text) => checkBaseUrl(text, "openai-chat").ok,
+        "an address that begins with http:// or https://, without a query, and is no cloud's metadata service",
+      )
       .exactOptional()
       .meta({ description: "Address of the engine's API. Only SearXNG has none of its own.", shape: "URL" }),
     apiKey: optionalSecret.exactOptional().meta({
@@ -30,9 +34,3 @@ export const searchSchema = z
       context.addIssue({ code: "custom", path: ["baseUrl"], message: `the address of your own "${kind}"` });
     }
   });
-
-function isWebAddress(text: string): boolean {
-  const url = URL.parse(text);
-  const isPlain = url !== null && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
-  return isPlain && (url.protocol === "http:" || url.protocol === "https:");
-}

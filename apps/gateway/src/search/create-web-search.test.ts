@@ -174,6 +174,15 @@ describe("a search that fails", () => {
     expect(failures).toHaveLength(1);
   });
 
+  test("because the client has left is no failure of the engine", async () => {
+    const find = createWebSearch(
+      { kind: "searxng", baseUrl, maxResults: 5 },
+      { transport, onFailure: (reason) => void failures.push(reason) },
+    );
+    expect(await find(plain, AbortSignal.abort())).toEqual({ ok: false, error: "unavailable" });
+    expect(failures).toEqual([]);
+  });
+
   test("with an answer of another form gives no results", async () => {
     answer = { status: 200, body: '{"results": {"a": 1}}' };
     expect(await search({})).toEqual({ ok: true, results: [] });

@@ -57,6 +57,8 @@ export function createWebSearch(settings: SearchSettings, { transport, onFailure
       return { ok: true, results: engine.results(answer).slice(0, settings.maxResults).map(shortened) };
     } catch (error) {
       if (!isProviderError(error)) throw error;
+      // Whoever left has no use for results, and the engine did nothing wrong.
+      if (signal.aborted) return { ok: false, error: "unavailable" };
       return failed("unavailable", `there was no answer (${error.failure.kind}).`);
     }
   };
