@@ -20,7 +20,7 @@ const usual: readonly (readonly [kind: string, model: string, path: string])[] =
   ["snowflake", "claude-sonnet-4-6", "/v1/messages"],
   ["snowflake", "llama4-maverick", "/v1/chat/completions"],
   ["perplexity", "openai/gpt-5.4", "/v1/responses"],
-  ["perplexity", "sonar-pro", "/chat/completions"],
+  ["perplexity", "perplexity/sonar", "/v1/responses"],
   ["cloudflare", "@cf/openai/gpt-oss-120b", "/v1/chat/completions"],
   ["cohere", "command-a-03-2025", "/chat/completions"],
   ["openai", "gpt-5.2", "/chat/completions"],

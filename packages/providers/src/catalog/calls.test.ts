@@ -277,7 +277,6 @@ const table: readonly Expected[] = [
     dialect: "openai-responses",
     whole: "https://api.perplexity.ai/v1/responses",
   },
-  chat("perplexity", "https://api.perplexity.ai", "sonar-pro", []),
   chat("nvidia", "https://integrate.api.nvidia.com/v1", "nvidia/nemotron-4"),
   chat("huggingface", "https://router.huggingface.co/v1", "openai/gpt-oss-120b:fastest"),
   messages("sambanova", "https://api.sambanova.ai", "gpt-oss-120b", "https://api.sambanova.ai/v1/models"),

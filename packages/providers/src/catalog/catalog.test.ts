@@ -113,7 +113,7 @@ test.each([
   "MiniMax-M3",
   "qwen3-coder-plus",
   "command-a-03-2025",
-  "sonar-pro",
+  "perplexity/sonar",
   "@cf/openai/gpt-oss-120b",
   "databricks-claude-sonnet-4-6",
 ])("no two providers know the same bare name: %s", (name) => {
@@ -164,7 +164,6 @@ const expectations: readonly [string, string, Partial<ChatProfile>][] = [
   ["xai", "grok-4.3", { maxStopSequences: 0, reasoningOff: "none" }],
   ["xai", "grok-4.6", { efforts: ["low", "medium", "high", "xhigh"], reasoningOff: "omit" }],
   ["xai", "grok-4.7", { efforts: [], reasoningOff: "omit" }],
-  ["perplexity", "sonar-pro", { webSearch: "search_domain_filter", streamUsage: false }],
   ["zai", "glm-5.1", { efforts: [], reasoningOn: "thinking-enabled", reasoningOff: "thinking-disabled" }],
   ["zai", "glm-5.2", { efforts: ["high", "max"], reasoningOff: "thinking-disabled" }],
   ["zai", "glm-5.3", { efforts: ["low", "high", "max"], reasoningOff: "omit", toolChoiceRequired: false }],
