@@ -75,30 +75,31 @@ interface Told {
   readonly usage: object;
 }
 
+type Block = Record<string, unknown> & { type: string };
+
 /** The answer that a client puts together, streamed or whole. */
 function told(answer: Posted): Told {
   if (answer.events.length === 0) return JSON.parse(answer.text) as Told;
-  const content: (Record<string, unknown> & { type: string })[] = [];
-  const inputs = new Map<unknown, string>();
+  const content: Block[] = [];
+  const inputs = new Map<Block, string>();
   let end: Pick<Told, "stop_reason" | "usage"> = { stop_reason: "", usage: {} };
   for (const event of answer.events) {
-    const block = content[Number(event["index"])];
     const delta = event["delta"] as Readonly<Record<string, string>> | undefined;
-    if (event.type === "content_block_start") content.push({ ...(event["content_block"] as Told["content"][number]) });
-    if (block !== undefined && delta?.["type"] === "text_delta") {
-      block["text"] = `${String(block["text"])}${delta["text"]}`;
-    }
-    if (block !== undefined && delta?.["type"] === "input_json_delta") {
-      inputs.set(block, `${inputs.get(block) ?? ""}${delta["partial_json"]}`);
-    }
-    if (event.type === "message_delta")
+    if (event.type === "content_block_start") content.push({ ...(event["content_block"] as Block) });
+    const block = content[Number(event["index"])];
+    if (block !== undefined && delta !== undefined) grow(block, inputs, delta);
+    if (event.type === "message_delta") {
       end = { stop_reason: delta?.["stop_reason"] ?? "", usage: event["usage"] ?? {} };
+    }
   }
-  const blocks = content.map((block) => {
-    const input = inputs.get(block);
-    return input === undefined ? block : { ...block, input: JSON.parse(input) as unknown };
-  });
-  return { content: blocks, ...end };
+  for (const [block, input] of inputs) block["input"] = JSON.parse(input) as unknown;
+  return { content, ...end };
+}
+
+function grow(block: Block, inputs: Map<Block, string>, delta: Readonly<Record<string, string>>): void {
+  if (delta["type"] === "text_delta") block["text"] = `${String(block["text"])}${delta["text"]}`;
+  if (delta["type"] !== "input_json_delta") return;
+  inputs.set(block, `${inputs.get(block) ?? ""}${delta["partial_json"]}`);
 }
 
 describe.each([
