@@ -134,7 +134,7 @@ const expectations: readonly [string, string, Partial<ChatProfile>][] = [
   ["openai", "o3", { toolCallIds: "max-40", maxTools: 128, promptCacheKey: true, midSystem: "system" }],
   ["deepseek", "deepseek-v4-pro", { reasoningBack: "reasoning_content", reasoningOff: "thinking-disabled" }],
   ["mistral", "mistral-large-latest", { toolCallIds: "alphanumeric-9", streamUsage: false, efforts: [] }],
-  ["deepseek", "deepseek-v4-pro", { images: false }],
+  ["deepseek", "deepseek-v4-pro", { images: false, efforts: ["low", "high", "max"] }],
   ["deepseek", "deepseek-flash", { images: true }],
   ["mistral", "mistral-small-latest", { efforts: ["none", "high"], reasoningOff: "none", promptCacheKey: true }],
   ["mistral", "mistral-medium-3-5", { efforts: ["none", "high"], reasoningOff: "none" }],

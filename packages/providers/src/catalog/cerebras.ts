@@ -28,6 +28,5 @@ export const cerebras: CatalogEntry = {
     },
     { match: "gpt-oss*", profile: { efforts: ["low", "medium", "high"] } },
     { match: "qwen-3.*", profile: { efforts: ["none", "low", "medium", "high"], reasoningOff: "none" } },
-    { match: "zai-glm*", profile: { reasoningOff: "none" } },
   ],
 };

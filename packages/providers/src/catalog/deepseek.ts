@@ -2,9 +2,9 @@ import { deepseekMessages } from "@drawbridge/translator";
 import type { CatalogEntry } from "./entry.ts";
 
 // Sources: api-docs.deepseek.com, "Anthropic API" (what Claude Code is pointed at there: tools, streams and thinking in
-// full), "Models & Pricing" (the names, 384K tokens of output, images only for deepseek-flash), "Thinking mode": V4 takes
-// low and medium as high, xhigh as max; the reasoning of a turn with tool calls has to come back; in chat, tools cannot
-// be forced while the model thinks.
+// full), "Models & Pricing" (the names, 384K tokens of output, images only for deepseek-flash), "Thinking mode": medium and
+// xhigh are taken as high; the reasoning of a turn with tool calls has to come back; in chat, tools cannot be forced while
+// the model thinks.
 export const deepseek: CatalogEntry = {
   id: "deepseek",
   title: "DeepSeek",
@@ -25,7 +25,7 @@ export const deepseek: CatalogEntry = {
         maxTokensRange: { min: 1, max: 384_000 },
         images: false,
         files: false,
-        efforts: ["high", "max"],
+        efforts: ["low", "high", "max"],
         reasoningOn: "thinking-enabled",
         reasoningOff: "thinking-disabled",
         reasoningBack: "reasoning_content",

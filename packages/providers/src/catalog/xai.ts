@@ -1,8 +1,8 @@
 import type { CatalogEntry } from "./entry.ts";
 
-// Sources: docs.x.ai, "Reasoning": reasoning models refuse stop sequences; grok-4.5 cannot stop reasoning;
-// `XaiLanguageModelResponsesOptions` in @ai-sdk/xai for grok-4.6. The efforts of grok-4.7: not confirmed. Of its own search
-// only the tools of the Responses API are left, and its Messages API is being withdrawn.
+// Sources: docs.x.ai, "Reasoning": reasoning models refuse stop sequences; grok-4.5 cannot stop reasoning; xai-org/xai-proto
+// #70 for grok-4.6. The efforts of grok-4.7: not confirmed. Of its own search only the tools of the Responses API are left
+// (@ai-sdk/xai), and its Messages API is listed among what is deprecated.
 export const xai: CatalogEntry = {
   id: "xai",
   title: "xAI",
