@@ -59,19 +59,20 @@ test("who adds nothing waits for the write that is under way", async () => {
   expect(told).toBe(true);
 });
 
-test("beyond its length the target is replaced by a snapshot", async () => {
-  const { given, target, end } = heldBack();
-  const commit = new GroupCommit({
-    target: { ...target, writtenBytes: 2 },
-    compactBytes: 1,
-    snapshot: () => ["state"],
-  });
-  commit.add(["a"]);
-  const flushed = commit.flushed();
-  await settled();
-  end();
-  await flushed;
-  expect(given).toEqual([["state"]]);
+test("is replaced by a snapshot when as much was appended as told, and as the last one was long", async () => {
+  const written: string[] = [];
+  const target = {
+    writtenBytes: 10,
+    append: async () => void written.push(`append at ${(target.writtenBytes += 4)}`),
+    replace: async () => void written.push(`replace by ${(target.writtenBytes = 3)}`),
+  };
+  const commit = new GroupCommit({ target, compactBytes: 5, snapshot: () => ["state"] });
+  for (const entry of ["a", "b", "c", "d", "e", "f", "g"]) {
+    commit.add([entry]);
+    await commit.flushed();
+  }
+  const appends = ["append at 14", "append at 18", "append at 22"];
+  expect(written).toEqual([...appends, "replace by 3", "append at 7", "append at 11", "replace by 3"]);
 });
 
 test("a full disk closes it for those who wait and those who come", async () => {

@@ -10,7 +10,7 @@ export interface GroupTarget<Entry> {
 /** What a group commit needs. */
 export interface GroupCommitOptions<Entry> {
   readonly target: GroupTarget<Entry>;
-  /** The length of the target from which it is replaced by a snapshot. */
+  /** How much is appended at least until the target is replaced by a snapshot; never less than that one was long. */
   readonly compactBytes: number;
   /** The state with all that was added so far, as entries. */
   readonly snapshot: () => readonly Entry[];
@@ -26,9 +26,11 @@ export class GroupCommit<Entry> {
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #failure: GovernanceError | undefined;
+  #snapshotBytes: number;
 
   constructor(options: GroupCommitOptions<Entry>) {
     this.#options = options;
+    this.#snapshotBytes = options.target.writtenBytes;
   }
 
   /** Throws when it is closed. */
@@ -56,16 +58,22 @@ export class GroupCommit<Entry> {
     this.#writing = this.#next;
     this.#next = undefined;
     try {
-      const { target, compactBytes, snapshot } = this.#options;
-      // A snapshot holds what the entries would add.
-      if (target.writtenBytes > compactBytes) await target.replace(snapshot());
-      else await target.append(entries);
+      await this.#write(entries);
     } catch (error) {
       this.#failure = closedBy(error);
       throw this.#failure;
     } finally {
       this.#writing = undefined;
     }
+  }
+
+  async #write(entries: readonly Entry[]): Promise<void> {
+    const { target, compactBytes, snapshot } = this.#options;
+    const appendedBytes = target.writtenBytes - this.#snapshotBytes;
+    if (appendedBytes < Math.max(compactBytes, this.#snapshotBytes)) return target.append(entries);
+    // A snapshot holds what the entries would add.
+    await target.replace(snapshot());
+    this.#snapshotBytes = target.writtenBytes;
   }
 }
 

@@ -10,7 +10,7 @@ import { amountsEntry, entriesOf, type LimitJournalEntry, LimitReplay, ScopeNumb
 export interface JournalLimitStoreOptions extends MemoryLimitStoreOptions {
   /** The file; its folder exists, and no other process has it open. */
   readonly path: string;
-  /** The length from which the file is written anew, without what is over; 64 MB unless told. */
+  /** How much is written until the file is written anew, without what is over; 64 MB unless told. */
   readonly compactBytes?: number;
 }
 
