@@ -15,6 +15,8 @@ export interface SearchSettings {
 
 /** As often as a model may search for one answer when the client sets no limit. */
 const defaultMaxUses = 10;
+/** Each search is another call to the model with all before it, so that no client may ask for any number of them. */
+const mostUses = 100;
 
 /** The settings of the first web search that a request declares; undefined without one. */
 export function readSearchSettings({ tools }: Pick<MessagesRequest, "tools">): SearchSettings | undefined {
@@ -26,7 +28,7 @@ function settingsOf(tool: Tool): SearchSettings {
   const maxUses = tool["max_uses"];
   return {
     name: tool.name,
-    maxUses: typeof maxUses === "number" && maxUses > 0 ? maxUses : defaultMaxUses,
+    maxUses: typeof maxUses === "number" && maxUses > 0 ? Math.min(maxUses, mostUses) : defaultMaxUses,
     allowedDomains: textsOf(tool["allowed_domains"]),
     blockedDomains: textsOf(tool["blocked_domains"]),
     userLocation: locationOf(tool["user_location"]),
