@@ -10,9 +10,13 @@ import type { Admitted, Target } from "./admit.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
+import { readAnswer } from "./read-answer.ts";
 
 /** Error answers are sentences; more than this of one is not read. */
 const errorLimitBytes = 256 * 1024;
+/** One that has not ended by then is taken as it is: its status says the most, and another place may be waiting. */
+const errorWithinMs = 2_000;
+const anError = { concluded: true, finished: false, failure: undefined } as const;
 
 /** A request written for one endpoint. */
 export interface Question {
@@ -88,7 +92,9 @@ function redirected({ message }: UpstreamFailure, status: number): UpstreamFailu
 }
 
 async function readErrorAnswer({ dialect }: Endpoint, reply: Reply): Promise<UpstreamFailure> {
-  const body = await collect(reply.body, errorLimitBytes);
+  // Nor does it matter how the connection breaks; a client that has left is told by its signal.
+  const read = collect(readAnswer(reply.body, anError, errorWithinMs), errorLimitBytes);
+  const body = await read.catch(() => Buffer.alloc(0));
   const { status, headers } = reply;
   return dialect.readFailure({ status, headers, body: body.toString("utf8"), receivedAtMs: Date.now() });
 }

@@ -6,7 +6,7 @@ import { askAndLeave } from "./leaving.ts";
 
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
 const total = isCampaign ? 10_000 : 500;
-const atOnce = 8;
+const atOnce = isCampaign ? 4 : 8;
 
 /** What the provider is doing when the client leaves. */
 const stages: Readonly<Record<string, Answer>> = {

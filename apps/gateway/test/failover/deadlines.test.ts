@@ -106,6 +106,19 @@ describe("a silent first target", () => {
   });
 });
 
+test.each(["silence", "reset"] as const)("an error whose body ends in %s is known by its status", async (how) => {
+  await using targets = await openOne({ idle: "30s" });
+  targets.answers.one = {
+    fault: [
+      { kind: "http-error", status: 500 },
+      { kind: "cut-body", bytes: 9, how },
+    ],
+  };
+  const [ms, status] = await timed(targets, true);
+  expect(status).toBe(500);
+  expect(ms).toBeLessThan(6_000);
+});
+
 test("one deadline holds over all attempts, and the answer says so", async () => {
   await using targets = await openTargets({
     names: ["one", "two", "three"],
