@@ -9,7 +9,7 @@ export function noCredentials(cloud: string, path: string, error: unknown): Prov
   return new ProviderError({ kind: "unauthenticated", message }, { cause: error });
 }
 
-/** Clients are told it, so that it must not repeat what was read or run: both may hold the secret itself. */
+/** Stands in logs, so that it must not repeat what was read or run: both may hold the secret itself. */
 function reasonOf(error: unknown): string {
   // JavaScript quotes the text that is not JSON.
   if (error instanceof SyntaxError) return "what was read is not JSON";

@@ -7,8 +7,8 @@ const mask = "[secret]";
  */
 const secrets = new RegExp(
   [
-    // Keys with a vendor's prefix: our own sk-db-, OpenAI, Anthropic, OpenRouter, DeepSeek; Groq, xAI, Hugging Face, …
-    String.raw`\b(sk-|sk_live_|sk_test_|csk-|gsk_|xai-|hf_|pplx-|nvapi-|fw_|r8_|tgp_v1_|gh[opsur]_|github_pat_|glpat-|xox[abprs]-)[\w-]{8,}`,
+    // Keys with a vendor's prefix: our own sk-db-, OpenAI, Anthropic, OpenRouter, DeepSeek; Groq, xAI, Hugging Face, Bedrock, Databricks, Tavily, …
+    String.raw`\b(sk-|sk_live_|sk_test_|csk-|gsk_|xai-|hf_|pplx-|nvapi-|fw_|r8_|tgp_v1_|ABSK|bedrock-api-key-|dapi|tvly-|gh[opsur]_|github_pat_|glpat-|xox[abprs]-)[\w-]{8,}`,
     // Google and AWS
     String.raw`\b(AIza)[\w-]{30,}`,
     String.raw`\b(ya29\.)[\w.-]{20,}`,
