@@ -4,6 +4,8 @@ import type { Target } from "./admit.ts";
 
 /** System prompt, tools and first message of a conversation stand at the beginning of its requests. */
 const prefixBytes = 4_096;
+/** The dispatcher keeps keys; a client may put anything into its header. */
+const longestSessionId = 128;
 
 /**
  * What a conversation sticks by where there is a choice, because a provider's prompt cache is money: the session that
@@ -17,5 +19,7 @@ export function stickyKey(
     ({ targets }) => targets.length > 1 || targets.some(({ provider }) => provider.credentials.length > 1),
   );
   if (!isChoice) return {};
-  return { stickyKey: sessionId ?? createHash("sha256").update(body.subarray(0, prefixBytes)).digest("base64url") };
+  if (sessionId !== undefined && sessionId.length <= longestSessionId) return { stickyKey: sessionId };
+  const named = sessionId ?? body.subarray(0, prefixBytes);
+  return { stickyKey: createHash("sha256").update(named).digest("base64url") };
 }
