@@ -5,7 +5,8 @@ const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 
 // Sources: docs.fireworks.ai, "Reasoning": the efforts are the model's own (those of GLM-5.3: anomalyco/models.dev #6237;
 // that Kimi can be kept from reasoning: not confirmed); "Anthropic compatibility": that endpoint takes no adaptive thinking
-// yet, which Claude Code asks for, so that it has to be chosen.
+// yet, which Claude Code asks for, so that it has to be chosen. Of the GLM-5 models only Flash sees: charmbracelet/catwalk
+// #551.
 export const fireworks: CatalogEntry = {
   id: "fireworks",
   title: "Fireworks AI",
@@ -16,20 +17,26 @@ export const fireworks: CatalogEntry = {
   auth: "bearer",
   knows: ["accounts/fireworks/*"],
   defaultModels: {
-    large: "accounts/fireworks/models/glm-5p2",
-    small: "accounts/fireworks/models/gpt-oss-20b",
+    large: "accounts/fireworks/models/glm-5p3",
+    small: "accounts/fireworks/models/glm-5p3-flash",
   },
   chatProfiles: [
     { match: "*", profile: { files: false, topK: true } },
     { match: "*/gpt-oss*", profile: { efforts: ["low", "medium", "high"] } },
     {
       match: "*/glm-5*",
-      profile: { efforts: ["none", "high", "max"], reasoningOff: "none", reasoningBack: "reasoning_content" },
+      profile: {
+        images: false,
+        efforts: ["none", "high", "max"],
+        reasoningOff: "none",
+        reasoningBack: "reasoning_content",
+      },
     },
     {
       match: "*/glm-5p3*",
       profile: { efforts: ["low", "high", "max"], reasoningOff: "omit" },
     },
+    { match: "*/glm-5p3-flash*", profile: { images: true } },
     {
       match: "*/kimi-k2*",
       profile: { efforts: ["low", "medium", "high"], reasoningBack: "reasoning_content" },

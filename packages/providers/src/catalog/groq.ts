@@ -32,7 +32,6 @@ export const groq: CatalogEntry = {
     },
     { match: "qwen/*", profile: { reasoningOff: "none", reasoningBack: "reasoning" } },
     { match: "qwen/qwen3.8*", profile: { efforts: ["none", "low", "medium", "high"], images: true } },
-    { match: "meta-llama/llama-4*", profile: { images: true } },
     // Compound systems search by themselves: `ChatCompletionMessage.executed_tools` in groq-sdk.
     { match: "*compound*", profile: { webSearch: "search_settings", toolCallsNeedTools: true } },
   ],
