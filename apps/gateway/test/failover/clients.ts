@@ -32,7 +32,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const messages = [{ role: "user", content: "hi" }];
 
 /** How each client asks, and how its answers are read. */
-export const clients: Readonly<Record<ClientName, Client>> = {
+const clients: Readonly<Record<ClientName, Client>> = {
   messages: {
     path: "/anthropic/v1/messages",
     body: (model, stream) => ({ model, max_tokens: 1_000, stream, messages }),

@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { aliceKey } from "../support/scenario.ts";
 
 /** How a client behaves that will not hear its answer to the end. */
-export interface Leaver {
+interface Leaver {
   readonly model: string;
   readonly stream: boolean;
   /** From when the request was sent until the client leaves. */

@@ -17,7 +17,7 @@ export interface Targets<Name extends string> extends AsyncDisposable {
 }
 
 /** How the targets are configured; each provider speaks Messages and has one credential unless `providers` says else. */
-export interface TargetOptions<Name extends string> {
+interface TargetOptions<Name extends string> {
   readonly names: readonly Name[];
   readonly providers?: Partial<Record<Name, object>>;
   /** Entries of `targets` of the only model; the names in order when missing. */
@@ -26,7 +26,7 @@ export interface TargetOptions<Name extends string> {
 }
 
 /** The configuration's part that only start-up knows. */
-export function configOf<Name extends string>(
+function configOf<Name extends string>(
   { names, providers = {}, targets, config }: TargetOptions<Name>,
   fakes: Readonly<Record<Name, FakeProvider>>,
 ): object {
