@@ -79,10 +79,6 @@ test(
     const p99 = delays[Math.floor(delays.length * 0.99)] ?? Number.NaN;
     if (isCampaign) process.stdout.write(`aborts: ${delays.length} closed upstream, p99 ${p99.toFixed(1)} ms\n`);
     expect(delays.length).toBeGreaterThan(total / 4);
-    // The clients, the gateway and the provider share one process, on machines that are busy with other tests.
-    if (isCampaign) expect(p99).toBeLessThan(100);
-    expect(delays[delays.length >> 1]).toBeLessThan(1_000);
-
     // What is open yet waits for the next call: all of it could serve one, and the gateway closes it with itself.
     const idle = fake.openConnections;
     expect(idle).toBeLessThanOrEqual(atOnce * 3);
@@ -91,5 +87,9 @@ test(
     expect(gateway.output()).not.toContain('"defect"');
     await closeGateway();
     await expect.poll(() => fake.openConnections, { timeout: 5_000 }).toBe(0);
+
+    // The clients, the gateway and the provider share one process, on machines that are busy with other tests.
+    if (isCampaign) expect(p99).toBeLessThan(100);
+    expect(delays[delays.length >> 1]).toBeLessThan(1_000);
   },
 );
