@@ -1,6 +1,6 @@
 import { planRoute, type Principal, type RoutePlan } from "@drawbridge/governance";
 import type { Credential, DispatchPlan, Provider } from "@drawbridge/providers";
-import { readBetas, type ClientCall, type WebSearch } from "@drawbridge/translator";
+import { readBetas, type ClientCall } from "@drawbridge/translator";
 import type { IncomingHttpHeaders } from "node:http";
 import { GatewayError } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
@@ -31,10 +31,6 @@ export interface Admitted {
   readonly body: Uint8Array;
   readonly call: ClientCall;
   readonly plan: DispatchPlan<Target>;
-  /** Until the first content, over all attempts. */
-  readonly deadlineMs: number | undefined;
-  /** Searches the web for models that cannot; undefined where none is configured. */
-  readonly search: WebSearch | undefined;
 }
 
 /** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
@@ -62,8 +58,7 @@ export async function admit(exchange: Exchange): Promise<Admitted> {
   const { regions } = principal.policy;
   const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, regions) }));
   const sticky = stickyKey(links, { sessionId: notes.sessionId, body });
-  const { deadlineMs, search } = snapshot;
-  return { body, call, plan: { links, ...sticky }, deadlineMs, search };
+  return { body, call, plan: { links, ...sticky } };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */

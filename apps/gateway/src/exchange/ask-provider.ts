@@ -1,11 +1,5 @@
 import { ProviderError, sendToProvider, type Endpoint, type Reply } from "@drawbridge/providers";
-import {
-  withCompaction,
-  withSearch,
-  type ClientTranslation,
-  type UpstreamFailure,
-  type WebSearch,
-} from "@drawbridge/translator";
+import { withCompaction, withSearch, type ClientTranslation, type UpstreamFailure } from "@drawbridge/translator";
 import type { Admitted, Target } from "./admit.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
@@ -23,12 +17,11 @@ export interface Question {
   readonly target: Target;
   readonly endpoint: Endpoint;
   readonly translation: ClientTranslation;
-  /** Makes the searches for which the answer waits between two calls. */
-  readonly search: WebSearch | undefined;
 }
 
 /** Writes requests of an exchange, once for each endpoint. */
-export function createWriter({ services }: Exchange, { call, search }: Admitted): (route: Route) => Question {
+export function createWriter({ services, snapshot }: Exchange, { call }: Admitted): (route: Route) => Question {
+  const { search } = snapshot;
   const written = new Map<Endpoint, ClientTranslation>();
   return ({ target, credential }) => {
     const endpoint = target.provider.endpoint(target.model, credential);
@@ -39,7 +32,7 @@ export function createWriter({ services }: Exchange, { call, search }: Admitted)
       translation = call.translate(dialect, endpoint.target, context);
       written.set(endpoint, translation);
     }
-    return { target, endpoint, translation, search };
+    return { target, endpoint, translation };
   };
 }
 

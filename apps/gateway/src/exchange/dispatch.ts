@@ -18,7 +18,7 @@ export async function dispatch<Answer>(
   admitted: Admitted,
   ask: (route: Route, question: Question) => Promise<Answer>,
 ): Promise<Answer> {
-  const { services, signal, notes } = exchange;
+  const { services, snapshot, signal, notes } = exchange;
   const write = createWriter(exchange, admitted);
   const send = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
     const question = write(route);
@@ -28,7 +28,7 @@ export async function dispatch<Answer>(
   const answered = await services.dispatcher.run<Target, Credential, Awaited<ReturnType<typeof send>>>(
     admitted.plan,
     send,
-    { signal, deadlineMs: admitted.deadlineMs, onAttempt: (attempt) => void notes.tried.push(attempt) },
+    { signal, deadlineMs: snapshot.deadlineMs, onAttempt: (attempt) => void notes.tried.push(attempt) },
   );
   // Of two that were asked at the same time the quicker one counts, which need not be the last.
   note(notes, answered);

@@ -33,7 +33,7 @@ async function* readAll(
 ): AsyncGenerator<Uint8Array, void> {
   for (let reply = first; ;) {
     yield* readAnswer(reply.body, rounds.call);
-    const body = await nextRound(rounds, question.search, route.signal);
+    const body = await nextRound(rounds, exchange.snapshot.search, route.signal);
     if (body === undefined) return;
     yield nothing;
     const translation = { ...question.translation, body };

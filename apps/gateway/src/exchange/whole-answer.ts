@@ -56,12 +56,12 @@ async function askInRounds(
   route: Route,
   { question, whole }: { readonly question: Question; readonly whole: WholeRounds },
 ): Promise<ReadAnswer> {
-  const { translation, search } = question;
+  const { translation } = question;
   for (let body: Uint8Array | undefined = translation.body; body !== undefined;) {
     const reply = await askProvider(exchange, route, { ...question, translation: { ...translation, body } });
     const failure = whole.take(await collect(reply.body, answerLimitBytes), reply.headers["content-type"] ?? "");
     if (failure !== undefined) throw new ProviderError(failure);
-    body = await nextRound(whole.rounds, search, route.signal);
+    body = await nextRound(whole.rounds, exchange.snapshot.search, route.signal);
   }
   return taken(whole.end());
 }
