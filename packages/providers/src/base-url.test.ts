@@ -44,6 +44,9 @@ describe("an address that is refused", () => {
     "http://metadata.google.internal/v1",
     "http://METADATA.google.internal./v1",
     "http://100.100.100.200/v1",
+    "http://[::ffff:100.100.100.200]/v1",
+    "http://[::ffff:192.0.0.192]/v1",
+    "http://[::ffff:168.63.129.16]/v1",
   ])("%s, as a cloud's metadata service", (text) => {
     const check = checkBaseUrl(text, "openai-chat");
     expect(check.ok ? "" : check.problem.message).toMatch(/metadata service/);

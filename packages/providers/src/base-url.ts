@@ -63,6 +63,6 @@ const metadataHosts = new Set([
 function isMetadataHost(hostname: string): boolean {
   const host = hostname.replace(/\.$/, "");
   if (metadataHosts.has(host) || host.startsWith("169.254.")) return true;
-  // Link-local, alone and as IPv4 written in IPv6 (::ffff:169.254.x.y, and 64:ff9b:: behind NAT64).
-  return /^\[fe[89ab][0-9a-f]:/.test(host) || /^\[.*:a9fe:[0-9a-f]{1,4}\]$/.test(host);
+  // Link-local, alone and as IPv4 written in IPv6 (::ffff:169.254.x.y, and 64:ff9b:: behind NAT64), as are those above.
+  return /^\[fe[89ab][0-9a-f]:/.test(host) || /^\[.*:(?:a9fe:[0-9a-f]{1,4}|6464:64c8|c000:c0|a83f:8110)\]$/.test(host);
 }
