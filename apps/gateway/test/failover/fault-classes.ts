@@ -111,7 +111,7 @@ export const tellingFaults: readonly FaultClass[] = [
   { name: "finds the request wrong", fault: error(400, { message: "messages.0: what is this?" }) },
   { name: "finds the prompt too long", fault: error(400, { message: overflow }) },
   { name: "does not know the model", fault: error(404, { message: "no such model" }) },
-  { name: "finds the body too large", fault: error(413) },
+  { name: "finds the body too large", fault: error(413), isCommon: true },
   { name: "cannot process the request", fault: error(422, { message: "cannot be processed" }), isCommon: true },
   {
     name: "filters the prompt",

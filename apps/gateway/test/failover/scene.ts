@@ -31,7 +31,11 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-const deadlines = { connect: "2s", firstByte: "900ms", idle: "900ms" };
+/** Short where silence is the fault; elsewhere a busy machine must not make one of it. */
+function deadlinesFor({ fault }: FaultClass): object {
+  const isSilent = /silence|heartbeats/.test(JSON.stringify(fault ?? ""));
+  return isSilent ? { firstByte: "900ms", idle: "900ms" } : { connect: "15s" };
+}
 
 export async function openScene(cases: readonly Case[]): Promise<Scene> {
   const faults = new Map(cases.map(({ model, faultClass }) => [`bad-${model}`, faultClass.fault]));
@@ -61,7 +65,13 @@ function configOf(cases: readonly Case[], fake: FakeProvider, ports: BadPorts): 
     const cloud = upstream === "bedrock-converse" ? { region: "us-east-1" } : {};
     return [
       model,
-      { kind: upstream, baseUrl: baseUrl(ports), apiKey: "sk-bad-0123456789", timeouts: deadlines, ...cloud },
+      {
+        kind: upstream,
+        baseUrl: baseUrl(ports),
+        apiKey: "sk-bad-0123456789",
+        timeouts: deadlinesFor(faultClass),
+        ...cloud,
+      },
     ];
   });
   return {
