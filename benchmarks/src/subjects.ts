@@ -98,7 +98,8 @@ export async function startGateway(way: GatewayWay, options: ProxyOptions): Prom
     scratch,
     name: way,
     env: { DRAWBRIDGE_HOME: join(scratch, `${way}-state`) },
-    nodeFlags,
+    // As `pnpm start` starts it.
+    nodeFlags: ["--single-threaded-gc", ...nodeFlags],
   });
   const origin = `http://127.0.0.1:${port}`;
   await untilHealthy(origin, child);

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --single-threaded-gc
 import { usage } from "./cli/parse-arguments.ts";
 import { startGateway, type RunningGateway } from "./start-gateway.ts";
 import { isStartError } from "./start-error.ts";
