@@ -91,8 +91,18 @@ function configOf(cases: readonly Case[], fake: FakeProvider, ports: BadPorts): 
 async function openBadPorts(): Promise<{ readonly ports: Omit<BadPorts, "plain">; close(): Promise<void> }> {
   const servers = [
     createTcpServer(),
-    createTcpServer((socket) => socket.on("error", () => undefined).resume().end()),
-    createTcpServer((socket) => socket.on("error", () => undefined).resume().end("220 mail.example ESMTP\r\n")),
+    createTcpServer((socket) =>
+      socket
+        .on("error", () => undefined)
+        .resume()
+        .end(),
+    ),
+    createTcpServer((socket) =>
+      socket
+        .on("error", () => undefined)
+        .resume()
+        .end("220 mail.example ESMTP\r\n"),
+    ),
   ];
   const [closed = 0, closing = 0, greeting = 0] = await Promise.all(servers.map(listen));
   await close(servers[0]);
