@@ -14,7 +14,7 @@ export interface StallOptions {
 
 /**
  * Ends a streamed call that says nothing more of its answer, whatever it sends to keep the connection alive:
- * heartbeats have kept dead streams open for ever (requirement F-10).
+ * heartbeats have kept dead streams open for ever.
  */
 export class Stall implements Watched {
   failure: UpstreamFailure | undefined;
