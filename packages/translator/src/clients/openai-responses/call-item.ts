@@ -16,6 +16,7 @@ export class FunctionCallItem implements OutputItem {
   readonly #place: ItemPlace;
   readonly #tool: CalledTool;
   readonly #naming: string;
+  readonly #growth: (json: string) => string;
   #args = "";
 
   constructor(writer: EventWriter, place: ItemPlace, tool: CalledTool) {
@@ -23,6 +24,7 @@ export class FunctionCallItem implements OutputItem {
     this.#place = place;
     this.#tool = tool;
     this.#naming = naming(place);
+    this.#growth = writer.growth("response.function_call_arguments.delta", `${this.#naming}"delta":`);
   }
 
   start(): string {
@@ -37,25 +39,17 @@ export class FunctionCallItem implements OutputItem {
   end(): string {
     const empty = this.#args === "" ? this.#grow("{}") : "";
     const fields = `${this.#naming}"arguments":${JSON.stringify(this.#args)}}`;
-    const done = { output_index: this.#place.index, item: this.item() };
-    return (
-      empty +
-      this.#writer.raw("response.function_call_arguments.done", fields) +
-      this.#writer.event("response.output_item.done", done)
-    );
+    return empty + this.#writer.raw("response.function_call_arguments.done", fields);
   }
 
   /** Arguments that the token limit cut off are no JSON, and such a call must not run. */
-  item(): object {
-    return this.#item(isJsonObject(this.#args) ? "completed" : "incomplete", this.#args);
+  item(): string {
+    return JSON.stringify(this.#item(isJsonObject(this.#args) ? "completed" : "incomplete", this.#args));
   }
 
   #grow(json: string): string {
     this.#args += json;
-    return this.#writer.raw(
-      "response.function_call_arguments.delta",
-      `${this.#naming}"delta":${JSON.stringify(json)}}`,
-    );
+    return this.#growth(json);
   }
 
   #item(status: string, args: string): object {
@@ -93,13 +87,12 @@ export class CustomCallItem implements OutputItem {
     const name = naming(this.#place);
     return (
       this.#writer.raw("response.custom_tool_call_input.delta", `${name}"delta":${input}}`) +
-      this.#writer.raw("response.custom_tool_call_input.done", `${name}"input":${input}}`) +
-      this.#writer.event("response.output_item.done", { output_index: this.#place.index, item: this.item() })
+      this.#writer.raw("response.custom_tool_call_input.done", `${name}"input":${input}}`)
     );
   }
 
-  item(): object {
-    return this.#item(isJsonObject(this.#args) ? "completed" : "incomplete", customInputOf(this.#args));
+  item(): string {
+    return JSON.stringify(this.#item(isJsonObject(this.#args) ? "completed" : "incomplete", customInputOf(this.#args)));
   }
 
   #item(status: string, input: string): object {

@@ -42,7 +42,7 @@ function partsOf(asked: ResponsesRequest, createdAtSeconds: number): TranslatedP
     whole(answer) {
       const encoder = new ResponsesStreamEncoder(options);
       for (const event of replayBody(answer)) encoder.encode(event);
-      return JSON.stringify(encoder.response());
+      return encoder.response();
     },
     newEncoder() {
       const encoder = new ResponsesStreamEncoder(options);

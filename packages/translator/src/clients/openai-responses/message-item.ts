@@ -8,14 +8,17 @@ export class MessageItem implements OutputItem {
   readonly #writer: EventWriter;
   readonly #place: ItemPlace;
   readonly #part: string;
+  readonly #grow: (text: string) => string;
   readonly #annotations: object[] = [];
   #text = "";
+  #content = "";
   #blockStart = 0;
 
   constructor(writer: EventWriter, place: ItemPlace) {
     this.#writer = writer;
     this.#place = place;
     this.#part = `${naming(place)}"content_index":0,`;
+    this.#grow = writer.growth("response.output_text.delta", `${this.#part}"delta":`, ',"logprobs":[]}');
   }
 
   start(): string {
@@ -35,29 +38,24 @@ export class MessageItem implements OutputItem {
   take(delta: BlockDelta): string {
     if (delta.type === "text_delta") {
       this.#text += delta.text;
-      const fields = `${this.#part}"delta":${JSON.stringify(delta.text)},"logprobs":[]}`;
-      return this.#writer.raw("response.output_text.delta", fields);
+      return this.#grow(delta.text);
     }
     return delta.type === "citations_delta" ? this.#cite(delta.citation) : "";
   }
 
   end(): string {
-    const { index } = this.#place;
     const text = JSON.stringify(this.#text);
+    const annotations = JSON.stringify(this.#annotations);
+    this.#content = `{"type":"output_text","annotations":${annotations},"logprobs":[],"text":${text}}`;
     return (
       this.#writer.raw("response.output_text.done", `${this.#part}"text":${text},"logprobs":[]}`) +
-      this.#writer.raw("response.content_part.done", `${this.#part}"part":${JSON.stringify(this.#content())}}`) +
-      this.#writer.event("response.output_item.done", { output_index: index, item: this.item() })
+      this.#writer.raw("response.content_part.done", `${this.#part}"part":${this.#content}}`)
     );
   }
 
-  item(): object {
-    const { id } = this.#place;
-    return { id, type: "message", status: "completed", content: [this.#content()], role: "assistant" };
-  }
-
-  #content(): object {
-    return { type: "output_text", annotations: this.#annotations, logprobs: [], text: this.#text };
+  item(): string {
+    const id = JSON.stringify(this.#place.id);
+    return `{"id":${id},"type":"message","status":"completed","content":[${this.#content}],"role":"assistant"}`;
   }
 
   #cite(citation: unknown): string {

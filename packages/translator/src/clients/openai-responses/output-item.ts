@@ -6,10 +6,10 @@ export interface OutputItem {
   start(): string;
   /** The events that a delta of its block amounts to. */
   take(delta: BlockDelta): string;
-  /** The events that end it; `item` is final afterwards. */
+  /** The events that end what it holds; `item` is final afterwards. */
   end(): string;
-  /** The item as it stands in the answer, once it has ended. */
-  item(): object;
+  /** The item in JSON as it stands in the answer, once it has ended. */
+  item(): string;
 }
 
 /** Where in the answer an item stands. */

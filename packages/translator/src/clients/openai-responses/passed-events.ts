@@ -110,9 +110,10 @@ export class PassedEvents implements PassedAnswer {
     const { context, createdAtSeconds } = this.#request;
     const asked = { model: context.askedModel, input: [] };
     const id = `resp_${bareId(context.messageId)}`;
-    const begun = { id, model: asked.model, status: "failed", output: [], usage: undefined } as const;
+    const begun = { id, model: asked.model, status: "failed", usage: undefined } as const;
     const response = {
       ...responseObject(asked, createdAtSeconds, begun),
+      output: [],
       ...this.#response,
       model: asked.model,
       status: "failed",

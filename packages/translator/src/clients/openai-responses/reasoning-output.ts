@@ -8,13 +8,16 @@ export class ReasoningOutput implements OutputItem {
   readonly #writer: EventWriter;
   readonly #place: ItemPlace;
   readonly #part: string;
+  readonly #grow: (text: string) => string;
   #text = "";
+  #content = "";
   #proof: string;
 
   constructor(writer: EventWriter, place: ItemPlace, redacted?: string) {
     this.#writer = writer;
     this.#place = place;
     this.#part = `${naming(place)}"summary_index":0,`;
+    this.#grow = writer.growth("response.reasoning_summary_text.delta", `${this.#part}"delta":`);
     this.#proof = redacted === undefined ? sealSigned(undefined) : sealRedacted(redacted);
   }
 
@@ -26,32 +29,33 @@ export class ReasoningOutput implements OutputItem {
   take(delta: BlockDelta): string {
     if (delta.type === "signature_delta") this.#proof = sealSigned(delta.signature);
     if (delta.type !== "thinking_delta" || delta.thinking === "") return "";
-    const begin = this.#text === "" ? this.#writer.raw("response.reasoning_summary_part.added", this.#asPart("")) : "";
+    const begin =
+      this.#text === "" ? this.#writer.raw("response.reasoning_summary_part.added", this.#inPart(asPart('""'))) : "";
     this.#text += delta.thinking;
-    const fields = `${this.#part}"delta":${JSON.stringify(delta.thinking)}}`;
-    return begin + this.#writer.raw("response.reasoning_summary_text.delta", fields);
+    return begin + this.#grow(delta.thinking);
   }
 
   end(): string {
-    const done = { output_index: this.#place.index, item: this.item() };
-    return this.#endPart() + this.#writer.event("response.output_item.done", done);
-  }
-
-  item(): object {
-    const summary = this.#text === "" ? [] : [{ type: "summary_text", text: this.#text }];
-    return { id: this.#place.id, type: "reasoning", summary, encrypted_content: this.#proof };
-  }
-
-  #endPart(): string {
     if (this.#text === "") return "";
-    const fields = `${this.#part}"text":${JSON.stringify(this.#text)}}`;
+    const text = JSON.stringify(this.#text);
+    this.#content = asPart(text);
     return (
-      this.#writer.raw("response.reasoning_summary_text.done", fields) +
-      this.#writer.raw("response.reasoning_summary_part.done", this.#asPart(this.#text))
+      this.#writer.raw("response.reasoning_summary_text.done", `${this.#part}"text":${text}}`) +
+      this.#writer.raw("response.reasoning_summary_part.done", this.#inPart(this.#content))
     );
   }
 
-  #asPart(text: string): string {
-    return `${this.#part}"part":{"type":"summary_text","text":${JSON.stringify(text)}}}`;
+  item(): string {
+    const id = JSON.stringify(this.#place.id);
+    const proof = JSON.stringify(this.#proof);
+    return `{"id":${id},"type":"reasoning","summary":[${this.#content}],"encrypted_content":${proof}}`;
   }
+
+  #inPart(part: string): string {
+    return `${this.#part}"part":${part}}`;
+  }
+}
+
+function asPart(text: string): string {
+  return `{"type":"summary_text","text":${text}}`;
 }

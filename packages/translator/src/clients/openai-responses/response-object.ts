@@ -7,18 +7,17 @@ export interface ResponseState {
   readonly id: string;
   readonly model: string;
   readonly status: "in_progress" | "completed" | "incomplete" | "failed";
-  readonly output: readonly object[];
   readonly usage: UsageSoFar | undefined;
   readonly error?: OpenAiError;
   readonly incompleteReason?: "max_output_tokens" | "content_filter";
 }
 
 /**
- * An answer as an object, at whatever stage. Settings are repeated as they were asked for; instructions and tools are
- * not, because a stream would carry them three times. Source: `Response` in openai-node.
+ * An answer as an object, at whatever stage, without its output. Settings are repeated as they were asked for;
+ * instructions and tools are not, because a stream would carry them three times. Source: `Response` in openai-node.
  */
 export function responseObject(asked: ResponsesRequest, createdAtSeconds: number, state: ResponseState): object {
-  const { id, status, error, incompleteReason, model, output, usage } = state;
+  const { id, status, error, incompleteReason, model, usage } = state;
   return {
     id,
     object: "response",
@@ -29,7 +28,6 @@ export function responseObject(asked: ResponsesRequest, createdAtSeconds: number
     incomplete_details: incompleteReason === undefined ? null : { reason: incompleteReason },
     instructions: null,
     model,
-    output,
     previous_response_id: null,
     service_tier: "default",
     store: false,

@@ -31,16 +31,13 @@ export class SearchItem implements OutputItem {
   }
 
   end(): string {
-    return (
-      this.#writer.raw("response.web_search_call.completed", `${naming(this.#place).slice(0, -1)}}`) +
-      this.#writer.event("response.output_item.done", { output_index: this.#place.index, item: this.item() })
-    );
+    return this.#writer.raw("response.web_search_call.completed", `${naming(this.#place).slice(0, -1)}}`);
   }
 
-  item(): object {
+  item(): string {
     const input = inputOf(this.#args);
     const query = isRecord(input) && typeof input["query"] === "string" ? input["query"] : "";
     const action = { type: "search", query };
-    return { id: this.#place.id, type: "web_search_call", status: "completed", action };
+    return JSON.stringify({ id: this.#place.id, type: "web_search_call", status: "completed", action });
   }
 }

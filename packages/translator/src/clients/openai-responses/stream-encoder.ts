@@ -27,7 +27,7 @@ export class ResponsesStreamEncoder {
   readonly #options: ResponsesAnswerOptions;
   readonly #writer = new EventWriter();
   readonly #usage = new UsageSoFar();
-  readonly #output: object[] = [];
+  readonly #output: string[] = [];
   #suffix = "";
   #model: string;
   #open: OutputItem | undefined;
@@ -63,8 +63,8 @@ export class ResponsesStreamEncoder {
     }
   }
 
-  /** The whole answer, once all events have passed. */
-  response(): object {
+  /** The whole answer in JSON, once all events have passed. */
+  response(): string {
     return this.#response({ status: "completed", usage: this.#usage, ...this.#ending() });
   }
 
@@ -72,10 +72,8 @@ export class ResponsesStreamEncoder {
     this.#usage.take(usage);
     this.#suffix = bareId(id);
     this.#model = model ?? this.#model;
-    const response = this.#response({ status: "in_progress", usage: undefined });
-    return (
-      this.#writer.event("response.created", { response }) + this.#writer.event("response.in_progress", { response })
-    );
+    const fields = `"response":${this.#response({ status: "in_progress", usage: undefined })}}`;
+    return this.#writer.raw("response.created", fields) + this.#writer.raw("response.in_progress", fields);
   }
 
   #begin(block: BlockStart): string {
@@ -121,14 +119,16 @@ export class ResponsesStreamEncoder {
     const item = this.#open;
     if (item === undefined) return "";
     this.#open = undefined;
-    const text = item.end();
-    this.#output.push(item.item());
-    return text;
+    const ending = item.end();
+    const whole = item.item();
+    const fields = `"output_index":${this.#output.length},"item":${whole}}`;
+    this.#output.push(whole);
+    return ending + this.#writer.raw("response.output_item.done", fields);
   }
 
   #complete(): string {
-    const response = this.response();
-    return this.#writer.event(`response.${this.#ending().status ?? "completed"}`, { response });
+    const type = `response.${this.#ending().status ?? "completed"}`;
+    return this.#writer.raw(type, `"response":${this.response()}}`);
   }
 
   /** OpenAI's SDKs stop at the first of these two, and Codex knows only the second. */
@@ -136,7 +136,10 @@ export class ResponsesStreamEncoder {
     this.#open = undefined;
     const { code, message, param } = error;
     const response = this.#response({ status: "failed", usage: undefined, error });
-    return this.#writer.event("error", { code, message, param }) + this.#writer.event("response.failed", { response });
+    return (
+      this.#writer.event("error", { code, message, param }) +
+      this.#writer.raw("response.failed", `"response":${response}}`)
+    );
   }
 
   #ending(): Pick<ResponseState, "incompleteReason"> & Partial<Pick<ResponseState, "status">> {
@@ -144,10 +147,11 @@ export class ResponsesStreamEncoder {
     return incompleteReason === undefined ? {} : { status: "incomplete", incompleteReason };
   }
 
-  #response(state: Omit<ResponseState, "id" | "model" | "output">): object {
+  #response(state: Omit<ResponseState, "id" | "model">): string {
     const { asked, createdAtSeconds } = this.#options;
     const id = `resp_${this.#suffix}`;
-    return responseObject(asked, createdAtSeconds, { id, model: this.#model, output: this.#output, ...state });
+    const settled = JSON.stringify(responseObject(asked, createdAtSeconds, { id, model: this.#model, ...state }));
+    return `${settled.slice(0, -1)},"output":[${this.#output.join(",")}]}`;
   }
 }
 
