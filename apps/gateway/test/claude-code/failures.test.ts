@@ -55,7 +55,7 @@ describeClaude("Claude Code when an upstream fails", () => {
     expect(last.match(/^once$/gm)).toHaveLength(1);
   });
 
-  test("waits as long as the upstream's retry-after says, then goes on", async () => {
+  test("notices nothing of a short retry-after, which the gateway waits for itself", async () => {
     await using scenario = await openScenario({
       script: ({ call }): Answer =>
         call === 0
@@ -68,7 +68,7 @@ describeClaude("Claude Code when an upstream fails", () => {
     const [first, second] = scenario.upstream.calls;
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
     expect(scenario.upstream.calls).toHaveLength(2);
-    expect(events.filter((event) => event.subtype === "api_retry")).toMatchObject([{ error_status: 429 }]);
+    expect(events.filter((event) => event.subtype === "api_retry")).toEqual([]);
   });
 
   test("stops at once when the upstream's quota is used up", async () => {
