@@ -20,8 +20,7 @@ interface Frame {
 
 const mostLevels = 32;
 const mostLeaves = 256;
-const structure = /[[\]{},]/y;
-const string = /"(?:[^"\\]|\\.)*"/y;
+const inString = /[^"\\]*(?:\\.[^"\\]*)*/y;
 const number = /-?\d[\d.eE+-]*/y;
 
 /**
@@ -53,17 +52,23 @@ function kindAt(text: string, at: number): Kind {
   const char = text.charAt(at);
   if (char === '"') return "text";
   if (char === "-" || (char >= "0" && char <= "9")) return "number";
-  return endOf(structure, text, at) > at ? "structure" : "other";
+  return char === "," || isBracket(char) ? "structure" : "other";
 }
 
-function tokenEnd(kind: Kind, text: string, start: number): number {
-  if (kind === "text") return endOf(string, text, start);
-  return kind === "number" ? endOf(number, text, start) : start + 1;
+function isBracket(char: string): boolean {
+  return char === "{" || char === "}" || char === "[" || char === "]";
 }
 
-function endOf(pattern: RegExp, text: string, start: number): number {
+function tokenEnd(kind: Kind, json: string, start: number): number {
+  if (kind === "text") return leafEnd(kind, json, start + 1) + 1;
+  return kind === "number" ? leafEnd(kind, json, start) : start + 1;
+}
+
+/** Where a string or a number that begins at `start` ends in a text that JSON.parse takes; a string's quotes stand outside. */
+export function leafEnd(kind: JsonLeaf["kind"], json: string, start: number): number {
+  const pattern = kind === "text" ? inString : number;
   pattern.lastIndex = start;
-  return pattern.test(text) ? pattern.lastIndex : start;
+  return pattern.test(json) ? pattern.lastIndex : start;
 }
 
 function nest(char: string, frames: Frame[]): void {

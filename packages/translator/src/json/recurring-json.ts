@@ -1,4 +1,4 @@
-import { findJsonLeaves, type JsonLeaf } from "./json-leaves.ts";
+import { findJsonLeaves, leafEnd, type JsonLeaf } from "./json-leaves.ts";
 import { JsonPattern } from "./json-pattern.ts";
 import { isRecord } from "./is-record.ts";
 import { parseJson } from "./loose.ts";
@@ -42,19 +42,19 @@ export class RecurringJson {
   }
 
   #learn(text: string, value: object): void {
-    const leaves = findJsonLeaves(text);
     const earlier = this.#sample;
-    const sample = leaves === undefined ? undefined : { text, leaves };
-    this.#sample = sample;
-    if (sample === undefined || earlier === undefined) return;
-    if (!areAlike(earlier, sample)) {
+    const alike = earlier === undefined ? undefined : leavesLike(earlier, text);
+    const leaves = alike ?? findJsonLeaves(text);
+    this.#sample = leaves === undefined ? undefined : { text, leaves };
+    if (leaves === undefined || earlier === undefined) return;
+    if (alike === undefined) {
       this.#patience = Math.min(mostPatience, this.#patience * 2 + 1);
       // Not at once: the first text of a new kind always comes after one of another.
       this.#waits = this.#patience >> 2;
       return;
     }
     this.#patience = 0;
-    const varied = sample.leaves.filter((leaf, index) => {
+    const varied = alike.filter((leaf, index) => {
       const before = earlier.leaves[index];
       return text.slice(leaf.start, leaf.end) !== earlier.text.slice(before?.start, before?.end);
     });
@@ -63,17 +63,17 @@ export class RecurringJson {
   }
 }
 
-/** True for texts that differ in their strings and numbers only. */
-function areAlike(first: Sample, second: Sample): boolean {
-  if (first.leaves.length !== second.leaves.length) return false;
-  for (let index = 0; index <= first.leaves.length; index++) {
-    if (first.leaves[index]?.kind !== second.leaves[index]?.kind) return false;
-    if (textBefore(first, index) !== textBefore(second, index)) return false;
+/** The leaves of a text that differs from an earlier one in its strings and numbers only; undefined for any other. */
+function leavesLike(earlier: Sample, text: string): readonly JsonLeaf[] | undefined {
+  const leaves: JsonLeaf[] = [];
+  let at = 0;
+  let earlierAt = 0;
+  for (const leaf of earlier.leaves) {
+    const start = at + leaf.start - earlierAt;
+    if (text.slice(at, start) !== earlier.text.slice(earlierAt, leaf.start)) return undefined;
+    at = leafEnd(leaf.kind, text, start);
+    earlierAt = leaf.end;
+    leaves.push({ kind: leaf.kind, start, end: at, path: leaf.path });
   }
-  return true;
-}
-
-/** What stands between a leaf and the one before it; for the index after the last leaf, what stands at the end. */
-function textBefore({ text, leaves }: Sample, index: number): string {
-  return text.slice(leaves[index - 1]?.end ?? 0, leaves[index]?.start);
+  return text.slice(at) === earlier.text.slice(earlierAt) ? leaves : undefined;
 }

@@ -13,6 +13,8 @@ const steps = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)
  */
 export class PartialArguments {
   readonly #root: Map<string, unknown> = new Map();
+  /** True once there may be maps below the root, which JSON has to be told of one by one. */
+  #pieced = false;
 
   /** Takes the pieces of one chunk. */
   take(pieces: unknown): void {
@@ -26,13 +28,17 @@ export class PartialArguments {
 
   /** What there is so far, as JSON. */
   json(): string {
-    return JSON.stringify(this.#root, (_, value: unknown) => (value instanceof Map ? asObject(value) : value));
+    if (!this.#pieced) return JSON.stringify(Object.fromEntries(this.#root));
+    return JSON.stringify(this.#root, (_, value: unknown) =>
+      value instanceof Map ? Object.fromEntries(value) : value,
+    );
   }
 
   #put(piece: Loose<PartialKey>): void {
     const path = readPath(piece.jsonPath);
     const last = path?.pop();
     if (path === undefined || last === undefined) return;
+    this.#pieced = true;
     let box: Box = this.#root;
     for (const [index, step] of path.entries()) box = open(box, step, path[index + 1] ?? last);
     const before = get(box, last);
@@ -75,13 +81,4 @@ function get(box: Box, step: string | number): unknown {
 function set(box: Box, step: string | number, value: unknown): void {
   if (box instanceof Map) box.set(String(step), value);
   else box[Math.min(Number(step) || 0, box.length)] = value;
-}
-
-function asObject(map: ReadonlyMap<unknown, unknown>): object {
-  const object: Record<string, unknown> = {};
-  for (const [key, value] of map) {
-    // Unlike an assignment this also makes a property of the name `__proto__`.
-    Object.defineProperty(object, String(key), { value, enumerable: true });
-  }
-  return object;
 }
