@@ -22,7 +22,8 @@ export async function measureLimits(repeats: number): Promise<LoopCost[]> {
     for (let count = 0; count < requestsOfRound; count++) {
       const id = `${round} ${count}`;
       const { outcome } = await store.reserve({ id, scopes, need });
-      if (outcome !== "held" || (await store.settle(id, actual)) !== "done") throw new Error(`${id} was ${outcome}`);
+      if (outcome !== "held" || (await store.settle({ id }, actual)) !== "done")
+        throw new Error(`${id} was ${outcome}`);
     }
     if (round >= 0) micros.push(((performance.now() - start) * 1000) / requestsOfRound);
   }

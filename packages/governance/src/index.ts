@@ -11,7 +11,8 @@ export { createKeyRing, type KeyEntry, type KeyRing, type KeyRingOptions, type P
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
 export { explainRefusal } from "./limits/explain-refusal.ts";
 export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
-export { type LimitRule, limitScope, type LimitScope } from "./limits/limit-scope.ts";
+export type { HoldRef } from "./limits/hold-ref.ts";
+export { type LimitRule, limitScope, type LimitScope, type LimitScopeRules } from "./limits/limit-scope.ts";
 export type {
   CloseResult,
   LeaseSettings,

@@ -1,5 +1,6 @@
-import { GovernanceError } from "../errors.ts";
 import { addDemands, type Demand, demandOf, nothing, quantityIn } from "./demand.ts";
+import { holdKey, type HoldRef, holdRefOf } from "./hold-ref.ts";
+import { checkReservation } from "./check-reservation.ts";
 import type { Amounts, Limit } from "./limit.ts";
 import type { LimitRule, LimitScope } from "./limit-scope.ts";
 import type {
@@ -24,7 +25,8 @@ export interface HoldEntry {
 
 /** A request that has begun. */
 export interface Hold {
-  readonly id: string;
+  /** Its name as one string. */
+  readonly key: string;
   readonly scopes: readonly LimitScope[];
   /** One for each rule of its scopes, in their order. */
   readonly entries: readonly HoldEntry[];
@@ -43,8 +45,9 @@ const expiredKeptMs = 48 * 60 * 60 * 1000;
  */
 export class LimitLedger {
   readonly meters = new Meters();
+  /** By the key of the hold. */
   readonly holds = new Map<string, Hold>();
-  /** Ended ids and when they did, oldest first; an id forgotten is unknown, so nothing is ever charged twice. */
+  /** Keys of ended holds and when they did, oldest first; a hold forgotten is unknown, so nothing is ever charged twice. */
   readonly closed = new Map<string, number>();
   readonly #leaseMs: number;
   readonly #graceMs: number;
@@ -56,34 +59,36 @@ export class LimitLedger {
   }
 
   /** As of LimitStore. */
-  reserve({ id, scopes, need }: Reservation, atMs: number): ReserveResult {
+  reserve(reservation: Reservation, atMs: number): ReserveResult {
+    const { scopes, need } = reservation;
     this.#advance(atMs);
-    if (this.holds.has(id)) return { outcome: "held" };
-    if (this.closed.has(id)) return { outcome: "closed" };
-    checkOnce(scopes);
+    const key = holdKey(reservation);
+    if (this.holds.has(key)) return { outcome: "held" };
+    if (this.closed.has(key)) return { outcome: "closed" };
+    checkReservation(reservation);
     const demand = demandOf(need, 1);
     const refusals: LimitRefusal[] = [];
     for (const { rules } of scopes) for (const rule of rules) this.#look(rule, demand, refusals);
     const refusal = hardest(refusals);
     if (refusal !== undefined) return { outcome: "refused", refusal };
-    this.admit({ id, scopes, need }, atMs);
+    this.admit(key, { scopes, need }, atMs);
     return { outcome: "held" };
   }
 
   /** Holds what a request needs, whether there is room or not: what was granted once stays granted. */
-  admit({ id, scopes, need }: Reservation, atMs: number): void {
+  admit(key: string, { scopes, need }: Pick<Reservation, "scopes" | "need">, atMs: number): void {
     this.#advance(atMs);
     const demand = demandOf(need, 1);
     const entries: HoldEntry[] = [];
     for (const { rules } of scopes) for (const rule of rules) entries.push(this.#enter(rule, demand));
-    this.holds.set(id, { id, scopes, entries, demand, state: "held", atMs: this.nowMs + this.#leaseMs });
+    this.holds.set(key, { key, scopes, entries, demand, state: "held", atMs: this.nowMs + this.#leaseMs });
   }
 
   /** As of LimitStore. */
-  topUp(id: string, more: Amounts, atMs: number): TopUpResult {
+  topUp(ref: HoldRef, more: Amounts, atMs: number): TopUpResult {
     this.#advance(atMs);
     const added = demandOf(more, 0);
-    const hold = this.holds.get(id);
+    const hold = this.holds.get(holdKey(ref));
     if (hold?.state !== "held") return { outcome: "lost" };
     const whole = addDemands(hold.demand, added);
     const refusals: LimitRefusal[] = [];
@@ -93,14 +98,14 @@ export class LimitLedger {
     }
     const refusal = hardest(refusals);
     if (refusal !== undefined) return { outcome: "refused", refusal };
-    this.grow(id, more, atMs);
+    this.grow(hold.key, more, atMs);
     return { outcome: "held" };
   }
 
   /** Holds more for a running request, whether there is room or not. */
-  grow(id: string, more: Amounts, atMs: number): void {
+  grow(key: string, more: Amounts, atMs: number): void {
     this.#advance(atMs);
-    const hold = this.holds.get(id);
+    const hold = this.holds.get(key);
     if (hold === undefined) return;
     const added = demandOf(more, 0);
     for (const { rule, slot } of hold.entries) {
@@ -110,11 +115,12 @@ export class LimitLedger {
   }
 
   /** As of LimitStore; without `actual`, its `release`. */
-  close(id: string, actual: Amounts | undefined, atMs: number): CloseResult {
+  close(ref: HoldRef, actual: Amounts | undefined, atMs: number): CloseResult {
     this.#advance(atMs);
     const used = actual === undefined ? nothing : demandOf(actual, 1);
-    const hold = this.holds.get(id);
-    if (hold === undefined) return this.closed.has(id) ? "already" : "unknown";
+    const key = holdKey(ref);
+    const hold = this.holds.get(key);
+    if (hold === undefined) return this.closed.has(key) ? "already" : "unknown";
     for (const entry of hold.entries) {
       if (entry.slot === undefined) continue;
       entry.slot.holds -= 1;
@@ -123,16 +129,16 @@ export class LimitLedger {
         held: -heldBy(hold, entry.rule.limit),
       });
     }
-    this.holds.delete(id);
-    this.closed.set(id, this.nowMs);
+    this.holds.delete(key);
+    this.closed.set(key, this.nowMs);
     return "done";
   }
 
   /** As of LimitStore. */
-  touch(ids: readonly string[], atMs: number): string[] {
+  touch(refs: readonly HoldRef[], atMs: number): HoldRef[] {
     this.#advance(atMs);
-    return ids.filter((id) => {
-      const hold = this.holds.get(id);
+    return refs.filter((ref) => {
+      const hold = this.holds.get(holdKey(ref));
       if (hold?.state !== "held") return true;
       hold.atMs = this.nowMs + this.#leaseMs;
       return false;
@@ -146,19 +152,19 @@ export class LimitLedger {
     const lapsed: string[] = [];
     const expired: string[] = [];
     for (const hold of this.holds.values()) {
-      if (hold.state === "held" && hold.atMs <= this.nowMs) lapsed.push(hold.id);
-      if (hold.state === "lapsed" && hold.atMs + this.#graceMs <= this.nowMs) expired.push(hold.id);
+      if (hold.state === "held" && hold.atMs <= this.nowMs) lapsed.push(hold.key);
+      if (hold.state === "lapsed" && hold.atMs + this.#graceMs <= this.nowMs) expired.push(hold.key);
       if (hold.state === "expired" && hold.atMs + expiredKeptMs <= this.nowMs) this.#forget(hold);
     }
     this.move(lapsed, "lapsed", atMs);
     this.move(expired, "expired", atMs);
-    return { lapsed, expired };
+    return { lapsed: lapsed.map(holdRefOf), expired: expired.map(holdRefOf) };
   }
 
   /** Lets holds lapse or expire, whatever their lease. */
-  move(ids: readonly string[], state: "lapsed" | "expired", atMs: number): void {
+  move(keys: readonly string[], state: "lapsed" | "expired", atMs: number): void {
     this.#advance(atMs);
-    for (const hold of ids.map((id) => this.holds.get(id))) {
+    for (const hold of keys.map((key) => this.holds.get(key))) {
       if (hold === undefined) continue;
       const before = { ...hold };
       hold.state = state;
@@ -219,7 +225,7 @@ export class LimitLedger {
 
   #forget(hold: Hold): void {
     for (const { slot } of hold.entries) if (slot !== undefined) slot.holds -= 1;
-    this.holds.delete(hold.id);
+    this.holds.delete(hold.key);
   }
 }
 
@@ -243,11 +249,4 @@ function chargedBy({ state, demand }: Hold, limit: Limit): number {
 
 function settledBy({ of, window }: Limit, demand: Demand): number {
   return window.kind === "parallel" ? 0 : quantityIn(demand, of);
-}
-
-function checkOnce(scopes: readonly LimitScope[]): void {
-  for (const [index, { id }] of scopes.entries()) {
-    if (scopes.findIndex((scope) => scope.id === id) === index) continue;
-    throw new GovernanceError("invalid-reservation", `scope "${id}" is given twice; give each once`);
-  }
 }

@@ -14,17 +14,27 @@ export interface LimitRule {
 /** Somebody or something with limits of its own: a customer, team, user, key or provider. Made once, used by many. */
 export interface LimitScope {
   readonly id: string;
+  /** What is kept in one place, so that one step can hold in all of it: a tenant with all below it, or a provider. */
+  readonly partition: string;
   readonly rules: readonly LimitRule[];
+}
+
+/** A scope as it is told. */
+export interface LimitScopeRules {
+  readonly id: string;
+  readonly partition?: string;
+  readonly limits: readonly Limit[];
 }
 
 const longestRollingMs = 366 * 24 * 60 * 60 * 1000;
 
 /**
- * Checks the limits of a scope and prepares them. `id` names the scope for people as well, like `team payments`.
+ * Checks the limits of a scope and prepares them. `id` names the scope for people as well, like `team payments`, and
+ * names one scope only, whatever the partition; `partition` is like `customer acme`, and empty unless told.
  * Throws a GovernanceError for an amount that is no whole number from 0 to 2^53 - 1 (9 million USD), a window that makes
  * no sense, and two limits that differ in nothing but the amount.
  */
-export function limitScope({ id, limits }: { readonly id: string; readonly limits: readonly Limit[] }): LimitScope {
+export function limitScope({ id, partition = "", limits }: LimitScopeRules): LimitScope {
   if (id === "") throw new GovernanceError("invalid-limit", "a scope of limits has an empty id; name it");
   const rules = limits.map((limit, index): LimitRule => {
     const problem = problemOf(limit);
@@ -41,7 +51,7 @@ export function limitScope({ id, limits }: { readonly id: string; readonly limit
       `scope "${id}" has two limits on ${twice.limit.of} with the same window; keep the smaller one`,
     );
   }
-  return { id, rules };
+  return { id, partition, rules };
 }
 
 function keyOf(window: LimitWindow): string {

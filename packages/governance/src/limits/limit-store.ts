@@ -1,11 +1,10 @@
+import type { HoldRef } from "./hold-ref.ts";
 import type { Amounts, Limit } from "./limit.ts";
 import type { LimitScope } from "./limit-scope.ts";
 
 /** A request that wants to begin. */
-export interface Reservation {
-  /** Minted by the gateway, never taken from the client: equal ids are one reservation. */
-  readonly id: string;
-  /** All of these must have room, or none is touched. Each at most once. */
+export interface Reservation extends HoldRef {
+  /** All of these must have room, or none is touched. Each at most once, all of the reservation's partition. */
   readonly scopes: readonly LimitScope[];
   /** The most that the request can take, or its first slice. */
   readonly need: Amounts;
@@ -43,10 +42,10 @@ export type TopUpResult =
 /** What closing did: `done` now, `already` closed before, or `unknown` id. Only `done` changes anything. */
 export type CloseResult = "done" | "already" | "unknown";
 
-/** What a sweep found: ids whose owner went silent, and those charged in full since nobody came back for them. */
+/** What a sweep found: holds whose owner went silent, and those charged in full since nobody came back for them. */
 export interface SweepResult {
-  readonly lapsed: readonly string[];
-  readonly expired: readonly string[];
+  readonly lapsed: readonly HoldRef[];
+  readonly expired: readonly HoldRef[];
 }
 
 /**
@@ -61,13 +60,13 @@ export interface LimitStore {
   /** Holds what the request needs in all its scopes, or nothing in any. */
   reserve(reservation: Reservation): Promise<ReserveResult>;
   /** Holds more for a running request, by the limits it began with. */
-  topUp(id: string, more: Amounts): Promise<TopUpResult>;
+  topUp(hold: HoldRef, more: Amounts): Promise<TopUpResult>;
   /** Ends a hold with what was really used, in full, also beyond hold and limit. */
-  settle(id: string, actual: Amounts): Promise<CloseResult>;
+  settle(hold: HoldRef, actual: Amounts): Promise<CloseResult>;
   /** Ends a hold of which nothing was used: the request was never sent. */
-  release(id: string): Promise<CloseResult>;
-  /** Renews leases; gives back the ids that have lost theirs. */
-  touch(ids: readonly string[]): Promise<readonly string[]>;
+  release(hold: HoldRef): Promise<CloseResult>;
+  /** Renews leases; gives back the holds that have lost theirs. */
+  touch(holds: readonly HoldRef[]): Promise<readonly HoldRef[]>;
   /** Lets holds lapse and expire; to be called each second or so. */
   sweep(): Promise<SweepResult>;
   /** How each limit of a scope stands, but for those on a single request. */

@@ -12,10 +12,10 @@ export function memoryLimitStore({ clock, ...leases }: MemoryLimitStoreOptions):
   const ledger = new LimitLedger(leases);
   return {
     reserve: async (reservation) => ledger.reserve(reservation, clock()),
-    topUp: async (id, more) => ledger.topUp(id, more, clock()),
-    settle: async (id, actual) => ledger.close(id, actual, clock()),
-    release: async (id) => ledger.close(id, undefined, clock()),
-    touch: async (ids) => ledger.touch(ids, clock()),
+    topUp: async (hold, more) => ledger.topUp(hold, more, clock()),
+    settle: async (hold, actual) => ledger.close(hold, actual, clock()),
+    release: async (hold) => ledger.close(hold, undefined, clock()),
+    touch: async (holds) => ledger.touch(holds, clock()),
     sweep: async () => ledger.sweep(clock()),
     usage: async (scope) => ledger.usage(scope, clock()),
   };

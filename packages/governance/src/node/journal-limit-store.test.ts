@@ -51,7 +51,7 @@ async function written(settles: number): Promise<string> {
   const store = await open(path);
   for (let count = 1; count <= settles; count++) {
     await store.reserve({ id: `${count}`, scopes: [scope], need: dollars(count) });
-    await store.settle(`${count}`, dollars(count));
+    await store.settle({ id: `${count}` }, dollars(count));
   }
   await store.close();
   return path;
@@ -107,8 +107,8 @@ describe("a journal of limits", () => {
     await before.close();
     const after = await openAt();
     expect(await after.usage(hour)).toMatchObject([{ used: 0, held: 4 }]);
-    expect(await after.topUp("1", dollars(4))).toMatchObject({ outcome: "refused", refusal: { held: 7 } });
-    expect(await after.settle("1", dollars(9))).toBe("done");
+    expect(await after.topUp({ id: "1" }, dollars(4))).toMatchObject({ outcome: "refused", refusal: { held: 7 } });
+    expect(await after.settle({ id: "1" }, dollars(9))).toBe("done");
     now += 3_599_999;
     expect(await after.usage(hour)).toMatchObject([{ used: 0, held: 4 }]);
     await after.close();
@@ -138,7 +138,7 @@ describe("a journal of limits", () => {
     for (let count = 0; count < 500; count++) {
       now += 60_000;
       await store.reserve({ id: `${count}`, scopes: [scope], need: dollars(2) });
-      await store.settle(`${count}`, dollars(1));
+      await store.settle({ id: `${count}` }, dollars(1));
     }
     await store.close();
     expect(statSync(path).size).toBeLessThan(6000);
@@ -156,7 +156,7 @@ describe("a journal of limits", () => {
     const store = await journalLimitStore({ path, clock: () => Date.now() });
     let expected = 0;
     for (const [id, nanoUsd] of begun) {
-      const closed = await store.settle(id, dollars(nanoUsd));
+      const closed = await store.settle({ id }, dollars(nanoUsd));
       if (settled.has(id)) expect(closed, id).toBe("already");
       if (held.has(id)) expect(closed, id).not.toBe("unknown");
       if (closed !== "unknown") expected += nanoUsd;

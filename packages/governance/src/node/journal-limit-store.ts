@@ -1,5 +1,6 @@
 import { GovernanceError } from "../errors.ts";
 import { LimitLedger } from "../limits/limit-ledger.ts";
+import { holdKey } from "../limits/hold-ref.ts";
 import type { LimitStore } from "../limits/limit-store.ts";
 import type { MemoryLimitStoreOptions } from "../limits/memory-limit-store.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -78,37 +79,38 @@ function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
   return {
     reserve: (reservation) =>
       kept(() => {
-        const isNew = !ledger.holds.has(reservation.id);
+        const key = holdKey(reservation);
+        const isNew = !ledger.holds.has(key);
         const result = ledger.reserve(reservation, clock());
         if (!isNew || result.outcome !== "held") return [result, []];
         const entries: LimitJournalEntry[] = [];
         const scopes = numbers().of(reservation.scopes, entries);
         const need = amountsEntry(reservation.need);
-        return [result, [...entries, ["reserve", ledger.nowMs, reservation.id, scopes, need]]];
+        return [result, [...entries, ["reserve", ledger.nowMs, key, scopes, need]]];
       }),
-    topUp: (id, more) =>
+    topUp: (hold, more) =>
       kept(() => {
-        const result = ledger.topUp(id, more, clock());
-        return [result, result.outcome === "held" ? [["topUp", ledger.nowMs, id, amountsEntry(more)]] : []];
+        const result = ledger.topUp(hold, more, clock());
+        return [result, result.outcome === "held" ? [["topUp", ledger.nowMs, holdKey(hold), amountsEntry(more)]] : []];
       }),
-    settle: (id, actual) =>
+    settle: (hold, actual) =>
       kept(() => {
-        const result = ledger.close(id, actual, clock());
-        return [result, result === "done" ? [["settle", ledger.nowMs, id, amountsEntry(actual)]] : []];
+        const result = ledger.close(hold, actual, clock());
+        return [result, result === "done" ? [["settle", ledger.nowMs, holdKey(hold), amountsEntry(actual)]] : []];
       }),
-    release: (id) =>
+    release: (hold) =>
       kept(() => {
-        const result = ledger.close(id, undefined, clock());
-        return [result, result === "done" ? [["release", ledger.nowMs, id]] : []];
+        const result = ledger.close(hold, undefined, clock());
+        return [result, result === "done" ? [["release", ledger.nowMs, holdKey(hold)]] : []];
       }),
     // Leases are not written: who held them is gone when the file is read.
-    touch: (ids) => kept(() => [ledger.touch(ids, clock()), []]),
+    touch: (holds) => kept(() => [ledger.touch(holds, clock()), []]),
     sweep: () =>
       kept(() => {
         const result = ledger.sweep(clock());
         const entries: LimitJournalEntry[] = [];
-        if (result.lapsed.length > 0) entries.push(["move", ledger.nowMs, "lapsed", result.lapsed]);
-        if (result.expired.length > 0) entries.push(["move", ledger.nowMs, "expired", result.expired]);
+        if (result.lapsed.length > 0) entries.push(["move", ledger.nowMs, "lapsed", result.lapsed.map(holdKey)]);
+        if (result.expired.length > 0) entries.push(["move", ledger.nowMs, "expired", result.expired.map(holdKey)]);
         return [result, entries];
       }),
     usage: (scope) => kept(() => [ledger.usage(scope, clock()), []]),

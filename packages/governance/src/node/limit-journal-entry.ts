@@ -1,5 +1,6 @@
 import { demandOf } from "../limits/demand.ts";
 import type { Amounts, Limit } from "../limits/limit.ts";
+import { holdRefOf } from "../limits/hold-ref.ts";
 import type { Hold, LimitLedger } from "../limits/limit-ledger.ts";
 import { limitScope, type LimitScope } from "../limits/limit-scope.ts";
 import type { Slot } from "../limits/meters.ts";
@@ -9,19 +10,20 @@ export type AmountsEntry = readonly [number, number, number];
 
 /**
  * One line's worth of a journal of limits: a step that changed something with its instant, or a piece of the state that
- * all steps before have led to. Scopes are written once and named by their number from then on, slots likewise.
+ * all steps before have led to. Scopes are written once and named by their number from then on, slots likewise; holds are named by
+ * their key.
  */
 export type LimitJournalEntry =
-  | readonly ["scope", number: number, id: string, limits: readonly Limit[]]
-  | readonly ["reserve", atMs: number, id: string, scopes: readonly number[], need: AmountsEntry]
-  | readonly ["topUp", atMs: number, id: string, more: AmountsEntry]
-  | readonly ["settle", atMs: number, id: string, actual: AmountsEntry]
-  | readonly ["release", atMs: number, id: string]
-  | readonly ["move", atMs: number, state: "lapsed" | "expired", ids: readonly string[]]
+  | readonly ["scope", number: number, id: string, limits: readonly Limit[], partition?: string]
+  | readonly ["reserve", atMs: number, key: string, scopes: readonly number[], need: AmountsEntry]
+  | readonly ["topUp", atMs: number, key: string, more: AmountsEntry]
+  | readonly ["settle", atMs: number, key: string, actual: AmountsEntry]
+  | readonly ["release", atMs: number, key: string]
+  | readonly ["move", atMs: number, state: "lapsed" | "expired", keys: readonly string[]]
   | readonly ["now", atMs: number]
   | readonly ["slot", key: string, startMs: number, endMs: number | null, settled: number, held: number]
-  | readonly ["hold", id: string, state: Hold["state"], atMs: number, demand: AmountsEntry, HoldPlace]
-  | readonly ["closed", id: string, atMs: number];
+  | readonly ["hold", key: string, state: Hold["state"], atMs: number, demand: AmountsEntry, HoldPlace]
+  | readonly ["closed", key: string, atMs: number];
 
 /** The numbers of a hold's scopes, and for each of their rules that of its slot, or -1 for none. */
 type HoldPlace = { readonly scopes: readonly number[]; readonly slots: readonly number[] };
@@ -42,12 +44,12 @@ export class ScopeNumbers {
       const known = this.#known.get(scope);
       if (known !== undefined) return known;
       const limits = scope.rules.map(({ limit }) => limit);
-      const text = JSON.stringify([scope.id, limits]);
+      const text = JSON.stringify([scope.id, limits, scope.partition]);
       let number = this.#numbers.get(text);
       if (number === undefined) {
         number = this.#numbers.size;
         this.#numbers.set(text, number);
-        entries.push(["scope", number, scope.id, limits]);
+        entries.push(["scope", number, scope.id, limits, scope.partition]);
       }
       this.#known.set(scope, number);
       return number;
@@ -70,11 +72,11 @@ export function entriesOf(ledger: LimitLedger, numbers: ScopeNumbers): LimitJour
     return number;
   };
   for (const slot of ledger.meters.counting()) numberOf(slot);
-  for (const { id, state, atMs, demand, ...hold } of ledger.holds.values()) {
+  for (const { key, state, atMs, demand, ...hold } of ledger.holds.values()) {
     const place = { scopes: numbers.of(hold.scopes, entries), slots: hold.entries.map(({ slot }) => numberOf(slot)) };
-    entries.push(["hold", id, state, atMs, amountsEntry(demand), place]);
+    entries.push(["hold", key, state, atMs, amountsEntry(demand), place]);
   }
-  for (const [id, atMs] of ledger.closed) entries.push(["closed", id, atMs]);
+  for (const [key, atMs] of ledger.closed) entries.push(["closed", key, atMs]);
   return entries;
 }
 
@@ -92,7 +94,7 @@ export class LimitReplay {
   take(entry: LimitJournalEntry): void {
     switch (entry[0]) {
       case "scope":
-        this.#scopes.push(limitScope({ id: entry[2], limits: entry[3] }));
+        this.#scopes.push(limitScope({ id: entry[2], limits: entry[3], partition: entry[4] ?? "" }));
         break;
       case "now":
         this.#ledger.nowMs = entry[1];
@@ -117,16 +119,16 @@ export class LimitReplay {
     const ledger = this.#ledger;
     switch (entry[0]) {
       case "reserve":
-        ledger.admit({ id: entry[2], scopes: this.#scopesOf(entry[3]), need: amountsOf(entry[4]) }, entry[1]);
+        ledger.admit(entry[2], { scopes: this.#scopesOf(entry[3]), need: amountsOf(entry[4]) }, entry[1]);
         break;
       case "topUp":
         ledger.grow(entry[2], amountsOf(entry[3]), entry[1]);
         break;
       case "settle":
-        ledger.close(entry[2], amountsOf(entry[3]), entry[1]);
+        ledger.close(holdRefOf(entry[2]), amountsOf(entry[3]), entry[1]);
         break;
       case "release":
-        ledger.close(entry[2], undefined, entry[1]);
+        ledger.close(holdRefOf(entry[2]), undefined, entry[1]);
         break;
       case "move":
         ledger.move(entry[3], entry[2], entry[1]);
@@ -140,12 +142,12 @@ export class LimitReplay {
     if (end > this.#ledger.nowMs) this.#ledger.meters.add(slot);
   }
 
-  #takeHold([, id, state, atMs, demand, place]: Extract<LimitJournalEntry, readonly ["hold", ...unknown[]]>): void {
+  #takeHold([, key, state, atMs, demand, place]: Extract<LimitJournalEntry, readonly ["hold", ...unknown[]]>): void {
     const scopes = this.#scopesOf(place.scopes);
     const rules = scopes.flatMap((scope) => scope.rules);
     const entries = rules.map((rule, index) => ({ rule, slot: this.#slots[place.slots[index] ?? -1] }));
     for (const { slot } of entries) if (slot !== undefined) slot.holds += 1;
-    this.#ledger.holds.set(id, { id, scopes, entries, state, atMs, demand: demandOf(amountsOf(demand), 1) });
+    this.#ledger.holds.set(key, { key, scopes, entries, state, atMs, demand: demandOf(amountsOf(demand), 1) });
   }
 
   #scopesOf(numbers: readonly number[]): LimitScope[] {

@@ -100,13 +100,13 @@ async function answerOf(store: LimitStore, command: Exclude<StoreCommand, { kind
     case "reserve":
       return (await store.reserve({ ...command, need: command.amounts })).outcome;
     case "topUp":
-      return (await store.topUp(command.id, command.amounts)).outcome;
+      return (await store.topUp(command, command.amounts)).outcome;
     case "settle":
-      return store.settle(command.id, command.amounts);
+      return store.settle(command, command.amounts);
     case "release":
-      return store.release(command.id);
+      return store.release(command);
     case "touch":
-      return (await store.touch([command.id])).length === 0 ? "kept" : "lost";
+      return (await store.touch([command])).length === 0 ? "kept" : "lost";
     default:
       await store.sweep();
       return "swept";

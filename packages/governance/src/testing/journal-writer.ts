@@ -15,7 +15,7 @@ async function work(worker: number): Promise<never> {
     writeSync(1, `begun ${id} ${nanoUsd}\n`);
     await store.reserve({ id, scopes: [scope], need: { nanoUsd: 1000, inputTokens: 0, outputTokens: 0 } });
     writeSync(1, `held ${id} ${nanoUsd}\n`);
-    await store.settle(id, { nanoUsd, inputTokens: 0, outputTokens: 0 });
+    await store.settle({ id }, { nanoUsd, inputTokens: 0, outputTokens: 0 });
     writeSync(1, `settled ${id} ${nanoUsd}\n`);
   }
 }

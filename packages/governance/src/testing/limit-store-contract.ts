@@ -60,7 +60,7 @@ export function limitStoreContract(kind: StoreKind): void {
       const refused = await store.reserve({ id: "2", scopes, need: dollars(3) });
       expect(refused).toMatchObject({ outcome: "refused", refusal: { scope: "key", used: 0, held: 8, need: 3 } });
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 8 }]);
-      await store.settle("1", dollars(6));
+      await store.settle({ id: "1" }, dollars(6));
       expect(counted(await store.usage(key))).toEqual([{ used: 6, held: 0 }]);
     });
 
@@ -89,7 +89,7 @@ export function limitStoreContract(kind: StoreKind): void {
 
     test("records what was used in full, beyond hold and limit, and refuses the next", async () => {
       await reserve("1", month, dollars(100));
-      expect(await store.settle("1", dollars(300))).toBe("done");
+      expect(await store.settle({ id: "1" }, dollars(300))).toBe("done");
       expect(counted(await store.usage(month))).toEqual([{ used: 300, held: 0 }]);
       expect(await reserve("2", month, dollars(1))).toMatchObject({ outcome: "refused", refusal: { used: 300 } });
     });
@@ -103,18 +103,18 @@ export function limitStoreContract(kind: StoreKind): void {
       await reserve("1", month, dollars(10));
       await reserve("1", month, dollars(10));
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 10 }]);
-      expect(await store.settle("1", dollars(7))).toBe("done");
-      expect(await store.settle("1", dollars(9))).toBe("already");
-      expect(await store.release("1")).toBe("already");
+      expect(await store.settle({ id: "1" }, dollars(7))).toBe("done");
+      expect(await store.settle({ id: "1" }, dollars(9))).toBe("already");
+      expect(await store.release({ id: "1" })).toBe("already");
       expect(await reserve("1", month, dollars(10))).toEqual({ outcome: "closed" });
-      expect(await store.settle("2", dollars(9))).toBe("unknown");
+      expect(await store.settle({ id: "2" }, dollars(9))).toBe("unknown");
       expect(counted(await store.usage(month))).toEqual([{ used: 7, held: 0 }]);
     });
 
     test("gives back all of a request that was never sent", async () => {
       const scope = scoped("key", { of: "requests", amount: 1, window: minute });
       await reserve("1", scope, tokens(1, 1));
-      expect(await store.release("1")).toBe("done");
+      expect(await store.release({ id: "1" })).toBe("done");
       expect(await reserve("2", scope, tokens(1, 1))).toEqual({ outcome: "held" });
     });
 
@@ -123,8 +123,8 @@ export function limitStoreContract(kind: StoreKind): void {
       await reserve("1", month, dollars(100));
       now = Date.parse("2026-12-01T00:00:00Z");
       expect(await reserve("2", month, dollars(40))).toEqual({ outcome: "held" });
-      expect(await store.topUp("1", dollars(1))).toMatchObject({ outcome: "refused", refusal: { held: 100 } });
-      await store.settle("1", dollars(90));
+      expect(await store.topUp({ id: "1" }, dollars(1))).toMatchObject({ outcome: "refused", refusal: { held: 100 } });
+      await store.settle({ id: "1" }, dollars(90));
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 40 }]);
     });
 
@@ -153,26 +153,26 @@ export function limitStoreContract(kind: StoreKind): void {
       await reserve("1", scope, dollars(1));
       await reserve("2", scope, dollars(1));
       expect(await reserve("3", scope, dollars(1))).toMatchObject({ outcome: "refused" });
-      await store.settle("1", dollars(1));
+      await store.settle({ id: "1" }, dollars(1));
       expect(await reserve("3", scope, dollars(1))).toEqual({ outcome: "held" });
       now += leaseMs;
       await store.sweep();
       expect(counted(await store.usage(scope))).toEqual([{ used: 0, held: 0 }]);
-      await store.settle("3", dollars(1));
+      await store.settle({ id: "3" }, dollars(1));
       expect(counted(await store.usage(scope))).toEqual([{ used: 0, held: 0 }]);
     });
 
     test("keeps what a silent owner holds for a time of grace, then counts it, then takes its late word", async () => {
       await reserve("1", month, dollars(60));
       now += leaseMs;
-      expect(await store.sweep()).toEqual({ lapsed: ["1"], expired: [] });
+      expect(await store.sweep()).toEqual({ lapsed: [{ id: "1", partition: "" }], expired: [] });
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 60 }]);
-      expect(await store.topUp("1", dollars(1))).toEqual({ outcome: "lost" });
+      expect(await store.topUp({ id: "1" }, dollars(1))).toEqual({ outcome: "lost" });
       now += graceMs;
-      expect(await store.sweep()).toEqual({ lapsed: [], expired: ["1"] });
+      expect(await store.sweep()).toEqual({ lapsed: [], expired: [{ id: "1", partition: "" }] });
       expect(counted(await store.usage(month))).toEqual([{ used: 60, held: 0 }]);
-      expect(await store.settle("1", dollars(25))).toBe("done");
-      expect(await store.settle("1", dollars(25))).toBe("already");
+      expect(await store.settle({ id: "1" }, dollars(25))).toBe("done");
+      expect(await store.settle({ id: "1" }, dollars(25))).toBe("already");
       expect(counted(await store.usage(month))).toEqual([{ used: 25, held: 0 }]);
     });
 
@@ -180,25 +180,28 @@ export function limitStoreContract(kind: StoreKind): void {
       await reserve("1", month, dollars(1));
       await reserve("2", month, dollars(1));
       now += leaseMs - 1;
-      expect(await store.touch(["1", "3"])).toEqual(["3"]);
+      expect(await store.touch([{ id: "1" }, { id: "3" }])).toEqual([{ id: "3" }]);
       now += 1;
-      expect(await store.sweep()).toEqual({ lapsed: ["2"], expired: [] });
-      expect(await store.touch(["1", "2"])).toEqual(["2"]);
+      expect(await store.sweep()).toEqual({ lapsed: [{ id: "2", partition: "" }], expired: [] });
+      expect(await store.touch([{ id: "1" }, { id: "2" }])).toEqual([{ id: "2" }]);
     });
 
     test("tops a hold up while there is room", async () => {
       await reserve("1", month, dollars(50));
-      expect(await store.topUp("1", dollars(50))).toEqual({ outcome: "held" });
-      expect(await store.topUp("1", dollars(1))).toMatchObject({ outcome: "refused", refusal: { held: 100, need: 1 } });
+      expect(await store.topUp({ id: "1" }, dollars(50))).toEqual({ outcome: "held" });
+      expect(await store.topUp({ id: "1" }, dollars(1))).toMatchObject({
+        outcome: "refused",
+        refusal: { held: 100, need: 1 },
+      });
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 100 }]);
-      await store.settle("1", dollars(3));
+      await store.settle({ id: "1" }, dollars(3));
       expect(counted(await store.usage(month))).toEqual([{ used: 3, held: 0 }]);
-      expect(await store.topUp("1", dollars(1))).toEqual({ outcome: "lost" });
+      expect(await store.topUp({ id: "1" }, dollars(1))).toEqual({ outcome: "lost" });
     });
 
     test("another amount keeps what was used, and acts at once", async () => {
       await reserve("1", month, dollars(50));
-      await store.settle("1", dollars(50));
+      await store.settle({ id: "1" }, dollars(50));
       const lower = scoped("team a", { of: "nanoUsd", amount: 40, window: utc("month") });
       expect(await reserve("2", lower, dollars(1))).toMatchObject({ outcome: "refused", refusal: { used: 50 } });
       const higher = scoped("team a", { of: "nanoUsd", amount: 60, window: utc("month") });
@@ -209,23 +212,26 @@ export function limitStoreContract(kind: StoreKind): void {
       const scope = scoped("key", { of: "outputTokens", amount: 100, window: { kind: "request" } });
       expect(await reserve("1", scope, tokens(500, 101))).toMatchObject({ outcome: "refused", refusal: { need: 101 } });
       expect(await reserve("2", scope, tokens(500, 90))).toEqual({ outcome: "held" });
-      expect(await store.topUp("2", tokens(0, 11))).toMatchObject({ outcome: "refused", refusal: { need: 101 } });
-      expect(await store.topUp("2", tokens(0, 10))).toEqual({ outcome: "held" });
+      expect(await store.topUp({ id: "2" }, tokens(0, 11))).toMatchObject({
+        outcome: "refused",
+        refusal: { need: 101 },
+      });
+      expect(await store.topUp({ id: "2" }, tokens(0, 10))).toEqual({ outcome: "held" });
     });
 
     test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("takes %d for no amount", async (amount) => {
       await expect(reserve("1", month, dollars(amount))).rejects.toMatchObject({ code: "invalid-reservation" });
       await reserve("2", month, dollars(5));
-      await expect(store.settle("2", dollars(amount))).rejects.toMatchObject({ code: "invalid-reservation" });
-      await expect(store.topUp("2", dollars(amount))).rejects.toMatchObject({ code: "invalid-reservation" });
+      await expect(store.settle({ id: "2" }, dollars(amount))).rejects.toMatchObject({ code: "invalid-reservation" });
+      await expect(store.topUp({ id: "2" }, dollars(amount))).rejects.toMatchObject({ code: "invalid-reservation" });
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 5 }]);
     });
 
     test("stays over its limit when more is used than can be counted", async () => {
       await reserve("1", month, dollars(1));
       await reserve("2", month, dollars(1));
-      await store.settle("1", dollars(Number.MAX_SAFE_INTEGER));
-      await store.settle("2", dollars(Number.MAX_SAFE_INTEGER));
+      await store.settle({ id: "1" }, dollars(Number.MAX_SAFE_INTEGER));
+      await store.settle({ id: "2" }, dollars(Number.MAX_SAFE_INTEGER));
       expect(counted(await store.usage(month))).toEqual([{ used: Number.MAX_SAFE_INTEGER, held: 0 }]);
       expect(await reserve("3", month, dollars(1))).toMatchObject({ outcome: "refused" });
     });
@@ -240,6 +246,30 @@ export function limitStoreContract(kind: StoreKind): void {
       expect(await reserve("2", month, dollars(90))).toEqual({ outcome: "held" });
       now += 60_000;
       expect(await reserve("3", month, dollars(90))).toMatchObject({ outcome: "refused" });
+    });
+
+    test("equal ids in two partitions are two holds, and neither partition takes a scope of the other", async () => {
+      const limit = { of: "nanoUsd", amount: 10, window: utc("month") } as const;
+      const tenant = limitScope({ id: "customer acme", partition: "customer acme", limits: [limit] });
+      const provider = limitScope({ id: "provider gpu", partition: "provider gpu", limits: [limit] });
+      const ofTenant = { id: "1", partition: tenant.partition };
+      const ofProvider = { id: "1", partition: provider.partition };
+      expect(await store.reserve({ ...ofTenant, scopes: [tenant], need: dollars(5) })).toEqual({ outcome: "held" });
+      expect(await store.reserve({ ...ofProvider, scopes: [provider], need: dollars(6) })).toEqual({ outcome: "held" });
+      const mixed = store.reserve({ ...ofTenant, id: "2", scopes: [tenant, provider], need: dollars(1) });
+      await expect(mixed).rejects.toMatchObject({ code: "invalid-reservation", message: /"customer acme"/u });
+      expect(await store.touch([ofTenant, { id: "1" }, ofProvider])).toEqual([{ id: "1" }]);
+      expect(await store.topUp(ofProvider, dollars(4))).toEqual({ outcome: "held" });
+      expect(await store.settle(ofProvider, dollars(7))).toBe("done");
+      expect(await store.release({ id: "1" })).toBe("unknown");
+      now += leaseMs;
+      expect(await store.sweep()).toEqual({ lapsed: [ofTenant], expired: [] });
+      expect(counted(await store.usage(tenant))).toEqual([{ used: 0, held: 5 }]);
+      expect(counted(await store.usage(provider))).toEqual([{ used: 7, held: 0 }]);
+    });
+
+    test.each(["", "two\nlines"])("takes %j for no id", async (id) => {
+      await expect(reserve(id, month, dollars(1))).rejects.toMatchObject({ code: "invalid-reservation" });
     });
 
     test("takes no scope twice", async () => {
