@@ -1,3 +1,5 @@
+export type { Book } from "./book/book.ts";
+export type { LedgerEntry, LedgerKind, LedgerUsage, UsageSource } from "./book/ledger-entry.ts";
 export {
   type Decision,
   type Denial,
