@@ -17,6 +17,7 @@ export type { HoldRef } from "./limits/hold-ref.ts";
 export { type LimitRule, limitScope, type LimitScope, type LimitScopeRules } from "./limits/limit-scope.ts";
 export type {
   CloseResult,
+  ExpiredHold,
   LeaseSettings,
   LimitRefusal,
   LimitStore,

@@ -158,7 +158,8 @@ export class LimitLedger {
     }
     this.move(lapsed, "lapsed", atMs);
     this.move(expired, "expired", atMs);
-    return { lapsed: lapsed.map(holdRefOf), expired: expired.map(holdRefOf) };
+    const charged = expired.map((key) => ({ ...holdRefOf(key), charged: this.#heldOf(key) }));
+    return { lapsed: lapsed.map(holdRefOf), expired: charged };
   }
 
   /** Lets holds lapse or expire, whatever their lease. */
@@ -190,6 +191,11 @@ export class LimitLedger {
         if (rule.limit.window.kind !== "calendar") return usage;
         return { ...usage, resetsAtMs: this.meters.spanAt(rule, this.nowMs).endMs };
       });
+  }
+
+  #heldOf(key: string): Amounts {
+    const { nanoUsd, inputTokens, outputTokens } = this.holds.get(key)?.demand ?? nothing;
+    return { nanoUsd, inputTokens, outputTokens };
   }
 
   #advance(atMs: number): void {

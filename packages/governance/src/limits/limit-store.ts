@@ -42,10 +42,15 @@ export type TopUpResult =
 /** What closing did: `done` now, `already` closed before, or `unknown` id. Only `done` changes anything. */
 export type CloseResult = "done" | "already" | "unknown";
 
+/** A hold that nobody came back for, and what it held, which counts as used. */
+export interface ExpiredHold extends HoldRef {
+  readonly charged: Amounts;
+}
+
 /** What a sweep found: holds whose owner went silent, and those charged in full since nobody came back for them. */
 export interface SweepResult {
   readonly lapsed: readonly HoldRef[];
-  readonly expired: readonly HoldRef[];
+  readonly expired: readonly ExpiredHold[];
 }
 
 /**

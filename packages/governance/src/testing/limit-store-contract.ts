@@ -169,7 +169,8 @@ export function limitStoreContract(kind: StoreKind): void {
       expect(counted(await store.usage(month))).toEqual([{ used: 0, held: 60 }]);
       expect(await store.topUp({ id: "1" }, dollars(1))).toEqual({ outcome: "lost" });
       now += graceMs;
-      expect(await store.sweep()).toEqual({ lapsed: [], expired: [{ id: "1", partition: "" }] });
+      const charged = dollars(60);
+      expect(await store.sweep()).toEqual({ lapsed: [], expired: [{ id: "1", partition: "", charged }] });
       expect(counted(await store.usage(month))).toEqual([{ used: 60, held: 0 }]);
       expect(await store.settle({ id: "1" }, dollars(25))).toBe("done");
       expect(await store.settle({ id: "1" }, dollars(25))).toBe("already");
