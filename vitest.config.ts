@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@drawbridge/source", "node", "import", "default"];
+// Vite adds `import` and `require` itself, each where it is meant.
+const conditions = ["@drawbridge/source", "node"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -27,6 +27,8 @@ export type GovernanceErrorCode =
   | "invalid-reservation"
   | "journal-corrupt"
   | "journal-closed"
+  | "store-unavailable"
+  | "store-failed"
   | "weak-hash-key"
   | "bad-random";
 

@@ -1,0 +1,107 @@
+import type { Client, ClientConfig, Pool } from "pg";
+import type { Database, Listener, Queries } from "./database.ts";
+import { Turns } from "./turns.ts";
+import { withStoreErrors } from "./with-store-errors.ts";
+
+/** How a PostgreSQL server is reached. */
+export interface ConnectPostgresOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Connections that are open at most, those for locks and channels aside; 10 unless told. */
+  readonly mostConnections?: number;
+  /** How long a connection may take to come about or to be free; 5 s unless told. */
+  readonly connectMs?: number;
+  /** How long a statement may take; 5 s unless told. */
+  readonly statementMs?: number;
+  /** The role that statements run as, if not the one that logs in: `drawbridge_app` can only add to the books. */
+  readonly role?: string;
+}
+
+/**
+ * A database on a server, through `pg`. Nothing is connected until it is used.
+ * The schema is not looked at: call `migrate` first.
+ */
+export async function connectPostgres(options: ConnectPostgresOptions): Promise<Database> {
+  const { url, mostConnections = 10, connectMs = 5000, statementMs = 5000, role } = options;
+  const [{ default: pg }, { drizzle }] = await Promise.all([import("pg"), import("drizzle-orm/node-postgres")]);
+  const settings: ClientConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: connectMs,
+    application_name: "drawbridge",
+    ...(role === undefined ? {} : { options: `-c role=${role}` }),
+  };
+  const pool = new pg.Pool({ ...settings, max: mostConnections, statement_timeout: statementMs });
+  // A connection that breaks while idle leaves the pool by itself; who needs one next gets another.
+  pool.on("error", () => undefined);
+  return new PostgresDatabase({
+    pool,
+    queries: drizzle(pool),
+    connect: async () => {
+      const client = new pg.Client(settings);
+      await client.connect();
+      return client;
+    },
+  });
+}
+
+interface Connections {
+  readonly pool: Pool;
+  readonly queries: Queries;
+  /** A connection outside the pool, so that long waits take none from it. */
+  readonly connect: () => Promise<Client>;
+}
+
+class PostgresDatabase implements Database {
+  readonly kind = "postgres";
+  readonly #connections: Connections;
+  readonly #turns = new Turns();
+  readonly #listening = new Set<Client>();
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  run<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
+    return withStoreErrors(() => work(this.#connections.queries));
+  }
+
+  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
+    return withStoreErrors(() => this.#connections.queries.transaction(work));
+  }
+
+  locked<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.take(name, async () => {
+      const client = await withStoreErrors(this.#connections.connect);
+      // Ends the lock as well, and work that goes on without it ends with its own errors.
+      client.on("error", () => undefined);
+      try {
+        await withStoreErrors(() => client.query("select pg_advisory_lock(hashtextextended($1, 0))", [name]));
+        return await work();
+      } finally {
+        await client.end();
+      }
+    });
+  }
+
+  async listen(channel: string, { onPayload, onLost }: Listener): Promise<() => Promise<void>> {
+    const client = await withStoreErrors(this.#connections.connect);
+    const end = async (): Promise<void> => {
+      if (!this.#listening.delete(client)) return;
+      await client.end();
+    };
+    this.#listening.add(client);
+    client.on("error", () => undefined);
+    client.on("end", () => {
+      if (this.#listening.delete(client)) onLost();
+    });
+    client.on("notification", ({ payload = "" }) => onPayload(payload));
+    await withStoreErrors(() => client.query(`listen ${client.escapeIdentifier(channel)}`));
+    return end;
+  }
+
+  async close(): Promise<void> {
+    const listening = [...this.#listening];
+    this.#listening.clear();
+    await Promise.all([this.#connections.pool.end(), ...listening.map((client) => client.end())]);
+  }
+}
