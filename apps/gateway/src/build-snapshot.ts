@@ -1,4 +1,4 @@
-import { createKeyRing, createRouteTable, type KeyEntry, type RouteProvider } from "@drawbridge/governance";
+import { compileDirectory, createRouteTable, type KeyRules, type RouteProvider } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
 import { createProvider, type Provider, type ProviderParts } from "@drawbridge/providers";
 import { createModelBook, type PriceList } from "@drawbridge/providers/models";
@@ -31,7 +31,7 @@ export function buildSnapshot(source: SnapshotSource, parts: ProviderParts): Sna
     providers: new Map(providers.map((provider) => [provider.name, provider])),
     routes: createRouteTable({ models: config.models, providers: providers.map(routed) }),
     models: createModelBook({ prices, overrides: config.prices }),
-    keys: keyRing(config, state),
+    directory: directoryOf(config, state),
     bodyLimitBytes: config.server.bodyLimitBytes,
     deadlineMs: config.routing.deadlineMs,
     search: config.search && createWebSearch(config.search, { transport: parts.transport, onFailure }),
@@ -52,12 +52,12 @@ function routed(provider: Provider): RouteProvider {
 }
 
 /** Keys of the configuration, or else the ones minted here: a forgotten first key must not outlive the first configuration. */
-function keyRing({ keys }: GatewayConfig, state: State): Snapshot["keys"] {
+function directoryOf({ keys }: GatewayConfig, state: State): Snapshot["directory"] {
   const hasher = hmacKeyHasher(Buffer.from(state.hashKey, "base64url"));
-  const configured: KeyEntry[] = keys.map(({ name, value, models, regions }) => ({
+  const configured: KeyRules[] = keys.map(({ name, value, models, regions }) => ({
     name,
     digest: hasher.digest(value.reveal()),
     policy: { models, regions },
   }));
-  return createKeyRing({ hasher, keys: configured.length > 0 ? configured : state.keys });
+  return compileDirectory({ keys: configured.length > 0 ? configured : state.keys }, { hasher });
 }

@@ -1,4 +1,4 @@
-import type { KeyRing, RouteTable } from "@drawbridge/governance";
+import type { Directory, RouteTable } from "@drawbridge/governance";
 import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
@@ -14,7 +14,8 @@ export interface Snapshot {
   readonly routes: RouteTable;
   /** What is known of the providers' models, and what they cost. */
   readonly models: ModelBook;
-  readonly keys: KeyRing;
+  /** Who there is and what they may do. */
+  readonly directory: Directory;
   readonly bodyLimitBytes: number;
   /** Until the first content of an answer, over all attempts; undefined for as long as these take. */
   readonly deadlineMs: number | undefined;

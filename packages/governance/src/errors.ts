@@ -2,7 +2,13 @@
 export type DenialCode =
   | "missing-key"
   | "unknown-key"
-  | "disabled-key"
+  | "disabled-key" // or something above it
+  | "revoked-key"
+  | "expired-key" // or a value that was replaced
+  | "address-not-allowed"
+  | "endpoint-not-allowed"
+  | "tool-not-allowed"
+  | "provider-not-allowed"
   | "model-not-allowed"
   | "region-not-allowed"
   | "unknown-model";
@@ -20,7 +26,7 @@ export type Decision<Granted = undefined> =
 
 /** Why governance cannot be set up as asked, or cannot go on. */
 export type GovernanceErrorCode =
-  | "duplicate-key"
+  | "invalid-directory"
   | "invalid-pattern"
   | "invalid-target"
   | "invalid-limit"

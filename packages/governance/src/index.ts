@@ -1,5 +1,19 @@
 export type { Book } from "./book/book.ts";
 export type { LedgerEntry, LedgerKind, LedgerUsage, UsageSource } from "./book/ledger-entry.ts";
+export { type AddressRange, inRanges, parseAddressRange } from "./directory/address-range.ts";
+export { compileDirectory, type Directory, type DirectoryOptions } from "./directory/compile-directory.ts";
+export { type DirectoryProblem, directoryProblems } from "./directory/directory-problems.ts";
+export type {
+  CustomerRules,
+  DirectoryRules,
+  KeyRules,
+  LevelRules,
+  ProviderRules,
+  TeamRules,
+  UserRules,
+} from "./directory/directory-rules.ts";
+export type { Presentation } from "./directory/key-refusal.ts";
+export type { Principal } from "./directory/principal.ts";
 export {
   type Decision,
   type Denial,
@@ -9,7 +23,6 @@ export {
   isGovernanceError,
 } from "./errors.ts";
 export type { KeyHasher } from "./keys/key-hasher.ts";
-export { createKeyRing, type KeyEntry, type KeyRing, type KeyRingOptions, type Principal } from "./keys/key-ring.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
 export { explainRefusal } from "./limits/explain-refusal.ts";
 export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
@@ -31,7 +44,16 @@ export { memoryLimitStore, type MemoryLimitStoreOptions } from "./limits/memory-
 export { type Period, periodOf } from "./limits/period-of.ts";
 export { type OffsetAt, zoneOffsets } from "./limits/zone-offsets.ts";
 export { compileGlob, type Glob, globProblem } from "./policy/compile-glob.ts";
-export { compilePolicy, type Policy, type PolicyRules } from "./policy/policy.ts";
+export {
+  compilePolicy,
+  type Endpoint,
+  endpoints,
+  type NameFilter,
+  type NameRules,
+  type Policy,
+  type PolicyRules,
+  type ToolAction,
+} from "./policy/policy.ts";
 export { listModels } from "./routing/list-models.ts";
 export { aliasOf, canonicalModel, unalias } from "./routing/model-alias.ts";
 export { nearestNames } from "./routing/nearest-names.ts";

@@ -1,9 +1,9 @@
-import type { KeyRing } from "./keys/key-ring.ts";
+import type { Directory } from "./directory/compile-directory.ts";
 import type { RouteTable } from "./routing/route-table.ts";
 
 /** Everything that decides about requests, of one moment. Immutable. */
 export interface PolicySnapshot {
-  readonly keys: KeyRing;
+  readonly directory: Directory;
   readonly routes: RouteTable;
 }
 

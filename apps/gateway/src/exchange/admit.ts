@@ -1,7 +1,7 @@
 import { planRoute, type Principal, type RoutePlan } from "@drawbridge/governance";
 import type { Credential, DispatchPlan, Provider } from "@drawbridge/providers";
 import { readBetas, type ClientCall } from "@drawbridge/translator";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
 import { awaitModelLists } from "../serving/refresh-model-lists.ts";
@@ -36,7 +36,7 @@ export interface Admitted {
 /** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
 export async function admit(exchange: Exchange): Promise<Admitted> {
   const { client, incoming, notes, services, snapshot } = exchange;
-  const principal = authenticate(snapshot, incoming.headers);
+  const principal = authenticate(snapshot, incoming);
   notes.keyId = principal.keyId;
   notes.keyName = principal.keyName;
   if (services.lifecycle.draining) {
@@ -55,29 +55,26 @@ export async function admit(exchange: Exchange): Promise<Admitted> {
 
   const route = await plan(snapshot, principal, call.facts.model);
   if (!route.ok) throw new GatewayError("model-refused", refusal(route, principal));
-  const { regions } = principal.policy;
-  const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, regions) }));
+  const { policies } = principal;
+  const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, policies) }));
   const sticky = stickyKey(links, { sessionId: notes.sessionId, body });
   return { body, call, plan: { links, ...sticky } };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
-export function authenticate({ keys }: Pick<Snapshot, "keys">, headers: IncomingHttpHeaders): Principal {
-  let decision = keys.authenticate(undefined);
-  for (const key of presentedKeys(headers)) {
-    decision = keys.authenticate(key);
-    if (decision.allowed) break;
-  }
+export function authenticate({ directory }: Pick<Snapshot, "directory">, incoming: IncomingMessage): Principal {
+  const from = { address: incoming.socket.remoteAddress, atMs: Date.now() };
+  const decision = directory.authenticate(presentedKeys(incoming.headers), from);
   if (decision.allowed) return decision.value;
   throw new GatewayError("unauthenticated", decision.reason);
 }
 
 /** An unknown name may be one that a provider has not told yet, so it is refused only after asking. */
-async function plan({ routes, providers }: Snapshot, { policy }: Principal, asked: string): Promise<RoutePlan> {
-  const route = planRoute(routes, policy, asked);
+async function plan({ routes, providers }: Snapshot, { policies }: Principal, asked: string): Promise<RoutePlan> {
+  const route = planRoute(routes, policies, asked);
   if (route.ok || route.code !== "unknown-model") return route;
   await awaitModelLists(providers.values(), listsWithinMs);
-  return planRoute(routes, policy, asked);
+  return planRoute(routes, policies, asked);
 }
 
 function refusal({ code, reason }: Extract<RoutePlan, { ok: false }>, { keyName }: Principal): string {

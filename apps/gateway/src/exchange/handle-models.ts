@@ -9,9 +9,9 @@ import { checkUsable, usableModels } from "./usable-models.ts";
 /** `GET /v1/models`: every model that the key may use. Never rejects. */
 export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
   return answerJson(openExchange(services, http), async ({ incoming, snapshot }) => {
-    const names = await usableModels(snapshot, incoming.headers);
-    const { policy } = authenticate(snapshot, incoming.headers);
-    const models = names.map((name) => modelInfo(shownModel(snapshot, policy, name)));
+    const names = await usableModels(snapshot, incoming);
+    const { policies } = authenticate(snapshot, incoming);
+    const models = names.map((name) => modelInfo(shownModel(snapshot, policies, name)));
     return page(models, new URL(incoming.url ?? "/", "http://localhost").searchParams);
   });
 }
@@ -19,15 +19,15 @@ export function handleModelList(services: Services, http: HttpExchange): Promise
 /** `GET /v1/models/{id}`: one of them, by its id, its alias or any name that routes. Never rejects. */
 export function handleModel(services: Services, http: HttpExchange, id: string): Promise<void> {
   return answerJson(openExchange(services, http), ({ incoming, snapshot }) => {
-    checkUsable(snapshot, { headers: incoming.headers, id, refusal: "not-found" });
-    const { policy } = authenticate(snapshot, incoming.headers);
-    return { ...modelInfo(shownModel(snapshot, policy, id)), id };
+    checkUsable(snapshot, { incoming, id, refusal: "not-found" });
+    const { policies } = authenticate(snapshot, incoming);
+    return { ...modelInfo(shownModel(snapshot, policies, id)), id };
   });
 }
 
 /** What is known of the model that a name reaches first. */
-function shownModel({ routes, providers, models }: Snapshot, policy: Policy, name: string): ShownModel {
-  const plan = planRoute(routes, policy, name);
+function shownModel({ routes, providers, models }: Snapshot, policies: readonly Policy[], name: string): ShownModel {
+  const plan = planRoute(routes, policies, name);
   const target = plan.ok ? plan.links[0]?.targets[0] : undefined;
   const provider = target === undefined ? undefined : providers.get(target.provider);
   if (target === undefined || provider === undefined) return { name, facts: {}, translated: true };

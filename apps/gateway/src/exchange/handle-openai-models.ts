@@ -16,14 +16,14 @@ interface OpenAiModel {
 export function handleOpenAiModelList(services: Services, http: HttpExchange): Promise<void> {
   return answerJson(openExchange(services, http, chatClient), async ({ incoming, snapshot }) => ({
     object: "list",
-    data: (await usableModels(snapshot, incoming.headers)).map(openAiModel),
+    data: (await usableModels(snapshot, incoming)).map(openAiModel),
   }));
 }
 
 /** `GET /openai/v1/models/{id}`: one of them, by any name that routes. Never rejects. */
 export function handleOpenAiModel(services: Services, http: HttpExchange, id: string): Promise<void> {
   return answerJson(openExchange(services, http, chatClient), ({ incoming, snapshot }) => {
-    checkUsable(snapshot, { headers: incoming.headers, id, refusal: "model-refused" });
+    checkUsable(snapshot, { incoming, id, refusal: "model-refused" });
     return openAiModel(id);
   });
 }

@@ -1,5 +1,5 @@
 import { listModels, planRoute } from "@drawbridge/governance";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { GatewayError, type GatewayErrorCode } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
 import { awaitModelLists } from "../serving/refresh-model-lists.ts";
@@ -9,15 +9,15 @@ import { authenticate } from "./admit.ts";
 const freshListsWithinMs = 1_500;
 
 /** The names of all models that the key of a request may use. Throws a GatewayError `unauthenticated`. */
-export async function usableModels(snapshot: Snapshot, headers: IncomingHttpHeaders): Promise<readonly string[]> {
-  const { policy } = authenticate(snapshot, headers);
+export async function usableModels(snapshot: Snapshot, incoming: IncomingMessage): Promise<readonly string[]> {
+  const { policies } = authenticate(snapshot, incoming);
   await awaitModelLists(snapshot.providers.values(), freshListsWithinMs);
-  return listModels(snapshot.routes, policy);
+  return listModels(snapshot.routes, policies);
 }
 
 /** What is asked about one model. */
 export interface ModelQuestion {
-  readonly headers: IncomingHttpHeaders;
+  readonly incoming: IncomingMessage;
   /** Any name that routes. */
   readonly id: string;
   /** How a client of this API is told that there is no such model for it. */
@@ -25,8 +25,8 @@ export interface ModelQuestion {
 }
 
 /** Makes sure that the key of a request may use a model. Throws a GatewayError that says why not. */
-export function checkUsable(snapshot: Snapshot, { headers, id, refusal }: ModelQuestion): void {
-  const { policy } = authenticate(snapshot, headers);
-  const route = planRoute(snapshot.routes, policy, id);
+export function checkUsable(snapshot: Snapshot, { incoming, id, refusal }: ModelQuestion): void {
+  const { policies } = authenticate(snapshot, incoming);
+  const route = planRoute(snapshot.routes, policies, id);
   if (!route.ok) throw new GatewayError(refusal, route.reason);
 }

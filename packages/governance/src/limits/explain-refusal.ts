@@ -5,7 +5,7 @@ import type { LimitRefusal } from "./limit-store.ts";
 export function explainRefusal(refusal: LimitRefusal): string {
   const { scope, limit, used, held, need, resetsAtMs } = refusal;
   const amount = (value: number): string => amountOf(limit.of, value);
-  const limited = `${scope} may use ${amount(limit.amount)}${withinOf(limit.window)}`;
+  const limited = `${scope} may use ${describeLimit(limit)}`;
   if (limit.window.kind === "parallel" && need <= limit.amount) {
     return `${scope} may run ${amount(limit.amount)} at once and does; try again when one has ended`;
   }
@@ -13,6 +13,11 @@ export function explainRefusal(refusal: LimitRefusal): string {
   const state = `${amount(used)} used and ${amount(held)} held by running requests`;
   const end = resetsAtMs === undefined ? "does not reset by itself" : resetOf(limit, resetsAtMs);
   return `${limited}: ${state}; this request may take ${amount(need)} more. The limit ${end}`;
+}
+
+/** A limit as part of a sentence: `500.00 USD a month (Europe/Berlin)`. */
+export function describeLimit({ of, amount, window }: Limit): string {
+  return `${amountOf(of, amount)}${withinOf(window)}`;
 }
 
 function resetOf(limit: Limit, atMs: number): string {

@@ -37,11 +37,11 @@ const longestRollingMs = 366 * 24 * 60 * 60 * 1000;
 export function limitScope({ id, partition = "", limits }: LimitScopeRules): LimitScope {
   if (id === "") throw new GovernanceError("invalid-limit", "a scope of limits has an empty id; name it");
   const rules = limits.map((limit, index): LimitRule => {
-    const problem = problemOf(limit);
+    const problem = limitProblem(limit);
     if (problem !== undefined) {
       throw new GovernanceError("invalid-limit", `limit ${index + 1} of scope "${id}" ${problem}`);
     }
-    const windowKey = keyOf(limit.window);
+    const windowKey = windowKeyOf(limit.window);
     return { scope: id, limit, windowKey, meter: JSON.stringify([id, limit.of, windowKey]) };
   });
   const twice = rules.find(({ meter }, index) => rules.findIndex((rule) => rule.meter === meter) !== index);
@@ -54,12 +54,14 @@ export function limitScope({ id, partition = "", limits }: LimitScopeRules): Lim
   return { id, partition, rules };
 }
 
-function keyOf(window: LimitWindow): string {
+/** The same text for windows that are the same. */
+export function windowKeyOf(window: LimitWindow): string {
   if (window.kind === "calendar") return `${window.unit} ${window.timeZone}`;
   return window.kind === "rolling" ? `${window.ms} ms` : window.kind;
 }
 
-function problemOf({ of, amount, window }: Limit): string | undefined {
+/** What is wrong with a limit, as the end of a sentence; undefined when nothing is. */
+export function limitProblem({ of, amount, window }: Limit): string | undefined {
   if (!Number.isSafeInteger(amount) || amount < 0) {
     return `has the amount ${amount}; give a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
   }

@@ -21,7 +21,7 @@ const table = createRouteTable({
 });
 
 test("lists exact routes, then each provider's models, each once and in order", () => {
-  expect(listModels(table, compilePolicy())).toEqual([
+  expect(listModels(table, [compilePolicy()])).toEqual([
     "fast",
     "claude-sonnet-4-6",
     "anthropic/claude-opus-5-5",
@@ -31,13 +31,13 @@ test("lists exact routes, then each provider's models, each once and in order", 
 });
 
 test("lists only what the key may use, under a name that the key may use", () => {
-  expect(listModels(table, compilePolicy({ models: { allow: ["gpu/*"] } }))).toEqual([
+  expect(listModels(table, [compilePolicy({ models: { allow: ["gpu/*"] } })])).toEqual([
     "fast",
     "claude-sonnet-4-6",
     "gpu/qwen3-coder",
   ]);
   // The bare claude-sonnet-4-6 is a route to another model, so it does not stand for Anthropic's.
-  expect(listModels(table, compilePolicy({ models: { allow: ["claude-*"] } }))).toEqual([
+  expect(listModels(table, [compilePolicy({ models: { allow: ["claude-*"] } })])).toEqual([
     "claude-sonnet-4-6",
     "claude-opus-5-5",
   ]);
@@ -46,8 +46,8 @@ test("lists only what the key may use, under a name that the key may use", () =>
 test("every listed id may be asked for", () => {
   for (const models of [{}, { allow: ["claude-*"] }, { deny: ["*opus*"] }, { allow: ["gpu/*"], deny: ["fast"] }]) {
     const policy = compilePolicy({ models });
-    for (const asked of listModels(table, policy)) {
-      expect(planRoute(table, policy, asked).ok).toBe(true);
+    for (const asked of listModels(table, [policy])) {
+      expect(planRoute(table, [policy], asked).ok).toBe(true);
     }
   }
 });
@@ -55,7 +55,7 @@ test("every listed id may be asked for", () => {
 test("sees models found later and stops at the limit", () => {
   const found: string[] = [];
   const growing = createRouteTable({ models: [], providers: [{ name: "local", models: found, knows: () => false }] });
-  expect(listModels(growing, compilePolicy())).toEqual([]);
+  expect(listModels(growing, [compilePolicy()])).toEqual([]);
   found.push("a", "b", "c");
-  expect(listModels(growing, compilePolicy(), { limit: 2 })).toEqual(["local/a", "local/b"]);
+  expect(listModels(growing, [compilePolicy()], { limit: 2 })).toEqual(["local/a", "local/b"]);
 });

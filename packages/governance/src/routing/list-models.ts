@@ -4,33 +4,37 @@ import type { RouteTable } from "./route-table.ts";
 
 /**
  * The model ids that a key may ask for, each once, at most `limit`: first the exact routes, then each provider's models
- * as `provider/model`, or under the bare name where the policy allows only that. The order is the configuration's.
+ * as `provider/model`, or under the bare name where the policies allow only that. The order is the configuration's.
  */
-export function listModels(table: RouteTable, policy: Policy, { limit = 1_000 } = {}): readonly string[] {
+export function listModels(table: RouteTable, policies: readonly Policy[], { limit = 1_000 } = {}): readonly string[] {
   const ids = new Set<string>();
-  for (const id of usableIds(table, policy)) {
+  for (const id of usableIds(table, policies)) {
     if (ids.size >= limit) break;
     ids.add(id);
   }
   return [...ids];
 }
 
-function* usableIds(table: RouteTable, policy: Policy): Generator<string> {
+function* usableIds(table: RouteTable, policies: readonly Policy[]): Generator<string> {
   for (const asked of table.exact.keys()) {
-    if (planRoute(table, policy, asked).ok) yield asked;
+    if (planRoute(table, policies, asked).ok) yield asked;
   }
   for (const { name, models = [] } of table.providers) {
     for (const model of models) {
       const target = `${name}/${model}`;
-      const id = [target, model].find((asked) => leadsTo(table, policy, { asked, target }));
+      const id = [target, model].find((asked) => leadsTo(table, policies, { asked, target }));
       if (id !== undefined) yield id;
     }
   }
 }
 
-/** True when asking for this name first reaches this target and the policy lets it. */
-function leadsTo(table: RouteTable, policy: Policy, { asked, target }: { asked: string; target: string }): boolean {
-  const plan = planRoute(table, policy, asked);
+/** True when asking for this name first reaches this target and the policies let it. */
+function leadsTo(
+  table: RouteTable,
+  policies: readonly Policy[],
+  { asked, target }: { asked: string; target: string },
+): boolean {
+  const plan = planRoute(table, policies, asked);
   const reached = plan.ok ? plan.links[0]?.targets[0] : undefined;
   return reached !== undefined && `${reached.provider}/${reached.model}` === target;
 }

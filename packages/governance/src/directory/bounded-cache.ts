@@ -1,0 +1,23 @@
+/** Remembers what was made last, at most so many; the oldest makes room. */
+export interface BoundedCache<Key, Value> {
+  /** What was made for this key before, else what `make` makes now. */
+  take(key: Key, make: () => Value): Value;
+}
+
+/** An empty cache for `most` values. */
+export function boundedCache<Key, Value>(most: number): BoundedCache<Key, Value> {
+  const made = new Map<Key, Value>();
+  return {
+    take(key, make) {
+      const known = made.get(key);
+      if (known !== undefined) return known;
+      const value = make();
+      if (made.size >= most) {
+        const oldest = made.keys().next();
+        if (oldest.done !== true) made.delete(oldest.value);
+      }
+      made.set(key, value);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import type { Limit } from "../limits/limit.ts";
+import { directoryProblems } from "./directory-problems.ts";
+import type { DirectoryRules } from "./directory-rules.ts";
+
+function usd(amount: number): Limit {
+  return { of: "nanoUsd", amount, window: { kind: "calendar", unit: "month", timeZone: "UTC" } };
+}
+
+function told(rules: DirectoryRules): readonly string[] {
+  return directoryProblems(rules).map(
+    ({ path, message, warning }) => `${warning ? "warning " : ""}${path.join(".")}: ${message}`,
+  );
+}
+
+test("a whole and sound directory has no problems", () => {
+  expect(
+    told({
+      customers: [{ name: "acme", limits: [usd(100)] }],
+      teams: [{ name: "payments & co", customer: "acme", tags: { cost_centre: "47 11" } }],
+      users: [{ name: "alice@example.com", team: "payments & co", limits: [usd(100)] }],
+      keys: [{ name: "k", digest: "d", user: "alice@example.com", policy: { providers: { allow: ["open*"] } } }],
+      providers: [{ name: "openai" }],
+    }),
+  ).toEqual([]);
+});
+
+test("every problem is told at once, each with its place", () => {
+  const rolling: Limit = { of: "totalTokens", amount: 1, window: { kind: "rolling", ms: 10 } };
+  expect(
+    told({
+      customers: [{ name: "acme", limits: [usd(-1), usd(Number.NaN), usd(2 ** 60), usd(5), usd(6)] }, { name: "" }],
+      teams: [{ name: "payments", customer: "acne", providerLimits: { opnai: [rolling] } }],
+      users: [{ name: "alice", team: "ops", tags: { "a b": "x", note: "two\nlines" } }],
+      keys: [
+        { name: "one", digest: "d1", user: "alice", team: "payments" },
+        { name: "one", digest: "d1", addresses: ["10.0.0.1/8"], expiresAtMs: -5 },
+        { name: "two", digest: "d2", previous: { digest: "d1", untilMs: Number.NaN }, id: "k" },
+        {
+          name: "three",
+          digest: "d3",
+          id: "k",
+          policy: { models: { deny: ["a?"] }, providers: { allow: ["openia"] } },
+        },
+      ],
+      providers: [{ name: "openai", limits: [{ of: "inputTokens", amount: 1, window: { kind: "parallel" } }] }],
+    }),
+  ).toEqual([
+    "providers.0.limits.0: the limit counts inputTokens in parallel; only requests can be",
+    "customers.0.limits.0: the limit has the amount -1; give a whole number from 0 to 9007199254740991",
+    "customers.0.limits.1: the limit has the amount NaN; give a whole number from 0 to 9007199254740991",
+    "customers.0.limits.2: the limit has the amount 1152921504606847000; give a whole number from 0 to 9007199254740991",
+    "customers.0.limits.4: limits the same within the same window as limit 4; keep the smaller one",
+    'customers.1.name: "" is not possible as a name; give 1 to 128 characters without control characters and spaces at the ends',
+    'teams.0.customer: there is no customer "acne"; did you mean "acme"?',
+    'teams.0.providerLimits.opnai: there is no provider "opnai"; did you mean "openai"?',
+    "teams.0.providerLimits.opnai.0: the limit rolls over 10 ms; give a whole number from 1000 (a second) to 31622400000 (366 days)",
+    'users.0.team: there is no team "ops"; add it under "teams"',
+    "users.0.tags.a b: is not possible as a tag's name; give up to 64 letters, digits, dots, - and _",
+    "users.0.tags.note: has a value that is not possible; give up to 256 characters on one line",
+    "keys.0.team: a key hangs on one level; leave team out, or name the team where the user is",
+    'keys.1.name: "one" is also the name of keys[0]; rename one',
+    'keys.3.policy.models.deny.0: the pattern "a?" contains "?"; the only wildcard is *, for any characters',
+    'keys.3.policy.providers.allow.0: there is no provider "openia"; did you mean "openai"?',
+    'keys.1.digest: key "one" has the value of key "one"; give each its own',
+    'keys.1.expiresAtMs: key "one" has the time -5; give whole milliseconds since 1970',
+    'keys.1.addresses.0: "10.0.0.1/8" names one address of its range; give the range\'s first, or the address without /8',
+    'keys.2.previous.digest: key "two" has the value of key "one"; give each its own',
+    'keys.2.previous.untilMs: key "two" has the time NaN; give whole milliseconds since 1970',
+    'keys.3.id: key "three" has the id of key "two"; give each its own',
+  ]);
+});
+
+test("a limit above the same one at a higher level is warned of, and both are named", () => {
+  const rules: DirectoryRules = {
+    customers: [{ name: "acme", limits: [usd(100e9)] }],
+    teams: [{ name: "payments", customer: "acme", providerLimits: { openai: [usd(10e9)] } }],
+    users: [{ name: "alice", team: "payments", limits: [usd(100e9 + 1)] }],
+    keys: [
+      {
+        name: "k",
+        digest: "d",
+        user: "alice",
+        limits: [usd(100e9)],
+        providerLimits: { openai: [usd(11e9)], gpu: [usd(1e15)] },
+      },
+    ],
+  };
+  expect(told(rules)).toEqual([
+    "warning users.0.limits.0: user alice may use 100.000000001 USD a month (UTC), more than customer acme with " +
+      "100.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
+    "warning keys.0.providerLimits.openai.0: key k at openai may use 11.00 USD a month (UTC), more than " +
+      "team payments at openai with 10.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
+  ]);
+});
+
+test("an endpoint that does not exist is told with those that do", () => {
+  // A store can hold what a later version knew.
+  const rules: DirectoryRules = JSON.parse(
+    '{ "keys": [{ "name": "k", "digest": "d", "policy": { "endpoints": ["chats"] } }] }',
+  );
+  expect(told(rules)).toEqual([
+    'keys.0.policy.endpoints.0: there is no endpoint "chats"; known are messages, count_tokens, chat, responses, models',
+  ]);
+});

@@ -1,0 +1,102 @@
+import { nearestNames } from "../routing/nearest-names.ts";
+import { ceilingProblems } from "./ceiling-problems.ts";
+import type { DirectoryRules, LevelRules } from "./directory-rules.ts";
+import { keyProblems } from "./key-problems.ts";
+import { levelProblems, limitProblems } from "./level-problems.ts";
+import type { Owned } from "./owners.ts";
+
+/** What is wrong with a directory, and where. */
+export interface DirectoryProblem {
+  /** For example `["teams", 2, "limits", 0]`. */
+  readonly path: readonly (string | number)[];
+  /** The whole sentence; holds no secret. */
+  readonly message: string;
+  /** True for what is possible but has no effect. */
+  readonly warning: boolean;
+}
+
+/** Takes a problem at a path. */
+export type Report = (path: DirectoryProblem["path"], message: string) => void;
+
+/** Everything that is wrong with a directory, at once. One without errors compiles. */
+export function directoryProblems(rules: DirectoryRules): readonly DirectoryProblem[] {
+  const problems: DirectoryProblem[] = [];
+  const error: Report = (path, message) => void problems.push({ path, message, warning: false });
+  const warn: Report = (path, message) => void problems.push({ path, message, warning: true });
+  const names = namesOf(rules);
+  checkProviders(rules, error);
+  for (const kind of ["customers", "teams", "users", "keys"] as const) {
+    const seen = new Map<string, number>();
+    const levels: readonly (LevelRules & Owned)[] = rules[kind] ?? [];
+    for (const [index, level] of levels.entries()) {
+      const path = [kind, index];
+      checkName(level, { path, seen, error });
+      checkOwners(level, { path, names, error });
+      levelProblems(level, { path, providers: names.providers, error });
+    }
+  }
+  keyProblems(rules.keys ?? [], error);
+  ceilingProblems(rules, warn);
+  return problems;
+}
+
+type Owner = "customer" | "team" | "user";
+type Names = Readonly<Record<Owner, ReadonlySet<string>>> & { readonly providers: ReadonlySet<string> | undefined };
+
+function namesOf({ customers = [], teams = [], users = [], providers }: DirectoryRules): Names {
+  const set = (levels: readonly { readonly name: string }[]): Set<string> => new Set(levels.map(({ name }) => name));
+  return { customer: set(customers), team: set(teams), user: set(users), providers: providers && set(providers) };
+}
+
+function checkProviders({ providers = [] }: DirectoryRules, error: Report): void {
+  const seen = new Map<string, number>();
+  for (const [index, provider] of providers.entries()) {
+    const path = ["providers", index];
+    checkName(provider, { path, seen, error });
+    limitProblems(provider.limits ?? [], { path: [...path, "limits"], error });
+  }
+}
+
+interface NameCheck {
+  readonly path: DirectoryProblem["path"];
+  /** Names before this one, with their index. */
+  readonly seen: Map<string, number>;
+  readonly error: Report;
+}
+
+const longestName = 128;
+
+function checkName({ name }: { readonly name: string }, { path, seen, error }: NameCheck): void {
+  const earlier = seen.get(name);
+  if (earlier !== undefined)
+    error([...path, "name"], `"${name}" is also the name of ${path[0]}[${earlier}]; rename one`);
+  else seen.set(name, Number(path[1]));
+  if (name.length > longestName || name.trim() !== name || name === "" || /\p{Cc}/u.test(name)) {
+    const wanted = `give 1 to ${longestName} characters without control characters and spaces at the ends`;
+    error([...path, "name"], `${JSON.stringify(name.slice(0, longestName))} is not possible as a name; ${wanted}`);
+  }
+}
+
+interface OwnerCheck {
+  readonly path: DirectoryProblem["path"];
+  readonly names: Names;
+  readonly error: Report;
+}
+
+function checkOwners(level: Owned, { path, names, error }: OwnerCheck): void {
+  const owners = (["user", "team", "customer"] as const).filter((owner) => level[owner] !== undefined);
+  for (const owner of owners) {
+    const name = level[owner] ?? "";
+    if (names[owner].has(name)) continue;
+    const near = nearestNames(name, names[owner], 2).map((one) => `"${one}"`);
+    const meant = near.length === 0 ? `add it under "${owner}s"` : `did you mean ${near.join(" or ")}?`;
+    error([...path, owner], `there is no ${owner} "${name}"; ${meant}`);
+  }
+  const [lowest, above] = owners;
+  if (lowest !== undefined && above !== undefined) {
+    error(
+      [...path, above],
+      `a key hangs on one level; leave ${above} out, or name the ${above} where the ${lowest} is`,
+    );
+  }
+}

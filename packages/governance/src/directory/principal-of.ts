@@ -1,0 +1,39 @@
+import { limitScope, type LimitScope } from "../limits/limit-scope.ts";
+import type { KeyRules } from "./directory-rules.ts";
+import type { Principal } from "./principal.ts";
+import type { Standing } from "./standing.ts";
+
+const idDigits = 12;
+
+/** The principal of a key. What it may use at a provider is made when that is first asked for. */
+export function principalOf(key: KeyRules, standing: Standing): Principal {
+  const { names, partition, tags, policies, scopes, providerLimits } = standing;
+  const atProviders = new Map<string, readonly LimitScope[]>();
+  const scopesAt = (provider: string): readonly LimitScope[] =>
+    providerLimits.flatMap(({ title, limits }) => {
+      const own = Object.hasOwn(limits, provider) ? limits[provider] : undefined;
+      if (own === undefined || own.length === 0) return [];
+      return [limitScope({ id: `${title} at ${provider}`, partition, limits: own })];
+    });
+  return Object.freeze({
+    keyId: key.id ?? `key_${key.digest.slice(0, idDigits)}`,
+    keyName: key.name,
+    user: names.user,
+    team: names.team,
+    customer: names.customer,
+    tags,
+    policies,
+    partition,
+    scopes,
+    scopesAt(provider: string) {
+      if (providerLimits.length === 0) return noScopes;
+      const known = atProviders.get(provider);
+      if (known !== undefined) return known;
+      const made = Object.freeze(scopesAt(provider));
+      atProviders.set(provider, made);
+      return made;
+    },
+  });
+}
+
+const noScopes: readonly LimitScope[] = Object.freeze([]);
