@@ -26,7 +26,9 @@ export type { KeyHasher } from "./keys/key-hasher.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
 export { explainRefusal } from "./limits/explain-refusal.ts";
 export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
+export { type HeldLimit, type HoldRecord, type HoldShare, mergeHolds, shareOf } from "./limits/hold-record.ts";
 export type { HoldRef } from "./limits/hold-ref.ts";
+export type { LimitBook, PartitionState, SlotRecord } from "./limits/limit-book.ts";
 export { type LimitRule, limitScope, type LimitScope, type LimitScopeRules } from "./limits/limit-scope.ts";
 export type {
   CloseResult,

@@ -70,6 +70,11 @@ export interface LimitStore {
   settle(hold: HoldRef, actual: Amounts): Promise<CloseResult>;
   /** Ends a hold of which nothing was used: the request was never sent. */
   release(hold: HoldRef): Promise<CloseResult>;
+  /**
+   * Resolves when the hold outlives this process, so that it is charged even if nobody comes back for it: to be waited
+   * for before the client is given anything.
+   */
+  durable(hold: HoldRef): Promise<void>;
   /** Renews leases; gives back the holds that have lost theirs. */
   touch(holds: readonly HoldRef[]): Promise<readonly HoldRef[]>;
   /** Lets holds lapse and expire; to be called each second or so. */

@@ -15,6 +15,7 @@ export function memoryLimitStore({ clock, ...leases }: MemoryLimitStoreOptions):
     topUp: async (hold, more) => ledger.topUp(hold, more, clock()),
     settle: async (hold, actual) => ledger.close(hold, actual, clock()),
     release: async (hold) => ledger.close(hold, undefined, clock()),
+    durable: async () => {},
     touch: async (holds) => ledger.touch(holds, clock()),
     sweep: async () => ledger.sweep(clock()),
     usage: async (scope) => ledger.usage(scope, clock()),

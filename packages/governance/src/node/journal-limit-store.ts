@@ -103,6 +103,8 @@ function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
         const result = ledger.close(hold, undefined, clock());
         return [result, result === "done" ? [["release", ledger.nowMs, holdKey(hold)]] : []];
       }),
+    // Whoever has the answer to `reserve` has this as well.
+    durable: async () => {},
     // Leases are not written: who held them is gone when the file is read.
     touch: (holds) => kept(() => [ledger.touch(holds, clock()), []]),
     sweep: () =>

@@ -1,0 +1,43 @@
+import type { HoldRecord } from "./hold-record.ts";
+
+/** What has been used of a meter in a stretch of time. */
+export interface SlotRecord {
+  readonly meter: string;
+  readonly startMs: number;
+  readonly endMs: number | undefined;
+  /** Whole, and at most 2^53 - 1, however much more it was. */
+  readonly settled: number;
+}
+
+/** All that is known of a partition. */
+export interface PartitionState {
+  /** How often it was seeded. */
+  readonly epoch: number;
+  /** Those that count, and those that ended in the last two days. */
+  readonly slots: readonly SlotRecord[];
+  /** Those that are not closed. What they have expired with is in `slots` as well. */
+  readonly holds: readonly HoldRecord[];
+}
+
+/**
+ * Remembers what a fast store decides, durably, so that the store can be filled again when it has lost something.
+ * What a hold has used is added to the slots by the difference to what was known of it, so nothing counts twice.
+ *
+ * The epoch of a partition tells loss and order: everything applied before `seed` raised it is in the state that `seed`
+ * gave, and everything applied later is told the new epoch.
+ */
+export interface LimitBook {
+  /**
+   * Merges records with what is known of their holds; the same again, or in another order, changes nothing.
+   * Resolves when all of them are durable, with the epoch of each partition that was named. All or none.
+   */
+  apply(records: readonly HoldRecord[]): Promise<ReadonlyMap<string, number>>;
+  /** How often a partition was seeded; 0 for never. */
+  epoch(partition: string): Promise<number>;
+  /** The state of a partition. */
+  load(partition: string): Promise<PartitionState>;
+  /** Raises the epoch by one, if it is `from`, and gives the state at that moment; else undefined. */
+  seed(partition: string, from: number): Promise<PartitionState | undefined>;
+  /** Closed holds of a partition whose last step came after `seq`, as long as they are remembered: two days at least. */
+  closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]>;
+}

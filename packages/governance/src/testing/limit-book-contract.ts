@@ -1,0 +1,220 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { HeldLimit, HoldRecord } from "../limits/hold-record.ts";
+import type { LimitBook, PartitionState } from "../limits/limit-book.ts";
+
+/** A kind of book; each opening gives one that knows nothing. */
+export interface BookKind {
+  readonly name: string;
+  open(): Promise<{ readonly book: LimitBook; readonly close?: () => Promise<void> }>;
+  /** Random histories told in any order. */
+  readonly histories: number;
+}
+
+const partition = "customer acme";
+const money: HeldLimit = {
+  meter: '["customer acme","nanoUsd","month UTC"]',
+  of: "nanoUsd",
+  window: "calendar",
+  amount: 1e9,
+  startMs: Date.parse("2026-11-01T00:00:00Z"),
+  endMs: Date.parse("2026-12-01T00:00:00Z"),
+};
+const total: HeldLimit = {
+  meter: '["key alice","totalTokens","total"]',
+  of: "totalTokens",
+  window: "total",
+  amount: 5e6,
+  startMs: 0,
+  endMs: undefined,
+};
+const parallel: HeldLimit = {
+  ...total,
+  meter: '["key alice","requests","parallel"]',
+  of: "requests",
+  window: "parallel",
+  amount: 4,
+};
+const size: HeldLimit = {
+  ...total,
+  meter: '["key alice","outputTokens","request"]',
+  of: "outputTokens",
+  window: "request",
+};
+const atMs = Date.parse("2026-11-25T12:00:00Z");
+
+const recordOf = (id: string, more: Partial<HoldRecord>): HoldRecord => ({
+  id,
+  partition,
+  state: "held",
+  atMs,
+  seq: 1,
+  demand: { nanoUsd: 100, inputTokens: 20, outputTokens: 10 },
+  used: undefined,
+  limits: [money, total, parallel, size],
+  ...more,
+});
+const used = { requests: 1, nanoUsd: 7, inputTokens: 3, outputTokens: 2 } as const;
+
+/** In an order of its own, and without what takes nothing: a book may keep that or not. */
+function sorted({ slots, holds }: PartitionState): unknown {
+  const byName = (first: string, second: string): number => (first < second ? -1 : 1);
+  return {
+    slots: slots.filter(({ settled }) => settled > 0).toSorted((first, second) => byName(first.meter, second.meter)),
+    holds: holds.toSorted((first, second) => byName(first.id, second.id)),
+  };
+}
+
+/** Steps that a hold takes: begun, grown, and ended in some way or not. */
+const histories = fc.array(
+  fc.record({
+    grown: fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 3 }),
+    ends: fc.subarray(["lapsed", "expired", "closed"] as const),
+    used: fc.record({ requests: fc.constantFrom(0 as const, 1 as const), ...amounts(200) }),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+function amounts(max: number) {
+  const amount = fc.integer({ min: 0, max });
+  return { nanoUsd: amount, inputTokens: amount, outputTokens: amount };
+}
+
+function stepsOf(history: typeof histories extends fc.Arbitrary<infer Value> ? Value : never): HoldRecord[] {
+  let seq = 0;
+  return history.flatMap(({ grown, ends, used: taken }, index) => {
+    let record = recordOf(`${index}`, { seq: (seq += 1) });
+    const steps = [record];
+    for (const more of grown) {
+      const demand = { ...record.demand, nanoUsd: record.demand.nanoUsd + more };
+      steps.push((record = { ...record, seq: (seq += 1), demand }));
+    }
+    for (const state of ends) {
+      steps.push((record = { ...record, state, seq: (seq += 1), used: state === "closed" ? taken : undefined }));
+    }
+    return steps;
+  });
+}
+
+/** What every book of limits promises. Each kind of book runs it. */
+export function limitBookContract(kind: BookKind): void {
+  describe(kind.name, () => {
+    let book: LimitBook;
+    beforeEach(async () => {
+      const opened = await kind.open();
+      book = opened.book;
+      return opened.close;
+    });
+
+    test("knows a partition it was told nothing of as empty", async () => {
+      expect(await book.epoch(partition)).toBe(0);
+      expect(await book.load(partition)).toEqual({ epoch: 0, slots: [], holds: [] });
+    });
+
+    test("gives a hold back as it was told", async () => {
+      const first = recordOf("1", {});
+      const other = recordOf("1", { partition: "provider gpu", limits: [money] });
+      expect(await book.apply([first, other])).toEqual(
+        new Map([
+          [partition, 0],
+          [other.partition, 0],
+        ]),
+      );
+      expect(await book.load(partition)).toEqual({ epoch: 0, slots: [], holds: [first] });
+      expect(await book.load(other.partition)).toEqual({ epoch: 0, slots: [], holds: [other] });
+    });
+
+    test("adds what a hold took to its slots, once", async () => {
+      const closed = recordOf("1", { state: "closed", seq: 2, used });
+      await book.apply([recordOf("1", {}), closed]);
+      await book.apply([closed, recordOf("1", {})]);
+      await book.apply([closed]);
+      const { slots, holds } = await book.load(partition);
+      expect(holds).toEqual([]);
+      expect(sorted({ epoch: 0, slots, holds })).toEqual({
+        slots: [
+          { meter: money.meter, startMs: money.startMs, endMs: money.endMs, settled: 7 },
+          { meter: total.meter, startMs: 0, endMs: undefined, settled: 5 },
+        ],
+        holds: [],
+      });
+    });
+
+    test("charges an expired hold in full, and takes its late word", async () => {
+      await book.apply([recordOf("1", { state: "expired", seq: 2 })]);
+      const expired = await book.load(partition);
+      expect(new Set(expired.slots.map(({ settled }) => settled))).toEqual(new Set([100, 30]));
+      expect(expired.holds).toEqual([recordOf("1", { state: "expired", seq: 2 })]);
+      await book.apply([recordOf("1", { state: "closed", seq: 3, used })]);
+      const closed = await book.load(partition);
+      expect(new Set(closed.slots.map(({ settled }) => settled))).toEqual(new Set([7, 5]));
+      expect(closed.holds).toEqual([]);
+    });
+
+    test("stays at the most that can be counted", async () => {
+      const most = { ...used, nanoUsd: Number.MAX_SAFE_INTEGER };
+      await book.apply(["1", "2"].map((id) => recordOf(id, { state: "closed", limits: [money], used: most })));
+      expect(await book.load(partition)).toMatchObject({ slots: [{ settled: Number.MAX_SAFE_INTEGER }] });
+    });
+
+    test("says the same in whatever order, batches and repetitions it was told", async () => {
+      await fc.assert(
+        fc.asyncProperty(histories, fc.infiniteStream(fc.nat()), async (history, chance) => {
+          const steps = stepsOf(history);
+          const pick = (below: number): number => (chance.next().value ?? 0) % below;
+          const told = [...steps, ...steps.filter(() => pick(2) === 0)];
+          const [plain, shuffled] = [await kind.open(), await kind.open()];
+          try {
+            await plain.book.apply(steps);
+            while (told.length > 0) {
+              const batch = Array.from({ length: 1 + pick(4) }, () => told.splice(pick(Math.max(told.length, 1)), 1));
+              await shuffled.book.apply(batch.flat());
+            }
+            expect(sorted(await shuffled.book.load(partition))).toEqual(sorted(await plain.book.load(partition)));
+          } finally {
+            await plain.close?.();
+            await shuffled.close?.();
+          }
+        }),
+        { numRuns: kind.histories },
+      );
+    }, 600_000);
+
+    test("raises an epoch from the one that was seen, and from no other", async () => {
+      await book.apply([recordOf("1", {})]);
+      expect(await book.seed(partition, 0)).toEqual({ epoch: 1, slots: [], holds: [recordOf("1", {})] });
+      expect(await book.seed(partition, 0)).toBeUndefined();
+      expect(await book.seed(partition, 7)).toBeUndefined();
+      expect(await book.epoch(partition)).toBe(1);
+      expect(await book.apply([recordOf("2", {})])).toEqual(new Map([[partition, 1]]));
+      expect(await book.seed(partition, 1)).toMatchObject({ epoch: 2, holds: [{ id: "1" }, { id: "2" }] });
+    });
+
+    test("of many who seed at once one does", async () => {
+      const seeded = await Promise.all(Array.from({ length: 10 }, () => book.seed(partition, 0)));
+      expect(seeded.filter((state) => state !== undefined)).toEqual([{ epoch: 1, slots: [], holds: [] }]);
+    });
+
+    test("tells who applies beside a seed of it, or gives the seed what was applied", async () => {
+      for (let round = 0; round < 10; round++) {
+        const [epochs, state] = await Promise.all([
+          Promise.all(
+            Array.from({ length: 10 }, async (_, index) => {
+              const id = `${round} ${index}`;
+              return [id, (await book.apply([recordOf(id, {})])).get(partition)] as const;
+            }),
+          ),
+          book.seed(partition, round),
+        ]);
+        const ids = state?.holds.map(({ id }) => id) ?? [];
+        for (const [id, epoch] of epochs) expect([id, ids.includes(id)]).toEqual([id, epoch === round]);
+      }
+    });
+
+    test("tells the closed holds that came after a step", async () => {
+      const closed = ["1", "2", "3"].map((id) => recordOf(id, { state: "closed", seq: Number(id) * 10, used }));
+      await book.apply([...closed, recordOf("4", { seq: 40 })]);
+      expect((await book.closedAfter(partition, 10)).map(({ id }) => id).toSorted()).toEqual(["2", "3"]);
+    });
+  });
+}

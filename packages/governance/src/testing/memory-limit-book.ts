@@ -1,0 +1,54 @@
+import { type HoldRecord, mergeHolds, shareOf } from "../limits/hold-record.ts";
+import type { LimitBook, PartitionState, SlotRecord } from "../limits/limit-book.ts";
+
+interface Partition {
+  epoch: number;
+  readonly slots: Map<string, SlotRecord>;
+  readonly holds: Map<string, HoldRecord>;
+}
+
+/** A {@link LimitBook} in memory, for tests: as durable as the process. */
+export function memoryLimitBook(): LimitBook {
+  const partitions = new Map<string, Partition>();
+  const partitionOf = (name: string): Partition => {
+    const known = partitions.get(name) ?? { epoch: 0, slots: new Map(), holds: new Map() };
+    partitions.set(name, known);
+    return known;
+  };
+  const stateOf = ({ epoch, slots, holds }: Partition): PartitionState => ({
+    epoch,
+    slots: [...slots.values()],
+    holds: [...holds.values()].filter(({ state }) => state !== "closed"),
+  });
+  return {
+    apply: async (records) => {
+      for (const record of records) take(partitionOf(record.partition), record);
+      return new Map(records.map(({ partition }) => [partition, partitionOf(partition).epoch]));
+    },
+    epoch: async (partition) => partitionOf(partition).epoch,
+    load: async (partition) => stateOf(partitionOf(partition)),
+    seed: async (name, from) => {
+      const partition = partitionOf(name);
+      if (partition.epoch !== from) return undefined;
+      partition.epoch += 1;
+      return stateOf(partition);
+    },
+    closedAfter: async (partition, seq) =>
+      [...partitionOf(partition).holds.values()].filter((hold) => hold.state === "closed" && hold.seq > seq),
+  };
+}
+
+function take({ slots, holds }: Partition, record: HoldRecord): void {
+  const known = holds.get(record.id);
+  const merged = known === undefined ? record : mergeHolds(known, record);
+  holds.set(record.id, merged);
+  for (const limit of merged.limits) {
+    const before = known === undefined ? 0 : shareOf(known, limit).settled;
+    const more = shareOf(merged, limit).settled - before;
+    if (more === 0) continue;
+    const { meter, startMs, endMs } = limit;
+    const key = `${startMs} ${meter}`;
+    const settled = (slots.get(key)?.settled ?? 0) + more;
+    slots.set(key, { meter, startMs, endMs, settled: Math.min(settled, Number.MAX_SAFE_INTEGER) });
+  }
+}
