@@ -32,6 +32,8 @@ export interface LedgerEntry {
   readonly keyId: string;
   readonly keyName: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The client's name for its session: a label to find things by, in which nothing is trusted. */
+  readonly sessionId?: string | undefined;
   readonly provider: string;
   /** The provider's own name of the model. */
   readonly model: string;
