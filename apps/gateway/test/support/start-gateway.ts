@@ -7,7 +7,7 @@ import { exchangeLines } from "./exchange-lines.ts";
 const main = path.resolve(import.meta.dirname, "../../src/main.ts");
 
 /** A gateway in a process of its own, as a user starts it. */
-export interface GatewayProcess {
+export interface GatewayProcess extends AsyncDisposable {
   /** Without a path. */
   readonly url: string;
   readonly configFile: string;
@@ -84,6 +84,7 @@ export async function startGateway(config: object | string, start: GatewayStart 
     signal: (name) => void child.kill(name),
     ended,
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

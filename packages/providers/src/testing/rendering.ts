@@ -46,8 +46,12 @@ export interface Rendering {
 
 /** Cuts a text into pieces of at most `size` characters, never inside a surrogate pair. */
 export function piecesOf(text: string, size: number): string[] {
-  const characters = Array.from(text);
+  // Long texts of a flood are cut as they are: taking them apart costs a hundred times as much.
+  const characters = /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
   const pieces: string[] = [];
-  for (let at = 0; at < characters.length; at += size) pieces.push(characters.slice(at, at + size).join(""));
+  for (let at = 0; at < characters.length; at += size) {
+    const piece = characters.slice(at, at + size);
+    pieces.push(typeof piece === "string" ? piece : piece.join(""));
+  }
   return pieces;
 }
