@@ -36,7 +36,12 @@ export type GovernanceErrorCode =
   | "store-unavailable"
   | "store-failed"
   | "weak-hash-key"
-  | "bad-random";
+  | "bad-random"
+  | "invalid-entry"
+  | "unknown-entry"
+  | "entry-exists"
+  | "entry-in-use"
+  | "managed-by-file";
 
 /**
  * Thrown when governance is set up or called wrongly, or cannot keep what it decides; never to refuse a request.

@@ -14,6 +14,33 @@ export type {
 } from "./directory/directory-rules.ts";
 export type { Presentation } from "./directory/key-refusal.ts";
 export type { Principal } from "./directory/principal.ts";
+export { type AuditEntry, auditBreak, type AuditHead } from "./directory-store/audit-entry.ts";
+export type { GovernedCheck } from "./directory-store/check-edits.ts";
+export {
+  type Changed,
+  createEntry,
+  createKey,
+  type DirectoryChange,
+  type NewKey,
+  removeEntry,
+  revokeKey,
+  rotateKey,
+  type RulesOfKind,
+  type StoredRule,
+  updateEntry,
+  updateKey,
+} from "./directory-store/directory-change.ts";
+export type { DirectoryEntry, EntryKind, EntryManager, EntrySpec } from "./directory-store/directory-entry.ts";
+export type {
+  AppliedFile,
+  AuditQuery,
+  DirectoryState,
+  DirectoryStore,
+  DirectoryWatch,
+  DirectoryWatcher,
+} from "./directory-store/directory-store.ts";
+export type { Governed } from "./directory-store/governed.ts";
+export { memoryDirectoryStore, type MemoryDirectoryStoreOptions } from "./directory-store/memory-directory-store.ts";
 export {
   type Decision,
   type Denial,

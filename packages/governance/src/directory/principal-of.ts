@@ -1,9 +1,8 @@
+import { keyIdOf } from "../keys/key-id-of.ts";
 import { limitScope, type LimitScope } from "../limits/limit-scope.ts";
 import type { KeyRules } from "./directory-rules.ts";
 import type { Principal } from "./principal.ts";
 import type { Standing } from "./standing.ts";
-
-const idDigits = 12;
 
 /** The principal of a key. What it may use at a provider is made when that is first asked for. */
 export function principalOf(key: KeyRules, standing: Standing): Principal {
@@ -16,7 +15,7 @@ export function principalOf(key: KeyRules, standing: Standing): Principal {
       return [limitScope({ id: `${title} at ${provider}`, partition, limits: own })];
     });
   return Object.freeze({
-    keyId: key.id ?? `key_${key.digest.slice(0, idDigits)}`,
+    keyId: key.id ?? keyIdOf(key.digest),
     keyName: key.name,
     user: names.user,
     team: names.team,

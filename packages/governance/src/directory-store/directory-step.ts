@@ -1,0 +1,51 @@
+import { type AuditEntry, type AuditHead, auditOf, auditStart } from "./audit-entry.ts";
+import { checkEdits, type GovernedCheck } from "./check-edits.ts";
+import type { EntryEdit } from "./directory-entry.ts";
+import { EntryIndex, type EntryView } from "./entry-index.ts";
+
+/** A directory at one version. Changed by {@link takeStep} alone. */
+export interface DirectoryContents {
+  readonly entries: EntryIndex;
+  version: number;
+  /** Where the audit ends. */
+  head: AuditHead;
+}
+
+/** What one change does to a directory. */
+export interface DirectoryStep {
+  readonly version: number;
+  readonly edits: readonly EntryEdit[];
+  readonly audit: readonly AuditEntry[];
+}
+
+/** What is to be done, by whom and when. */
+export interface StepRequest {
+  readonly actor: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly check: GovernedCheck | undefined;
+  /** Says what becomes of which entry; nothing when all is as it should be. */
+  readonly decide: (entries: EntryView, moment: { version: number; atMs: number }) => readonly EntryEdit[];
+}
+
+/** A directory in which there is nothing. */
+export function emptyContents(): DirectoryContents {
+  return { entries: new EntryIndex(), version: 0, head: auditStart };
+}
+
+/** The step that a request leads to, checked but not taken; undefined when there is nothing to do. Throws what speaks against it. */
+export async function nextStep(contents: DirectoryContents, request: StepRequest): Promise<DirectoryStep | undefined> {
+  const { actor, atMs, check, decide } = request;
+  const version = contents.version + 1;
+  const edits = decide(contents.entries, { version, atMs });
+  if (edits.length === 0) return undefined;
+  checkEdits(contents.entries, edits, check);
+  return { version, edits, audit: await auditOf(edits, { actor, atMs, version }, contents.head) };
+}
+
+/** Takes a step. */
+export function takeStep(contents: DirectoryContents, { version, edits, audit }: DirectoryStep): void {
+  contents.entries.apply(edits);
+  contents.version = version;
+  contents.head = audit.at(-1) ?? contents.head;
+}

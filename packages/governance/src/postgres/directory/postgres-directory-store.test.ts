@@ -1,0 +1,55 @@
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { createEntry } from "../../directory-store/directory-change.ts";
+import { directoryStoreContract } from "../../testing/directory-store-contract.ts";
+import { onEachDatabase, type TestDatabase } from "../../testing/test-database.ts";
+import { connectPostgres } from "../connect-postgres.ts";
+import { postgresDirectoryStore } from "./postgres-directory-store.ts";
+
+/** Takes everything out, as only the owner of the tables can. */
+async function emptied({ database }: TestDatabase): Promise<void> {
+  await database.transaction(async (queries) => {
+    await queries.execute(sql`alter table drawbridge.directory_audit disable trigger directory_audit_append_only`);
+    await queries.execute(sql`truncate drawbridge.directory_audit, drawbridge.directory_entry`);
+    await queries.execute(sql`alter table drawbridge.directory_audit enable trigger directory_audit_append_only`);
+    await queries.execute(sql`update drawbridge.directory_head set version = 0, audit_seq = 0, audit_hash = ''`);
+  });
+}
+
+onEachDatabase((opened) => {
+  directoryStoreContract({
+    name: "a directory in a database",
+    async open({ check }) {
+      await emptied(opened);
+      const { database, url } = opened;
+      const others: { close(): Promise<void> }[] = [];
+      const store = postgresDirectoryStore({ database, check });
+      return {
+        store,
+        async again() {
+          const other = url === undefined ? database : await connectPostgres({ url });
+          if (other !== database) others.push(other);
+          return postgresDirectoryStore({ database: other, check });
+        },
+        async close() {
+          await store.close();
+          for (const other of others) await other.close();
+        },
+      };
+    },
+  });
+
+  test.each([
+    ["update", sql`update drawbridge.directory_audit set actor = 'mallory'`],
+    ["delete", sql`delete from drawbridge.directory_audit`],
+    ["truncate", sql`truncate drawbridge.directory_audit`],
+  ])("the audit takes no %s, not even from the owner of its table", async (_, statement) => {
+    await emptied(opened);
+    const store = postgresDirectoryStore(opened);
+    await store.change("alice", createEntry("team", { name: "a" }));
+    const forged = opened.database.run((queries) => queries.execute(statement));
+    await expect(forged).rejects.toThrow(/rows of directory_audit are only ever added/u);
+    expect(await store.audit()).toMatchObject([{ actor: "alice" }]);
+    await store.close();
+  });
+});
