@@ -11,7 +11,12 @@ export type DenialCode =
   | "provider-not-allowed"
   | "model-not-allowed"
   | "region-not-allowed"
-  | "unknown-model";
+  | "unknown-model"
+  | "budget-spent" // money, until its period ends or somebody raises it
+  | "quota-spent" // tokens or requests, for longer than a client waits
+  | "rate-limited" // there is room again within a minute
+  | "too-many-running" // what running requests hold is in the way
+  | "request-too-large"; // for the limit, at any time
 
 /** A refusal: a code for machines and a sentence that the person who asked can act on. Holds no secret. */
 export interface Denial {

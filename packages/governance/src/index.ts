@@ -1,4 +1,5 @@
 export type { Book } from "./book/book.ts";
+export { memoryBook, type MemoryBook } from "./book/memory-book.ts";
 export type { LedgerEntry, LedgerKind, LedgerUsage, UsageSource } from "./book/ledger-entry.ts";
 export { type AddressRange, inRanges, parseAddressRange } from "./directory/address-range.ts";
 export { compileDirectory, type Directory, type DirectoryOptions } from "./directory/compile-directory.ts";
@@ -49,9 +50,31 @@ export {
   type GovernanceErrorCode,
   isGovernanceError,
 } from "./errors.ts";
+export {
+  type Admission,
+  createGovernance,
+  type Governance,
+  type GovernanceOptions,
+  type GovernanceSettings,
+  type GovernanceSnapshot,
+} from "./governance.ts";
 export type { KeyHasher } from "./keys/key-hasher.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
+export type { AttemptLease } from "./lease/attempt-lease.ts";
+export type { AttemptResult } from "./lease/attempt-result.ts";
+export type { AttemptAdmission, Lease } from "./lease/lease.ts";
+export type {
+  AttemptPlace,
+  LeaseHolder,
+  LeaseMode,
+  LeaseRequest,
+  LeaseTerms,
+  RequestBound,
+  WhenSpent,
+} from "./lease/lease-request.ts";
+export type { Headroom, ThresholdReached } from "./lease/standings.ts";
 export { explainRefusal } from "./limits/explain-refusal.ts";
+export { denyByLimit, type LimitDenial } from "./limits/limit-denial.ts";
 export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
 export { type HeldLimit, type HoldRecord, type HoldShare, mergeHolds, shareOf } from "./limits/hold-record.ts";
 export type { HoldRef } from "./limits/hold-ref.ts";

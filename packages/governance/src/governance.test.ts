@@ -1,0 +1,434 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { memoryBook, type MemoryBook } from "./book/memory-book.ts";
+import { createGovernance, type Governance, type GovernanceSettings } from "./governance.ts";
+import type { AttemptLease } from "./lease/attempt-lease.ts";
+import type { Lease } from "./lease/lease.ts";
+import type { LeaseHolder, RequestBound } from "./lease/lease-request.ts";
+import type { ThresholdReached } from "./lease/standings.ts";
+import type { Limit } from "./limits/limit.ts";
+import { type LimitScope, limitScope } from "./limits/limit-scope.ts";
+import type { LimitStore } from "./limits/limit-store.ts";
+import { memoryLimitStore } from "./limits/memory-limit-store.ts";
+
+const partition = "customer acme";
+const month = { kind: "calendar", unit: "month", timeZone: "UTC" } as const;
+const minute = { kind: "rolling", ms: 60_000 } as const;
+const budget = (amount: number): Limit => ({ of: "nanoUsd", amount, window: month });
+const scope = (id: string, ...limits: Limit[]): LimitScope => limitScope({ id, partition, limits });
+/** 1 nano-USD an input token and 5 an output token. */
+const bound = (inputTokens: number, outputTokens: number): RequestBound => {
+  return { inputTokens, outputTokens, nanoUsd: (output) => inputTokens + 5 * output };
+};
+const used = (inputTokens: number, outputTokens: number) => {
+  const cached = { cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0, webSearchRequests: 0 };
+  return { inputTokens, outputTokens, ...cached };
+};
+const ok = (inputTokens: number, outputTokens: number) => {
+  const usage = used(inputTokens, outputTokens);
+  return { nanoUsd: inputTokens + 5 * outputTokens, usage, source: "final", outcome: "ok" } as const;
+};
+const place = { provider: "anthropic", model: "claude-opus-4-6", credential: "default" };
+
+let now = 0;
+let store: LimitStore;
+let book: MemoryBook;
+let reached: ThresholdReached[];
+let troubles: unknown[];
+let providerScopes: Map<string, LimitScope>;
+let ids = 0;
+
+function govern(settings: Partial<GovernanceSettings> = {}, limits = store): Governance {
+  return createGovernance({
+    snapshot: () => ({ providerScope: (name) => providerScopes.get(name) }),
+    limits,
+    book,
+    clock: () => now,
+    newId: () => `r${++ids}`,
+    settings,
+    onThreshold: (one) => void reached.push(one),
+    onTrouble: (error) => void troubles.push(error),
+  });
+}
+
+function holderOf(scopes: readonly LimitScope[], atProvider: Record<string, LimitScope[]> = {}): LeaseHolder {
+  const scopesAt = (provider: string) => atProvider[provider] ?? [];
+  return { keyId: "key_1", keyName: "alice", customer: "acme", tags: { project: "x" }, partition, scopes, scopesAt };
+}
+
+async function admitted(governance: Governance, holder: LeaseHolder, of: RequestBound): Promise<Lease> {
+  const admission = await governance.admit({ holder, modelAsked: "opus", bound: of });
+  if (!admission.allowed) throw new Error(admission.reason);
+  return admission.value;
+}
+
+async function begun(lease: Lease, at = place): Promise<AttemptLease> {
+  const attempt = await lease.attempt(at);
+  if (!attempt.allowed) throw new Error(attempt.reason);
+  return attempt.value;
+}
+
+async function standing(of: LimitScope): Promise<readonly { used: number; held: number }[]> {
+  return (await store.usage(of)).map((usage) => ({ used: usage.used, held: usage.held }));
+}
+
+const booked = (): readonly string[] =>
+  book.entries.map(({ attempt, kind, nanoUsd, source }) => `${attempt} ${kind} ${nanoUsd} ${source}`);
+
+beforeEach(() => {
+  now = Date.parse("2026-11-25T12:00:00Z");
+  store = memoryLimitStore({ clock: () => now });
+  book = memoryBook();
+  reached = [];
+  troubles = [];
+  providerScopes = new Map();
+});
+
+describe("a lease", () => {
+  test("holds the input and one slice of output, and settles what all attempts cost, once", async () => {
+    const team = scope("team a", budget(1_000_000));
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team]), bound(100, 64_000));
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 1_024 }]);
+    const attempt = await begun(lease);
+    attempt.end(ok(90, 300));
+    attempt.end(ok(90, 9_999));
+    lease.settle();
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 90 + 1_500, held: 0 }]);
+    expect(booked()).toEqual(["1 open 5220 estimated", "1 close 1590 final"]);
+    expect(book.entries[1]).toMatchObject({
+      requestId: lease.id,
+      keyId: "key_1",
+      customer: "acme",
+      tags: { project: "x" },
+      modelAsked: "opus",
+      ...place,
+      outcome: "ok",
+      usage: used(90, 300),
+    });
+    expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
+  });
+
+  test("L-03: holds the whole bound where it is strict", async () => {
+    const team = scope("team a", budget(1_000_000));
+    await admitted(govern({ mode: "strict" }), holderOf([team]), bound(100, 64_000));
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 64_000 }]);
+  });
+
+  test("L-04: holds slice after slice as the answer grows, and ends it where nothing more can be held", async () => {
+    const team = scope("team a", budget(15_000));
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 64_000));
+    const attempt = await begun(lease);
+    expect(attempt.covers(700)).toBe(true);
+    expect(attempt.covers(800)).toBe(false);
+    expect(await attempt.extend(800)).toBe(true);
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
+    expect(await attempt.extend(1_900)).toBe(false);
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
+    attempt.end(ok(100, 1_900));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 9_600, held: 0 }]);
+  });
+
+  test("L-05: lets an answer run on beyond the limit by policy, and counts it in full", async () => {
+    const team = scope("team a", budget(6_000));
+    const governance = govern({ whenSpent: "run" });
+    const lease = await admitted(governance, holderOf([team]), bound(100, 64_000));
+    const attempt = await begun(lease);
+    expect(await attempt.extend(1_000)).toBe(true);
+    expect(attempt.covers(60_000)).toBe(true);
+    attempt.end(ok(100, 60_000));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 300_100, held: 0 }]);
+    const next = await governance.admit({ holder: holderOf([team]), modelAsked: "opus", bound: bound(1, 1) });
+    expect(next).toMatchObject({ allowed: false, code: "budget-spent", retryAfterSeconds: undefined });
+  });
+
+  test("holds of an answer what recent ones came to, where that is more than a slice", async () => {
+    const team = scope("team a", budget(1e9));
+    const governance = govern();
+    for (let count = 0; count < 20; count += 1) {
+      const lease = await admitted(governance, holderOf([team]), bound(1, 64_000));
+      (await begun(lease)).end(ok(1, 4_000));
+      lease.settle();
+    }
+    const before = (await standing(team))[0]?.used ?? 0;
+    await admitted(governance, holderOf([team]), bound(1, 64_000));
+    const held = ((await standing(team))[0]?.held ?? 0) / 5;
+    expect(before).toBe(20 * 20_001);
+    expect(held).toBeGreaterThanOrEqual(4_000);
+    expect(held).toBeLessThan(5_100);
+  });
+
+  test("releases what was never sent, so that not even the request counts", async () => {
+    const team = scope("team a", { of: "requests", amount: 2, window: minute });
+    const lease = await admitted(govern(), holderOf([team]), bound(1, 1));
+    (await begun(lease)).cancel();
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+    expect(booked()).toEqual(["1 open 6 estimated", "1 void 0 final"]);
+  });
+
+  test("L-11 R-05: bills each attempt once, holds room for the next one, and counts one request", async () => {
+    const team = scope("team a", budget(10_000), { of: "requests", amount: 9, window: minute });
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 1_000));
+    const first = await begun(lease);
+    first.end({ nanoUsd: 100, usage: used(100, 0), source: "estimated", outcome: "timed-out" });
+    const second = await begun(lease, { ...place, provider: "bedrock" });
+    expect((await standing(team))[0]).toEqual({ used: 0, held: 100 + 5_100 });
+    second.end(ok(100, 200));
+    lease.settle();
+    expect(await standing(team)).toEqual([
+      { used: 100 + 1_100, held: 0 },
+      { used: 1, held: 0 },
+    ]);
+    expect(booked()).toEqual([
+      "1 open 5100 estimated",
+      "1 close 100 estimated",
+      "2 open 5100 estimated",
+      "2 close 1100 final",
+    ]);
+  });
+
+  test("does not begin a second attempt that the first one's cost has left no room for", async () => {
+    const team = scope("team a", budget(10_000));
+    const earlier = await admitted(govern(), holderOf([team]), bound(0, 980));
+    (await begun(earlier)).end(ok(0, 980));
+    earlier.settle();
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 1_000));
+    (await begun(lease)).end({ nanoUsd: 100, source: "estimated", outcome: "timed-out" });
+    expect(await lease.attempt(place)).toMatchObject({ allowed: false, code: "budget-spent" });
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 5_000, held: 0 }]);
+  });
+
+  test("counts an attempt whose end nobody told as what was held for it", async () => {
+    const team = scope("team a", budget(10_000));
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 1_000));
+    await begun(lease);
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 5_100, held: 0 }]);
+    expect(booked().at(-1)).toBe("1 close 5100 estimated");
+  });
+
+  test.each([Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY, 2 ** 52])(
+    "L-15: counts what was held where the cost is %d, and says that it is a guess",
+    async (nanoUsd) => {
+      const team = scope("team a", budget(10_000));
+      const lease = await admitted(govern(), holderOf([team]), bound(100, 1_000));
+      (await begun(lease)).end({ ...ok(100, 10), nanoUsd });
+      lease.settle();
+      expect(await standing(team)).toEqual([{ used: 5_100, held: 0 }]);
+      expect(booked().at(-1)).toBe("1 close 5100 estimated");
+    },
+  );
+
+  test("costs no step of a store where there are no limits, and is in the book all the same", async () => {
+    const untouched = new Proxy(store, {
+      get() {
+        throw new Error("the store was asked");
+      },
+    });
+    const lease = await admitted(govern({}, untouched), holderOf([]), bound(100, 64_000));
+    const attempt = await begun(lease);
+    expect(attempt.covers(63_999)).toBe(true);
+    attempt.end(ok(10, 20));
+    lease.settle();
+    expect(booked()).toEqual(["1 close 110 final"]);
+  });
+});
+
+describe("limits on single requests", () => {
+  const perRequest = { kind: "request" } as const;
+  test.each<[string, Limit, number]>([
+    ["output tokens", { of: "outputTokens", amount: 2_000, window: perRequest }, 2_000],
+    ["tokens", { of: "totalTokens", amount: 3_000, window: perRequest }, 2_900],
+    ["money", { of: "nanoUsd", amount: 100 + 5 * 1_500, window: perRequest }, 1_500],
+  ])("in %s make the answer shorter where one of useful length fits", async (_, limit, outputTokens) => {
+    const lease = await admitted(govern(), holderOf([scope("key k", limit)]), bound(100, 64_000));
+    expect(lease.maxOutputTokens).toBe(outputTokens);
+  });
+
+  test.each<[string, Limit]>([
+    ["output tokens", { of: "outputTokens", amount: 1_023, window: perRequest }],
+    ["input tokens", { of: "inputTokens", amount: 99, window: perRequest }],
+    ["money", { of: "nanoUsd", amount: 99, window: perRequest }],
+  ])("in %s refuse what does not fit at all", async (_, limit) => {
+    const holder = holderOf([scope("key k", limit)]);
+    const admission = await govern().admit({ holder, modelAsked: "opus", bound: bound(100, 64_000) });
+    expect(admission).toMatchObject({ allowed: false, code: "request-too-large" });
+    expect(admission).toMatchObject({ reason: expect.stringMatching(/^key k may use .* in one request/u) });
+  });
+
+  test("leave a request alone that fits", async () => {
+    const limit: Limit = { of: "outputTokens", amount: 1_000, window: perRequest };
+    const lease = await admitted(govern(), holderOf([scope("key k", limit)]), bound(100, 900));
+    expect(lease.maxOutputTokens).toBe(900);
+  });
+});
+
+describe("limits at a provider", () => {
+  test("turn an attempt away from it, and hold nothing there; another provider may be asked", async () => {
+    const team = scope("team a", budget(1e6));
+    const keyThere = scope("key k at openai", budget(1e6));
+    const openai = limitScope({ id: "provider openai", partition: "provider openai", limits: [budget(5_000)] });
+    providerScopes.set("openai", openai);
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team], { openai: [keyThere] }), bound(100, 1_000));
+    const refused = await lease.attempt({ ...place, provider: "openai" });
+    expect(refused).toMatchObject({ allowed: false, refusal: { scope: "provider openai" } });
+    expect(await standing(keyThere)).toEqual([{ used: 0, held: 0 }]);
+    (await begun(lease)).end(ok(100, 10));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 150, held: 0 }]);
+    expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
+  });
+
+  test("count what the attempt there took, and only that", async () => {
+    const openai = limitScope({ id: "provider openai", partition: "provider openai", limits: [budget(1e6)] });
+    providerScopes.set("openai", openai);
+    const lease = await admitted(govern(), holderOf([]), bound(100, 64_000));
+    const attempt = await begun(lease, { ...place, provider: "openai" });
+    expect(await standing(openai)).toEqual([{ used: 0, held: 5_220 }]);
+    expect(attempt.covers(1_000)).toBe(false);
+    expect(await attempt.extend(1_000)).toBe(true);
+    expect(await standing(openai)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
+    attempt.end(ok(100, 1_100));
+    lease.settle();
+    expect(await standing(openai)).toEqual([{ used: 5_600, held: 0 }]);
+  });
+});
+
+describe("the keeper", () => {
+  test("renews the leases of requests that run, so that none lapses", async () => {
+    const team = scope("team a", budget(1e6), { of: "requests", amount: 1, window: { kind: "parallel" } });
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    for (let second = 0; second < 300; second += 1) {
+      now += 1_000;
+      await governance.tick();
+    }
+    expect((await standing(team))[1]).toEqual({ used: 0, held: 1 });
+    attempt.end(ok(100, 1));
+    lease.settle();
+    expect((await standing(team))[0]).toEqual({ used: 105, held: 0 });
+  });
+
+  test("L-09: charges a request in full whose gateway is gone, and says so in the book", async () => {
+    const team = scope("team a", budget(1e6));
+    const dead = govern();
+    const lease = await admitted(dead, holderOf([team]), bound(100, 64_000));
+    (await begun(lease)).end({ nanoUsd: 100, source: "estimated", outcome: "timed-out" });
+    const attempt = await begun(lease);
+    await attempt.extend(1_000);
+    const survivor = govern();
+    for (let second = 0; second <= 120; second += 1) {
+      now += 1_000;
+      await survivor.tick();
+    }
+    const charged = 100 + 100 + 5 * 2_048;
+    expect(await standing(team)).toEqual([{ used: charged, held: 0 }]);
+    expect(booked().at(-1)).toBe(`2 expire ${charged - 100} estimated`);
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: charged, held: 0 }]);
+  });
+
+  test("settles late what lost its lease while the process stood still", async () => {
+    const team = scope("team a", budget(1e6));
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team]), bound(100, 64_000));
+    const attempt = await begun(lease);
+    now += 200_000;
+    await store.sweep();
+    await governance.tick();
+    now += 200_000;
+    await store.sweep();
+    expect(await standing(team)).toEqual([{ used: 5_220, held: 0 }]);
+    attempt.end(ok(100, 7));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 135, held: 0 }]);
+  });
+
+  test("offers again what a store that is down did not take, and tells of the trouble once", async () => {
+    const team = scope("team a", budget(1e6));
+    let isDown = false;
+    const failing: LimitStore = {
+      ...store,
+      settle: async (ref, actual) => {
+        if (isDown) throw new Error("down");
+        return store.settle(ref, actual);
+      },
+    };
+    const governance = govern({}, failing);
+    const leases = await Promise.all([1, 2, 3, 4, 5].map(() => admitted(governance, holderOf([team]), bound(100, 1))));
+    isDown = true;
+    for (const lease of leases) {
+      (await begun(lease)).end(ok(100, 1));
+      lease.settle();
+    }
+    await governance.tick();
+    await governance.tick();
+    expect(governance.pending.undelivered).toBe(5);
+    expect(troubles).toEqual([new Error("down")]);
+    isDown = false;
+    await governance.flush();
+    expect(await standing(team)).toEqual([{ used: 525, held: 0 }]);
+    expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
+  });
+
+  test("rejects a request that no store can answer for, and gives back what may have been held", async () => {
+    const team = scope("team a", budget(1e6));
+    const slow: LimitStore = {
+      ...store,
+      reserve: async (reservation) => {
+        await store.reserve(reservation);
+        throw new Error("no answer");
+      },
+    };
+    const governance = govern({}, slow);
+    await expect(admitted(governance, holderOf([team]), bound(1, 1))).rejects.toThrow("no answer");
+    await governance.flush();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+  });
+});
+
+describe("what is left", () => {
+  test("is told of the limit with the least room, for each quantity", async () => {
+    const team = scope("team a", budget(1e6), { of: "requests", amount: 5, window: minute });
+    const key = scope("key k", budget(2e4));
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team, key]), bound(100, 1_000));
+    (await begun(lease)).end(ok(100, 100));
+    lease.settle();
+    now += 1_000;
+    await governance.tick();
+    const next = await admitted(governance, holderOf([team, key]), bound(100, 1_000));
+    expect(next.remaining).toMatchObject([
+      { scope: "key k", remaining: 2e4 - 600, resetsAtMs: Date.parse("2026-12-01T00:00:00Z") },
+      { scope: "team a", remaining: 4, limit: { of: "requests" } },
+    ]);
+  });
+
+  test("tells once of each threshold that a budget passes, and again in its next period", async () => {
+    const team = scope("team a", budget(10_000));
+    const governance = govern();
+    const spend = async (nanoUsd: number): Promise<void> => {
+      const lease = await admitted(governance, holderOf([team]), bound(1, 1));
+      (await begun(lease)).end({ nanoUsd, source: "final", outcome: "ok" });
+      lease.settle();
+      now += 1_000;
+      await governance.tick();
+    };
+    for (const nanoUsd of [7_900, 50, 100, 1, 1, 2_000]) await spend(nanoUsd);
+    expect(reached.map(({ scope: id, percent }) => `${id} ${percent}`)).toEqual([
+      "team a 80",
+      "team a 90",
+      "team a 100",
+    ]);
+    now = Date.parse("2026-12-01T00:00:01Z");
+    await spend(10);
+    await spend(8_500);
+    expect(reached.map(({ percent }) => percent)).toEqual([80, 90, 100, 80]);
+  });
+});

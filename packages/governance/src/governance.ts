@@ -1,0 +1,144 @@
+import type { Book } from "./book/book.ts";
+import { fitOutput } from "./lease/fit-output.ts";
+import { GrowingHold } from "./lease/growing-hold.ts";
+import { Lease } from "./lease/lease.ts";
+import { LeaseKeeper } from "./lease/lease-keeper.ts";
+import type { LeaseParts } from "./lease/lease-parts.ts";
+import type { LeaseRequest, LeaseTerms, RequestBound } from "./lease/lease-request.ts";
+import { OutputHistory } from "./lease/output-history.ts";
+import { Standings, type ThresholdReached } from "./lease/standings.ts";
+import type { Amounts } from "./limits/limit.ts";
+import { denyByLimit, type LimitDenial } from "./limits/limit-denial.ts";
+import type { LimitScope } from "./limits/limit-scope.ts";
+import type { LimitStore, Reservation, ReserveResult } from "./limits/limit-store.ts";
+
+/** What governance reads of the configuration in force. */
+export interface GovernanceSnapshot {
+  /** The scope of a provider as a whole; undefined where it has no limits. */
+  providerScope(provider: string): LimitScope | undefined;
+}
+
+/** What can be set about governance. */
+export interface GovernanceSettings extends LeaseTerms {
+  /** The least that is held of an answer at a time, in output tokens. */
+  readonly sliceTokens: number;
+  /** How often the leases of running requests are renewed. */
+  readonly touchMs: number;
+  /** At how many percent of a budget somebody is told. */
+  readonly thresholds: readonly number[];
+}
+
+/** What a governance is made of. */
+export interface GovernanceOptions {
+  /** The configuration in force; read anew for each request. */
+  readonly snapshot: () => GovernanceSnapshot;
+  readonly limits: LimitStore;
+  /** The account of attempts; without one there is none. */
+  readonly book?: Book | undefined;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Ids that are never given twice, by whatever gateway. */
+  readonly newId: () => string;
+  /** The name of this gateway in the book. */
+  readonly replica?: string | undefined;
+  readonly settings?: Partial<GovernanceSettings> | undefined;
+  /** Told once when a budget passes a threshold, and again in its next period. */
+  readonly onThreshold?: ((reached: ThresholdReached) => void) | undefined;
+  /** Told when a store begins to fail, once until it works again. What it did not take is offered again. */
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
+}
+
+/** A request that may run, or why it may not. */
+export type Admission = { readonly allowed: true; readonly value: Lease } | ({ readonly allowed: false } & LimitDenial);
+
+/** Decides who may do what, how much, and where it goes. */
+export interface Governance {
+  /**
+   * Holds what a request can take in all limits of its tenant, in one step, or nothing. Rejects when the store of limits
+   * cannot say: no money is spent then. Costs nothing where there are no limits.
+   */
+  admit(request: LeaseRequest): Promise<Admission>;
+  /** To be called each second: renews leases, ends those of the dead, delivers late settlements, tells of thresholds. */
+  tick(): Promise<void>;
+  /** Delivers what has ended; to be called at the end. */
+  flush(): Promise<void>;
+  /** How much is under way: holds that are kept alive, and ends that no store has taken yet. */
+  readonly pending: { readonly holds: number; readonly undelivered: number };
+}
+
+const usualSettings: GovernanceSettings = {
+  mode: "incremental",
+  whenSpent: "cut",
+  sliceTokens: 1_024,
+  touchMs: 5_000,
+  thresholds: [80, 90, 100],
+};
+
+/** A governance over these stores. It has no timer of its own: call `tick` each second. */
+export function createGovernance(options: GovernanceOptions): Governance {
+  const { limits, book, clock, replica = "" } = options;
+  const settings = { ...usualSettings, ...options.settings };
+  const { onTrouble = () => undefined, onThreshold = () => undefined } = options;
+  const keeper = new LeaseKeeper({ limits, book, clock, replica, touchMs: settings.touchMs, onTrouble });
+  const standings = new Standings({ limits, clock, thresholds: settings.thresholds, onThreshold });
+  const parts: LeaseParts = { limits, keeper, standings, clock, replica, history: new OutputHistory() };
+  return {
+    admit: (request) => admit(parts, { request, options, settings }),
+    async tick() {
+      await keeper.tick();
+      await standings.tick().catch(onTrouble);
+    },
+    flush: () => keeper.flush(),
+    get pending() {
+      return { holds: keeper.live, undelivered: keeper.undelivered };
+    },
+  };
+}
+
+interface Admitting {
+  readonly request: LeaseRequest;
+  readonly options: GovernanceOptions;
+  readonly settings: GovernanceSettings;
+}
+
+async function admit(parts: LeaseParts, { request, options, settings }: Admitting): Promise<Admission> {
+  const { holder, modelAsked } = request;
+  const { scopes, partition } = holder;
+  const terms: LeaseTerms = { mode: settings.mode, whenSpent: settings.whenSpent, ...request.terms };
+  const fit = fitOutput(scopes, request.bound);
+  if (!fit.fits) return { allowed: false, ...denyByLimit(fit.refusal, parts.clock()) };
+  const bound: RequestBound = { ...request.bound, outputTokens: fit.outputTokens };
+  const slice = Math.max(settings.sliceTokens, parts.history.p95(`${holder.keyId} ${modelAsked}`));
+  const id = request.id ?? options.newId();
+  let tenant: GrowingHold | undefined;
+  if (scopes.length > 0) {
+    const need = firstNeed(bound, terms.mode === "strict" ? bound.outputTokens : slice);
+    const ref = { id, partition };
+    const result = await reserve(parts, { ...ref, scopes, need });
+    if (result.outcome === "refused") return { allowed: false, ...denyByLimit(result.refusal, parts.clock()) };
+    parts.keeper.watch(ref);
+    tenant = new GrowingHold(parts.limits, ref, need);
+  }
+  const snapshot = options.snapshot();
+  const providerScope = (provider: string): LimitScope | undefined => snapshot.providerScope(provider);
+  const lease = new Lease(parts, { id, holder, modelAsked, bound, terms, slice, tenant, providerScope });
+  return { allowed: true, value: lease };
+}
+
+async function reserve({ limits, keeper, standings }: LeaseParts, reservation: Reservation): Promise<ReserveResult> {
+  // How limits stand is only told, so a request does not fail for want of it.
+  const loaded = standings.load(reservation.scopes).catch(() => undefined);
+  try {
+    const [result] = await Promise.all([limits.reserve(reservation), loaded]);
+    return result;
+  } catch (error) {
+    // The store may have held it all the same.
+    keeper.release({ id: reservation.id, partition: reservation.partition ?? "" });
+    throw error;
+  }
+}
+
+function firstNeed({ inputTokens, outputTokens, nanoUsd }: RequestBound, most: number): Amounts {
+  const output = Math.min(outputTokens, most);
+  return { inputTokens, outputTokens: output, nanoUsd: nanoUsd(output) };
+}

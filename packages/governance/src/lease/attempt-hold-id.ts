@@ -1,0 +1,9 @@
+/** The id of an attempt's own hold, out of that of its lease. */
+export function attemptHoldId(leaseId: string, attempt: number): string {
+  return `${leaseId}.${attempt}`;
+}
+
+/** True for the id of an attempt's hold; ids of leases have no point in them. */
+export function isAttemptHoldId(id: string): boolean {
+  return id.includes(".");
+}

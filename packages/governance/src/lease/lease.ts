@@ -1,0 +1,150 @@
+import type { LedgerEntry } from "../book/ledger-entry.ts";
+import { addAmounts, noAmounts } from "../limits/amounts.ts";
+import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
+import type { LimitScope } from "../limits/limit-scope.ts";
+import type { LimitRefusal } from "../limits/limit-store.ts";
+import { AttemptLease } from "./attempt-lease.ts";
+import type { GrowingHold } from "./growing-hold.ts";
+import type { LeaseParts } from "./lease-parts.ts";
+import type { AttemptPlace, LeaseHolder, LeaseTerms, RequestBound } from "./lease-request.ts";
+import type { Headroom } from "./standings.ts";
+
+/** What a lease is made of. */
+export interface LeaseOptions {
+  readonly id: string;
+  readonly holder: LeaseHolder;
+  readonly modelAsked: string;
+  readonly bound: RequestBound;
+  readonly terms: LeaseTerms;
+  readonly slice: number;
+  /** The hold on the tenant's scopes; undefined where it has no limits. */
+  readonly tenant: GrowingHold | undefined;
+  /** The scope of a provider as a whole. */
+  readonly providerScope: (provider: string) => LimitScope | undefined;
+}
+
+/** What was begun, or why it may not be. */
+export type AttemptAdmission =
+  | { readonly allowed: true; readonly value: AttemptLease }
+  | ({ readonly allowed: false } & LimitDenial);
+
+/**
+ * A request that may run, on account of its tenant: all that its attempts cost is settled once, at its end. Whoever was
+ * given one calls `settle`, whatever happens.
+ */
+export class Lease {
+  readonly id: string;
+  readonly #parts: LeaseParts;
+  readonly #options: LeaseOptions;
+  readonly #attempts: AttemptLease[] = [];
+  #settled = false;
+
+  constructor(parts: LeaseParts, options: LeaseOptions) {
+    this.id = options.id;
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** What the answer may have at most: `max_tokens` has to be lowered to it. */
+  get maxOutputTokens(): number {
+    return this.#options.bound.outputTokens;
+  }
+
+  /** What is left to the tenant, as of up to a second ago: of each quantity, the limit with the least room. */
+  get remaining(): readonly Headroom[] {
+    return this.#parts.standings.remaining(this.#options.holder.scopes);
+  }
+
+  /** What it may take, or took, so far in nano-USD. */
+  get nanoUsd(): number {
+    return this.#attempts.reduce((sum, { share }) => sum + share.nanoUsd, 0);
+  }
+
+  /** What is held for it in nano-USD; 0 without limits. */
+  get heldNanoUsd(): number {
+    return this.#options.tenant?.held.nanoUsd ?? 0;
+  }
+
+  /** Begins a call to a provider, if its limits have room. A refusal concerns this place alone: another may be asked. */
+  async attempt(place: AttemptPlace): Promise<AttemptAdmission> {
+    const { bound, holder, providerScope } = this.#options;
+    const attempt = new AttemptLease(this.#owner(), place, {
+      number: this.#attempts.length + 1,
+      bound: place.bound === undefined ? bound : atMost(place.bound, bound.outputTokens),
+    });
+    this.#attempts.push(attempt);
+    const whole = providerScope(place.provider);
+    const scopes = holder.scopesAt(place.provider);
+    const refusal = await attempt.begin(whole === undefined ? scopes : [...scopes, whole]);
+    if (refusal === undefined) return { allowed: true, value: attempt };
+    return { allowed: false, ...denyByLimit(refusal, this.#parts.clock()) };
+  }
+
+  /** Ends it, once: attempts that nobody has ended count as what was held for them. What fails is tried again later. */
+  settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const attempt of this.#attempts) attempt.abandon();
+    const { history, keeper, standings } = this.#parts;
+    const { holder, modelAsked, tenant } = this.#options;
+    const billed = this.#attempts.filter(({ isBilled }) => isBilled);
+    const last = billed.at(-1);
+    if (last !== undefined) history.add(`${holder.keyId} ${modelAsked}`, last.share.outputTokens);
+    if (tenant === undefined) return;
+    if (last === undefined) keeper.release(tenant.ref);
+    else keeper.settle(tenant.ref, this.#total());
+    standings.changed(holder.scopes);
+  }
+
+  #total(): AttemptLease["share"] {
+    return this.#attempts.reduce((sum, { share }) => addAmounts(sum, share), noAmounts);
+  }
+
+  #owner(): ConstructorParameters<typeof AttemptLease>[0] {
+    const { id, terms, slice, tenant } = this.#options;
+    return {
+      ...this.#parts,
+      id,
+      terms,
+      slice,
+      isLimited: tenant !== undefined,
+      coverTenant: () => this.#coverTenant(),
+      entry: (attempt, of) => this.#entry(attempt, of),
+    };
+  }
+
+  async #coverTenant(): Promise<LimitRefusal | "lost" | undefined> {
+    const { tenant } = this.#options;
+    if (tenant === undefined) return undefined;
+    const result = await tenant.cover(this.#total());
+    if (result.outcome === "held") return undefined;
+    return result.outcome === "lost" ? "lost" : result.refusal;
+  }
+
+  #entry(
+    { number, place }: AttemptLease,
+    of: Pick<LedgerEntry, "kind" | "nanoUsd" | "source" | "outcome" | "usage">,
+  ): LedgerEntry {
+    const { id, holder, modelAsked } = this.#options;
+    const { keyId, keyName, user, team, customer, tags } = holder;
+    const { provider, model, credential } = place;
+    const { clock, replica } = this.#parts;
+    const who = { customer, team, user, keyId, keyName, tags };
+    return {
+      requestId: id,
+      attempt: number,
+      atMs: clock(),
+      ...who,
+      provider,
+      model,
+      modelAsked,
+      credential,
+      replica,
+      ...of,
+    };
+  }
+}
+
+function atMost(bound: RequestBound, outputTokens: number): RequestBound {
+  return bound.outputTokens <= outputTokens ? bound : { ...bound, outputTokens };
+}

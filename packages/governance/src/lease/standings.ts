@@ -1,0 +1,124 @@
+import type { Limit, Quantity } from "../limits/limit.ts";
+import { type LimitScope, windowKeyOf } from "../limits/limit-scope.ts";
+import type { LimitStore, LimitUsage } from "../limits/limit-store.ts";
+
+/** The limit that leaves the least of a quantity. */
+export interface Headroom {
+  readonly scope: string;
+  readonly limit: Limit;
+  /** Neither used nor held; never negative. */
+  readonly remaining: number;
+  readonly resetsAtMs: number | undefined;
+}
+
+/** A limit of which so much is used. */
+export interface ThresholdReached extends LimitUsage {
+  readonly percent: number;
+}
+
+export interface StandingsOptions {
+  readonly limits: Pick<LimitStore, "usage">;
+  readonly clock: () => number;
+  readonly thresholds: readonly number[];
+  readonly onThreshold: (reached: ThresholdReached) => void;
+}
+
+interface Standing {
+  scope: LimitScope;
+  usages: readonly LimitUsage[];
+  isStale: boolean;
+  usedMs: number;
+  /** The highest threshold that was told of each limit. */
+  readonly told: Map<string, number>;
+}
+
+const forgottenMs = 10 * 60 * 1000;
+const refreshedAtOnce = 200;
+/** What is used has to fall by so much below a threshold before that is told again: rolling windows go up and down. */
+const slack = 10;
+
+/** How limits stand, read again about each second where something has changed; asking costs nothing. */
+export class Standings {
+  readonly #options: StandingsOptions;
+  readonly #standings = new Map<string, Standing>();
+
+  constructor(options: StandingsOptions) {
+    this.#options = options;
+  }
+
+  /** Reads how these scopes stand where that is not known yet. */
+  async load(scopes: readonly LimitScope[]): Promise<void> {
+    const unknown = scopes.filter((scope) => this.#standings.get(keyOf(scope))?.scope !== scope);
+    if (unknown.length === 0) return;
+    await Promise.all(unknown.map((scope) => this.#read(scope)));
+  }
+
+  /** Says that a request of these scopes has ended. */
+  changed(scopes: readonly LimitScope[]): void {
+    for (const scope of scopes) {
+      const standing = this.#standings.get(keyOf(scope));
+      if (standing !== undefined) standing.isStale = true;
+    }
+  }
+
+  /** Of each quantity that these scopes limit over time, the limit with the least room. */
+  remaining(scopes: readonly LimitScope[]): readonly Headroom[] {
+    const least = new Map<Quantity | "parallel", Headroom>();
+    for (const scope of scopes) {
+      const standing = this.#standings.get(keyOf(scope));
+      if (standing === undefined) continue;
+      standing.usedMs = this.#options.clock();
+      for (const { limit, used, held, resetsAtMs } of standing.usages) {
+        const key = limit.window.kind === "parallel" ? "parallel" : limit.of;
+        const remaining = Math.max(0, limit.amount - used - held);
+        if (remaining < (least.get(key)?.remaining ?? Number.POSITIVE_INFINITY)) {
+          least.set(key, { scope: scope.id, limit, remaining, resetsAtMs });
+        }
+      }
+    }
+    return [...least.values()];
+  }
+
+  /** To be called each second: reads again what has changed, and forgets what nobody uses. */
+  async tick(): Promise<void> {
+    const nowMs = this.#options.clock();
+    const stale: LimitScope[] = [];
+    for (const [key, { isStale, usedMs, scope }] of this.#standings) {
+      if (isStale && stale.length < refreshedAtOnce) stale.push(scope);
+      else if (!isStale && usedMs + forgottenMs < nowMs) this.#standings.delete(key);
+    }
+    await Promise.all(stale.map((scope) => this.#read(scope)));
+  }
+
+  async #read(scope: LimitScope): Promise<void> {
+    const key = keyOf(scope);
+    const usedMs = this.#options.clock();
+    const standing = this.#standings.get(key) ?? { scope, usages: [], isStale: false, usedMs, told: new Map() };
+    standing.isStale = false;
+    const usages = await this.#options.limits.usage(scope);
+    standing.scope = scope;
+    standing.usages = usages;
+    // Put at the end, so that all get their turn.
+    this.#standings.delete(key);
+    this.#standings.set(key, standing);
+    for (const usage of usages) this.#tell(standing, usage);
+  }
+
+  /** Alerts are about money: rates come and go. */
+  #tell({ told }: Standing, usage: LimitUsage): void {
+    const { of, window, amount } = usage.limit;
+    if (of !== "nanoUsd" || amount === 0) return;
+    const key = windowKeyOf(window);
+    const percent = (usage.used / amount) * 100;
+    const before = told.get(key) ?? 0;
+    const { thresholds, onThreshold } = this.#options;
+    const reached = thresholds.filter((threshold) => threshold <= percent);
+    for (const threshold of reached) if (threshold > before) onThreshold({ ...usage, percent: threshold });
+    const highest = Math.max(0, ...reached);
+    if (highest > before || percent < before - slack) told.set(key, highest);
+  }
+}
+
+function keyOf({ id, partition }: LimitScope): string {
+  return `${partition}\n${id}`;
+}
