@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { measureIdleStreams, type IdleMemory } from "./measure/measure-idle-streams.ts";
 import { measureEncoding } from "./measure/measure-encoding.ts";
+import { measureDirectory } from "./measure/measure-directory.ts";
 import { measureDispatch } from "./measure/measure-dispatch.ts";
 import { measureInProcess } from "./measure/measure-in-process.ts";
 import { measureLimits } from "./measure/measure-limits.ts";
@@ -65,6 +66,7 @@ async function measure(wanted: Options): Promise<Results> {
       inProcess: [
         ...measureInProcess(inProcessRepeats),
         ...(await measureDispatch(inProcessRepeats)),
+        ...measureDirectory(inProcessRepeats),
         ...(await measureLimits(inProcessRepeats)),
       ],
       streams: measureStreams(inProcessRepeats),

@@ -7,6 +7,7 @@ test("the package exports what it promises and nothing else", () => {
     "GovernanceError",
     "aliasOf",
     "auditBreak",
+    "authorize",
     "canonicalModel",
     "compileDirectory",
     "compileGlob",

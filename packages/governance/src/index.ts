@@ -95,6 +95,7 @@ export type {
 export { memoryLimitStore, type MemoryLimitStoreOptions } from "./limits/memory-limit-store.ts";
 export { type Period, periodOf } from "./limits/period-of.ts";
 export { type OffsetAt, zoneOffsets } from "./limits/zone-offsets.ts";
+export { type Authorization, authorize, type RequestedUse, type ToolFacts } from "./policy/authorize.ts";
 export { compileGlob, type Glob, globProblem } from "./policy/compile-glob.ts";
 export {
   compilePolicy,

@@ -27,7 +27,9 @@ export function compileGlob(pattern: string): Glob {
   const last = rest.pop();
   if (last === undefined) return { pattern, matches: (text) => text === pattern };
   const middle = rest.filter((part) => part !== "");
-  return { pattern, matches: (text) => matchesParts(text, { first, middle, last }) };
+  if (middle.length === 0 && last === "") return { pattern, matches: (text) => text.startsWith(first) };
+  const parts = { first, middle, last };
+  return { pattern, matches: (text) => matchesParts(text, parts) };
 }
 
 interface Parts {

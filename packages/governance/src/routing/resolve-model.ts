@@ -22,7 +22,7 @@ export function resolveModel(table: RouteTable, asked: string): Resolution {
 }
 
 function routed(table: RouteTable, name: string): readonly RouteLink[] | undefined {
-  return table.exact.get(name) ?? table.globs.find(({ glob }) => glob.matches(name))?.links;
+  return table.exact.get(name) ?? table.globFor(name)?.links;
 }
 
 function addressed(table: RouteTable, name: string): readonly RouteLink[] | undefined {

@@ -1,5 +1,6 @@
 import { GovernanceError } from "../errors.ts";
 import { compileGlob, type Glob } from "../policy/compile-glob.ts";
+import { type GlobIndex, globIndex } from "../policy/glob-index.ts";
 
 /** One model on one provider. */
 export interface ModelTarget {
@@ -52,11 +53,19 @@ export interface RouteProvider {
   readonly models?: readonly string[];
 }
 
+/** Where names that match a glob go. */
+export interface GlobRoute {
+  readonly glob: Glob;
+  readonly links: readonly RouteLink[];
+}
+
 /** All that decides where a model name goes. Immutable but for the providers' own lists. */
 export interface RouteTable {
   readonly exact: ReadonlyMap<string, readonly RouteLink[]>;
   /** In the order in which they are tried. */
-  readonly globs: readonly { readonly glob: Glob; readonly links: readonly RouteLink[] }[];
+  readonly globs: readonly GlobRoute[];
+  /** The first of `globs` that matches a name. */
+  readonly globFor: GlobIndex<GlobRoute>;
   /** In the order in which they are asked about a bare name. */
   readonly providers: readonly RouteProvider[];
   /** By name, and by kind where no provider has that name. */
@@ -76,7 +85,7 @@ export interface RouteTableOptions {
 export function createRouteTable({ models, providers }: RouteTableOptions): RouteTable {
   const addressable = addresses(providers);
   const exact = new Map<string, readonly RouteLink[]>();
-  const globs: { glob: Glob; links: readonly RouteLink[] }[] = [];
+  const globs: GlobRoute[] = [];
   for (const { match, chain } of models) {
     const glob = compileGlob(match);
     const links = chain.map((link) => readLink(link, match, addressable));
@@ -86,7 +95,7 @@ export function createRouteTable({ models, providers }: RouteTableOptions): Rout
     if (match.includes("*")) globs.push({ glob, links });
     else if (!exact.has(match)) exact.set(match, links);
   }
-  return Object.freeze({ exact, globs: Object.freeze(globs), providers, addressable });
+  return Object.freeze({ exact, globs: Object.freeze(globs), globFor: globIndex(globs), providers, addressable });
 }
 
 function addresses(providers: readonly RouteProvider[]): Map<string, RouteProvider> {
