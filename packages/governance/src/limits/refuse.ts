@@ -1,9 +1,18 @@
 import type { LimitRule } from "./limit-scope.ts";
 import type { LimitRefusal, LimitUsage } from "./limit-store.ts";
-import type { Meter } from "./meters.ts";
+import type { Meter, Slot } from "./meters.ts";
+
+/** What has been used and is held of a limit, and in which slots; wherever that is kept. */
+export interface Standing extends Pick<Meter, "settled" | "held"> {
+  readonly slots: readonly Pick<Slot, "endMs" | "settled" | "held">[];
+}
 
 /** How a rule stands by its meter. `need` is what would have to fit for it to give room again. */
-export function standing({ scope, limit }: LimitRule, meter: Meter | undefined, need: number): LimitUsage {
+export function standing(
+  { scope, limit }: Pick<LimitRule, "scope" | "limit">,
+  meter: Standing | undefined,
+  need: number,
+): LimitUsage {
   const { settled: used, held, slots } = meter ?? { settled: 0, held: 0, slots: [] };
   const base = { scope, limit, used, held };
   if (need > limit.amount) return { ...base, resetsAtMs: undefined };

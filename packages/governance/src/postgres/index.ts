@@ -4,3 +4,4 @@ export { postgresDirectoryStore, type PostgresDirectoryStoreOptions } from "./di
 export { migrate } from "./migrate.ts";
 export { openPglite, type OpenPgliteOptions } from "./open-pglite.ts";
 export type { ListenTo, VersionWatchSettings } from "../directory-store/watch-version.ts";
+export { postgresLimitStore, type PostgresLimitStoreOptions } from "./postgres-limit-store.ts";

@@ -1,0 +1,149 @@
+import { env } from "node:process";
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { Amounts } from "../limits/limit.ts";
+import { limitScope } from "../limits/limit-scope.ts";
+import { limitStoreContract } from "../testing/limit-store-contract.ts";
+import { onEachDatabase } from "../testing/test-database.ts";
+import { connectPostgres } from "./connect-postgres.ts";
+import type { Database } from "./database.ts";
+import { postgresLimitStore } from "./postgres-limit-store.ts";
+
+const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, outputTokens: 0 });
+
+onEachDatabase((opened) => {
+  limitStoreContract({
+    name: "a limit store in a database",
+    commands: Number(env["LIMIT_COMMANDS"] ?? 200),
+    open: async (opening) => {
+      await opened.database.run((queries) =>
+        queries.execute(sql`truncate drawbridge.limit_partition, drawbridge.limit_slot, drawbridge.limit_hold`),
+      );
+      return { store: postgresLimitStore({ ...opening, database: opened.database, time: "clock" }) };
+    },
+  });
+});
+
+const replicas = 3;
+const rounds = Number(env["LIMIT_ROUNDS"] ?? 4);
+const ofReplica = 100;
+
+onEachDatabase((opened) => {
+  const connected = (): Promise<Database> =>
+    opened.url === undefined ? Promise.resolve(opened.database) : connectPostgres({ url: opened.url });
+  const month = { kind: "calendar", unit: "month", timeZone: "Europe/Berlin" } as const;
+
+  test("of replicas that ask at once admits exactly as many as fit, in every round", async () => {
+    const databases = await Promise.all(Array.from({ length: replicas }, connected));
+    const stores = databases.map((database) => postgresLimitStore({ database, clock: () => Date.now() }));
+    // PGlite has one connection, on which nothing can meet.
+    for (let round = 0; round < (opened.url === undefined ? 1 : rounds); round++) {
+      const partition = `customer ${round}`;
+      const fit = 1 + ((round * 37) % (replicas * ofReplica));
+      const scopes = [
+        limitScope({ id: partition, partition, limits: [{ of: "nanoUsd", amount: 3 * fit + 2, window: month }] }),
+        limitScope({
+          id: `team ${round}`,
+          partition,
+          limits: [{ of: "requests", amount: fit + 1, window: { kind: "rolling", ms: 3_600_000 } }],
+        }),
+        limitScope({
+          id: `key ${round}`,
+          partition,
+          limits: [{ of: "requests", amount: fit + 2, window: { kind: "parallel" } }],
+        }),
+      ];
+      const asked = stores.flatMap((store, replica) =>
+        Array.from({ length: ofReplica }, (_, index) =>
+          store.reserve({ id: `${replica}.${index}`, partition, scopes, need: dollars(3) }),
+        ),
+      );
+      const results = await Promise.all(asked);
+      expect(results.filter(({ outcome }) => outcome === "held")).toHaveLength(fit);
+      const usages = await Promise.all(scopes.map(async (scope) => stores[0]?.usage(scope)));
+      expect(usages.flat().map((usage) => usage?.held)).toEqual([3 * fit, fit, fit]);
+    }
+    if (opened.url !== undefined) await Promise.all(databases.map((database) => database.close()));
+  }, 60_000);
+
+  test("does not deadlock when steps, touches and sweeps of all replicas meet", async () => {
+    const databases = await Promise.all(Array.from({ length: replicas }, connected));
+    const stores = databases.map((database) =>
+      postgresLimitStore({ database, clock: () => Date.now(), leaseMs: 5, graceMs: 5 }),
+    );
+    const limits = [{ of: "nanoUsd", amount: 1e9, window: month }] as const;
+    const scopes = ["a", "b", "c"].map((partition) => limitScope({ id: `meet ${partition}`, partition, limits }));
+    const work = stores.flatMap((store, replica) =>
+      [0, 1, 2, 3].map(async (worker) => {
+        for (let step = 0; step < 10; step++) {
+          const held = scopes.map((scope) => ({
+            id: `${replica}.${worker}.${step}`,
+            partition: scope.partition,
+            scope,
+          }));
+          if (worker % 2 === 0) held.reverse();
+          for (const { scope, ...ref } of held) await store.reserve({ ...ref, scopes: [scope], need: dollars(10) });
+          await Promise.all([store.touch(held), store.sweep()]);
+          for (const ref of held) await store.topUp(ref, dollars(1));
+          for (const ref of held) expect(await store.settle(ref, dollars(7))).toBe("done");
+        }
+      }),
+    );
+    await Promise.all(work);
+    for (const scope of scopes) {
+      expect(await stores[0]?.usage(scope)).toMatchObject([{ used: replicas * 4 * 10 * 7, held: 0 }]);
+    }
+    if (opened.url !== undefined) await Promise.all(databases.map((database) => database.close()));
+  }, 60_000);
+
+  test.each([-300_000, 300_000])("takes the database's time where the clock is %d ms off", async (offMs) => {
+    const { database } = opened;
+    const store = postgresLimitStore({ database, clock: () => Date.now() + offMs });
+    const window = { kind: "calendar", unit: "minute", timeZone: "UTC" } as const;
+    const scope = limitScope({ id: `skewed ${offMs}`, limits: [{ of: "nanoUsd", amount: 10, window }] });
+    const before = Date.now();
+    await store.reserve({ id: `skewed ${offMs}`, scopes: [scope], need: dollars(1) });
+    const [usage] = await store.usage(scope);
+    const reset = usage?.resetsAtMs ?? Number.NaN;
+    expect(reset % 60_000).toBe(0);
+    expect(reset).toBeGreaterThan(before);
+    expect(reset).toBeLessThanOrEqual(Date.now() + 60_000);
+    const { rows } = await database.run((queries) =>
+      queries.execute(sql`select from drawbridge.limit_slot where meter like ${`["skewed ${offMs}"%`}
+        and start_ms between ${before - 60_000}::bigint and ${Date.now()}::bigint`),
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  test("forgets what has ended and nobody may change any more", async () => {
+    const { database } = opened;
+    await database.run((queries) =>
+      queries.execute(sql`truncate drawbridge.limit_partition, drawbridge.limit_slot, drawbridge.limit_hold`),
+    );
+    let now = Date.parse("2026-11-25T12:00:00Z");
+    const store = postgresLimitStore({ database, clock: () => now, time: "clock" });
+    const limits = [{ of: "requests", amount: 1e6, window: { kind: "rolling", ms: 60_000 } }] as const;
+    const scope = limitScope({ id: "busy", limits });
+    await store.reserve({ id: "silent", scopes: [scope], need: dollars(1) });
+    for (let index = 0; index < 30; index++) {
+      await store.reserve({ id: `${index}`, scopes: [scope], need: dollars(1) });
+      await store.settle({ id: `${index}` }, dollars(1));
+      now += 60_000;
+      await store.sweep();
+    }
+    const counts = async (): Promise<unknown> => {
+      const { rows } = await database.run((queries) =>
+        queries.execute(sql`select (select count(*)::int from drawbridge.limit_slot) as slots,
+          (select count(*)::int from drawbridge.limit_hold) as holds`),
+      );
+      return rows;
+    };
+    // What the silent one holds, the last slots that its partition knows to count, and the ids of the last minutes.
+    expect(await counts()).toEqual([{ slots: 3, holds: 10 }]);
+    now += 50 * 60 * 60 * 1000;
+    await store.usage(scope);
+    await store.sweep();
+    await store.sweep();
+    expect(await counts()).toEqual([{ slots: 0, holds: 0 }]);
+  });
+});
