@@ -21,6 +21,7 @@ test("the package exports what it promises and nothing else", () => {
     "directoryProblems",
     "endpoints",
     "explainRefusal",
+    "followDirectory",
     "globProblem",
     "inRanges",
     "isGovernanceError",

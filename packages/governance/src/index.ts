@@ -40,6 +40,12 @@ export type {
   DirectoryWatch,
   DirectoryWatcher,
 } from "./directory-store/directory-store.ts";
+export {
+  type DirectoryFollower,
+  type DirectoryTrust,
+  followDirectory,
+  type FollowDirectoryOptions,
+} from "./directory-store/follow-directory.ts";
 export type { Governed } from "./directory-store/governed.ts";
 export { memoryDirectoryStore, type MemoryDirectoryStoreOptions } from "./directory-store/memory-directory-store.ts";
 export {

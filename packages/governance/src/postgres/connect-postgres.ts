@@ -1,4 +1,5 @@
-import type { Client, ClientConfig, Pool } from "pg";
+import type { Client, ClientConfig, Pool, PoolClient } from "pg";
+import { isGovernanceError } from "../errors.ts";
 import type { Database, Listener, Queries } from "./database.ts";
 import { Turns } from "./turns.ts";
 import { withStoreErrors } from "./with-store-errors.ts";
@@ -11,7 +12,7 @@ export interface ConnectPostgresOptions {
   readonly mostConnections?: number;
   /** How long a connection may take to come about or to be free; 5 s unless told. */
   readonly connectMs?: number;
-  /** How long a statement may take; 5 s unless told. */
+  /** How long a statement may take; 5 s unless told. A server that says nothing for a second more is left. */
   readonly statementMs?: number;
   /** The role that statements run as, if not the one that logs in: `drawbridge_app` can only add to the books. */
   readonly role?: string;
@@ -28,14 +29,22 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
     connectionString: url,
     connectionTimeoutMillis: connectMs,
     application_name: "drawbridge",
+    keepAlive: true,
     ...(role === undefined ? {} : { options: `-c role=${role}` }),
   };
-  const pool = new pg.Pool({ ...settings, max: mostConnections, statement_timeout: statementMs });
+  const pool = new pg.Pool({
+    ...settings,
+    max: mostConnections,
+    statement_timeout: statementMs,
+    // For servers that have gone without a word, as behind a cut cable.
+    query_timeout: statementMs + silenceMs,
+  });
   // A connection that breaks while idle leaves the pool by itself; who needs one next gets another.
   pool.on("error", () => undefined);
   return new PostgresDatabase({
     pool,
     queries: drizzle(pool),
+    queriesOn: (client) => drizzle(client),
     connect: async () => {
       const client = new pg.Client(settings);
       await client.connect();
@@ -44,9 +53,12 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
   });
 }
 
+const silenceMs = 1_000;
+
 interface Connections {
   readonly pool: Pool;
   readonly queries: Queries;
+  readonly queriesOn: (client: PoolClient) => Queries;
   /** A connection outside the pool, so that long waits take none from it. */
   readonly connect: () => Promise<Client>;
 }
@@ -66,7 +78,21 @@ class PostgresDatabase implements Database {
   }
 
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
-    return withStoreErrors(() => this.#connections.queries.transaction(work));
+    return this.#onClient((queries) => queries.transaction(work));
+  }
+
+  async #onClient<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
+    const { pool, queriesOn } = this.#connections;
+    const client = await withStoreErrors(() => pool.connect());
+    try {
+      const result = await withStoreErrors(() => work(queriesOn(client)));
+      client.release();
+      return result;
+    } catch (error) {
+      // One on which a statement still hangs would let all that come after it hang too.
+      client.release(isGovernanceError(error) && error.code === "store-unavailable");
+      throw error;
+    }
   }
 
   locked<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
@@ -78,7 +104,7 @@ class PostgresDatabase implements Database {
         await withStoreErrors(() => client.query("select pg_advisory_lock(hashtextextended($1, 0))", [name]));
         return await work();
       } finally {
-        await client.end();
+        await endOf(client);
       }
     });
   }
@@ -86,8 +112,7 @@ class PostgresDatabase implements Database {
   async listen(channel: string, { onPayload, onLost }: Listener): Promise<() => Promise<void>> {
     const client = await withStoreErrors(this.#connections.connect);
     const end = async (): Promise<void> => {
-      if (!this.#listening.delete(client)) return;
-      await client.end();
+      if (this.#listening.delete(client)) await endOf(client);
     };
     this.#listening.add(client);
     client.on("error", () => undefined);
@@ -102,6 +127,17 @@ class PostgresDatabase implements Database {
   async close(): Promise<void> {
     const listening = [...this.#listening];
     this.#listening.clear();
-    await Promise.all([this.#connections.pool.end(), ...listening.map((client) => client.end())]);
+    await Promise.all([this.#connections.pool, ...listening].map(endOf));
+  }
+}
+
+/** Takes leave of a server, and does not wait for one that does not answer. */
+async function endOf(connection: { end(): Promise<void> }): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, silenceMs);
+  try {
+    await Promise.race([connection.end(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -24,6 +24,11 @@ const serverUrl = env["DRAWBRIDGE_TEST_POSTGRES_URL"] ?? (env["CI"] === undefine
 /** Runs a suite on PGlite, and on PostgreSQL where `DRAWBRIDGE_TEST_POSTGRES_URL` says where one is. */
 export function onEachDatabase(suite: (opened: TestDatabase) => void): void {
   describe("on PGlite", () => suite(opened(async () => ({ database: await openTestPglite(), url: undefined }))));
+  onPostgres(suite);
+}
+
+/** Runs a suite that needs several connections, so a server. */
+export function onPostgres(suite: (opened: TestDatabase) => void): void {
   describe.skipIf(serverUrl === undefined)("on PostgreSQL (at DRAWBRIDGE_TEST_POSTGRES_URL)", () =>
     suite(opened(() => openTestPostgres(serverUrl ?? ""))),
   );

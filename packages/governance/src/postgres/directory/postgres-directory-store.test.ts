@@ -39,6 +39,19 @@ onEachDatabase((opened) => {
     },
   });
 
+  test("begins anew where the database is of another history, as after a backup was restored", async () => {
+    await emptied(opened);
+    const [store, other] = [postgresDirectoryStore(opened), postgresDirectoryStore(opened)];
+    for (const name of ["a", "b", "c"]) await store.change("alice", createEntry("team", { name }));
+    await emptied(opened);
+    for (const name of ["x", "y"]) await other.change("bob", createEntry("team", { name }));
+    expect((await store.load()).governed.directory.teams).toEqual([{ name: "x" }, { name: "y" }]);
+    await other.change("bob", createEntry("team", { name: "z" }));
+    expect(await store.change("alice", createEntry("team", { name: "a" }))).toBe(4);
+    expect((await other.load()).governed.directory.teams).toHaveLength(4);
+    await Promise.all([store.close(), other.close()]);
+  });
+
   test.each([
     ["update", sql`update drawbridge.directory_audit set actor = 'mallory'`],
     ["delete", sql`delete from drawbridge.directory_audit`],

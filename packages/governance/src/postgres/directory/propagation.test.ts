@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createKey, revokeKey } from "../../directory-store/directory-change.ts";
+import { type DirectoryFollower, followDirectory } from "../../directory-store/follow-directory.ts";
+import { compileDirectory } from "../../directory/compile-directory.ts";
+import type { Directory } from "../../directory/compile-directory.ts";
+import { hmacKeyHasher } from "../../node/hmac-key-hasher.ts";
+import { onPostgres } from "../../testing/test-database.ts";
+import { tcpProxy, type TcpProxy } from "../../testing/tcp-proxy.ts";
+import { connectPostgres } from "../connect-postgres.ts";
+import type { Database } from "../database.ts";
+import { type PostgresDirectoryStoreOptions, postgresDirectoryStore } from "./postgres-directory-store.ts";
+
+const hasher = hmacKeyHasher(new Uint8Array(32).fill(3));
+
+/** What a gateway has of a directory: a connection of its own, the store, and what is in force. */
+interface Replica {
+  readonly follower: DirectoryFollower;
+  readonly proxy: TcpProxy;
+  takes(token: string): string | true;
+}
+
+onPostgres((opened) => {
+  let replicas: Replica[] = [];
+  const closers: (() => Promise<void>)[] = [];
+
+  async function replica(settings: Partial<PostgresDirectoryStoreOptions> = {}, noListen = false): Promise<Replica> {
+    const url = new URL(opened.url ?? "");
+    const proxy = await tcpProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const connected = await connectPostgres({ url: url.href, statementMs: 1_000 });
+    const deaf: Database["listen"] = () => Promise.reject(new Error("no LISTEN here"));
+    const database: Database = {
+      kind: connected.kind,
+      run: (work) => connected.run(work),
+      transaction: (work) => connected.transaction(work),
+      locked: (name, work) => connected.locked(name, work),
+      listen: noListen ? deaf : (channel, listener) => connected.listen(channel, listener),
+      close: () => connected.close(),
+    };
+    const store = postgresDirectoryStore({ database, lookMs: 500, pollMs: 500, ...settings });
+    let directory: Directory | undefined;
+    const compile = (rules: Parameters<typeof compileDirectory>[0]): void => {
+      directory = compileDirectory(rules, { hasher });
+    };
+    const follower = await followDirectory({
+      store,
+      clock: () => performance.now(),
+      onState: ({ governed }) => compile(governed.directory),
+    });
+    compile(follower.state.governed.directory);
+    closers.push(async () => {
+      follower.close();
+      await store.close();
+      await connected.close();
+      await proxy.close();
+    });
+    const takes = (token: string): string | true => {
+      const decision = directory?.authenticate([token], { address: undefined, atMs: Date.now() });
+      return decision?.allowed === true ? true : (decision?.code ?? "nothing");
+    };
+    return { follower, proxy, takes };
+  }
+
+  beforeEach(() => void (replicas = []));
+  afterEach(async () => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  });
+
+  async function made(tokens: readonly string[]): Promise<void> {
+    const store = postgresDirectoryStore(opened);
+    for (const token of tokens) await store.change("a", createKey({ name: token, digest: hasher.digest(token) }));
+    await expect.poll(() => replicas.every((one) => tokens.every((token) => one.takes(token) === true))).toBe(true);
+  }
+
+  /** How long after a revocation came back the last replica refused the key, in ms. */
+  async function lagOf(token: string): Promise<number> {
+    await postgresDirectoryStore(opened).change("alice", revokeKey(token));
+    const from = performance.now();
+    while (!replicas.every((one) => one.takes(token) === "revoked-key")) {
+      if (performance.now() - from > 10_000) return Infinity;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return performance.now() - from;
+  }
+
+  test("a revoked key fails on three replicas within a second, each of ten times", async () => {
+    replicas = await Promise.all([
+      replica({ pollMs: 60_000 }),
+      replica({ pollMs: 60_000 }),
+      replica({ pollMs: 60_000 }),
+    ]);
+    const tokens = Array.from({ length: 10 }, (_, index) => `told-${index}`);
+    await made(tokens);
+    const lags: number[] = [];
+    for (const token of tokens) lags.push(await lagOf(token));
+    expect(Math.max(...lags)).toBeLessThan(1_000);
+  });
+
+  test("where no word comes the next look finds it", async () => {
+    replicas = await Promise.all([replica({}, true), replica({}, true), replica({}, true)]);
+    await made(["polled"]);
+    expect(await lagOf("polled")).toBeLessThan(1_500);
+  });
+
+  test("a replica that was cut off knows its keys meanwhile, and all that happened once it is back", async () => {
+    replicas = [await replica()];
+    const [one] = replicas;
+    await made(["stays", "goes"]);
+    one?.proxy.cut();
+    await expect.poll(() => one?.follower.trust).toBe("cut-off");
+    await postgresDirectoryStore(opened).change("alice", revokeKey("goes"));
+    expect([one?.takes("stays"), one?.takes("goes")]).toEqual([true, true]);
+    one?.proxy.mend();
+    await expect.poll(() => one?.follower.trust, { timeout: 3_000 }).toBe("current");
+    expect([one?.takes("stays"), one?.takes("goes")]).toEqual([true, "revoked-key"]);
+  });
+
+  test("a server that falls silent without a word is left and found again", async () => {
+    replicas = [await replica()];
+    const [one] = replicas;
+    await made(["silent"]);
+    one?.proxy.freeze();
+    await expect.poll(() => one?.follower.trust, { timeout: 3_000 }).toBe("cut-off");
+    await postgresDirectoryStore(opened).change("alice", revokeKey("silent"));
+    one?.proxy.thaw();
+    await expect.poll(() => one?.takes("silent"), { timeout: 8_000 }).toBe("revoked-key");
+    expect(one?.follower.trust).toBe("current");
+  });
+});
