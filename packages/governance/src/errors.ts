@@ -12,6 +12,7 @@ export type DenialCode =
   | "model-not-allowed"
   | "region-not-allowed"
   | "unknown-model"
+  | "rule-refused"
   | "budget-spent" // money, until its period ends or somebody raises it
   | "quota-spent" // tokens or requests, for longer than a client waits
   | "rate-limited" // there is room again within a minute
@@ -35,6 +36,8 @@ export type GovernanceErrorCode =
   | "invalid-pattern"
   | "invalid-target"
   | "invalid-limit"
+  | "invalid-rule"
+  | "rule-failed"
   | "invalid-reservation"
   | "journal-corrupt"
   | "journal-closed"

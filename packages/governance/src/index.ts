@@ -116,7 +116,7 @@ export {
 export { listModels } from "./routing/list-models.ts";
 export { aliasOf, canonicalModel, unalias } from "./routing/model-alias.ts";
 export { nearestNames } from "./routing/nearest-names.ts";
-export { planRoute, type RoutePlan } from "./routing/plan-route.ts";
+export { permittedRoute, planRoute, type RoutePlan } from "./routing/plan-route.ts";
 export {
   createRouteTable,
   type ModelRoute,
@@ -130,4 +130,15 @@ export {
   type RouteTarget,
   splitTarget,
 } from "./routing/route-table.ts";
+export {
+  compileRules,
+  type CompileRulesOptions,
+  conditionProblem,
+  type RoutingRules,
+  type Tier,
+} from "./rules/compile-rules.ts";
+export type { RoutingRule } from "./rules/routing-rule.ts";
+export type { Agent, RequestFacts, RuleContext, RulePrincipal } from "./rules/rule-context.ts";
+export type { RuleOutcome, RuleTrace, ShownValue } from "./rules/rule-trace.ts";
+export type { RuleDecision } from "./rules/run-rules.ts";
 export { createSnapshotHolder, type PolicySnapshot, type SnapshotHolder, type Versioned } from "./snapshot-holder.ts";

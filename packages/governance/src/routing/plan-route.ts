@@ -12,9 +12,14 @@ export type RoutePlan =
 /** Finds where a name leads and leaves out what any of the policies forbids. Refused only when nothing is left. */
 export function planRoute(table: RouteTable, policies: readonly Policy[], asked: string): RoutePlan {
   const route = resolveModel(table, asked);
-  if (!route.ok || policies.every(({ permitsAll }) => permitsAll)) return route;
+  return route.ok ? permittedRoute(route.links, policies, asked) : route;
+}
+
+/** Leaves out of a chain what any of the policies forbids. Refused only when nothing is left. */
+export function permittedRoute(links: readonly RouteLink[], policies: readonly Policy[], asked: string): RoutePlan {
+  if (policies.every(({ permitsAll }) => permitsAll)) return { ok: true, asked, links };
   let denial: Denial | undefined;
-  const links = route.links.flatMap((link): RouteLink[] => {
+  const permitted = links.flatMap((link): RouteLink[] => {
     const targets = link.targets.filter((target) => {
       const refusal = refusalBy(policies, { asked, target });
       denial ??= refusal;
@@ -22,7 +27,7 @@ export function planRoute(table: RouteTable, policies: readonly Policy[], asked:
     });
     return targets.length === 0 ? [] : [{ ...link, targets }];
   });
-  if (links.length > 0 || denial === undefined) return { ok: true, asked, links };
+  if (permitted.length > 0 || denial === undefined) return { ok: true, asked, links: permitted };
   return { ok: false, asked, code: denial.code, reason: denial.reason };
 }
 

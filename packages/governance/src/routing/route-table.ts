@@ -88,10 +88,7 @@ export function createRouteTable({ models, providers }: RouteTableOptions): Rout
   const globs: GlobRoute[] = [];
   for (const { match, chain } of models) {
     const glob = compileGlob(match);
-    const links = chain.map((link) => readLink(link, match, addressable));
-    if (links.every(({ targets }) => targets.length === 0)) {
-      throw new GovernanceError("invalid-target", `"${match}" has no target; give at least one "provider/model"`);
-    }
+    const links = readChain(chain, match, addressable);
     if (match.includes("*")) globs.push({ glob, links });
     else if (!exact.has(match)) exact.set(match, links);
   }
@@ -104,6 +101,20 @@ function addresses(providers: readonly RouteProvider[]): Map<string, RouteProvid
     if (provider.kind !== undefined && !byName.has(provider.kind)) byName.set(provider.kind, provider);
   }
   return byName;
+}
+
+/**
+ * The links of a chain with their targets found. Throws a GovernanceError `invalid-target` for a chain without any, and for
+ * a target whose provider does not exist; `owner` is whose chain it is, for the message.
+ */
+export function readChain(
+  chain: readonly RouteLinkRule[],
+  owner: string,
+  providers: ReadonlyMap<string, RouteProvider>,
+): readonly RouteLink[] {
+  const links = chain.map((link) => readLink(link, owner, providers));
+  if (links.some(({ targets }) => targets.length > 0)) return links;
+  throw new GovernanceError("invalid-target", `"${owner}" has no target; give at least one "provider/model"`);
 }
 
 function readLink(link: RouteLinkRule, match: string, providers: ReadonlyMap<string, RouteProvider>): RouteLink {
