@@ -36,9 +36,12 @@ test("lines below the level are not written", () => {
   expect(lines).toHaveLength(1);
 });
 
-test("without a destination lines go to standard output, all of them by the time the process ends", async () => {
+test.each([
+  ["by itself", ""],
+  ["at once", "process.exit(0);"],
+])("without a destination lines go to standard output, all of them when the process ends %s", async (_how, exit) => {
   const code = `import { createLogger } from ${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)};
-    const logger = createLogger(); for (let at = 0; at < 1_000; at++) logger.info({ at }, "line");`;
+    const logger = createLogger(); for (let at = 0; at < 1_000; at++) logger.info({ at }, "line"); ${exit}`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code]);
   expect(stdout.trim().split("\n")).toHaveLength(1_000);
 });

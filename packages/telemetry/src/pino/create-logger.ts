@@ -1,9 +1,9 @@
 import { destination as fileDestination, type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import { redact } from "../redact.ts";
+import { LineGatherer } from "./line-gatherer.ts";
 
 /** One write for all lines of a tenth of a second: a write for each cost a tenth of a gateway's CPU time. */
-const gatherMs = 100;
-const gatherBytes = 8 * 1024;
+const gathering = { afterMs: 100, mostChars: 64 * 1024 };
 
 /** How loud a log is: lines of this level and above are written. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
@@ -32,5 +32,14 @@ export function createLogger({ level = "info", destination }: LoggerOptions = {}
 
 /** Standard output, gathered for up to 100 ms and flushed when the process ends. */
 export function standardOutput(): DestinationStream {
-  return fileDestination({ fd: 1, sync: false, minLength: gatherBytes, periodicFlush: gatherMs });
+  // A least length makes its `flush` wait for what is being written.
+  const output = fileDestination({ fd: 1, sync: false, minLength: 1 });
+  const gatherer = new LineGatherer(output, gathering);
+  const flushSync = output.flushSync.bind(output);
+  // As a process ends, pino flushes its output; what is gathered before it goes first.
+  output.flushSync = () => {
+    gatherer.handOn();
+    flushSync();
+  };
+  return gatherer;
 }

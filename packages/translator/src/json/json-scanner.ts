@@ -125,19 +125,9 @@ export class JsonScanner {
     const length = this.bytes.length;
     let next = at + 1;
     for (;;) {
-      while (next + 16 <= length) {
-        const a = view.getInt32(next) ^ 0x22222222;
-        const b = view.getInt32(next + 4) ^ 0x22222222;
-        const c = view.getInt32(next + 8) ^ 0x22222222;
-        const d = view.getInt32(next + 12) ^ 0x22222222;
-        const zero =
-          ((a - 0x01010101) & ~a) | ((b - 0x01010101) & ~b) | ((c - 0x01010101) & ~c) | ((d - 0x01010101) & ~d);
-        if ((zero & 0x80808080) !== 0) break;
-        next += 16;
-      }
-      while (next < length && view.getUint8(next) !== quote) next += 1;
+      next = findQuote(view, next, length);
       if (next >= length) throw invalid(at, "a string begins there and does not end");
-      if (!this.#isEscaped(next)) return next + 1;
+      if (view.getUint8(next - 1) !== backslash || !this.#isEscaped(next)) return next + 1;
       next += 1;
     }
   }
@@ -197,6 +187,22 @@ export class JsonScanner {
     if (!known) throw invalid(at, "a value was expected");
     return next;
   }
+}
+
+/** Offset of the first quote from `from` on, or the length. Words are read with their first byte lowest, so that the lowest mark is exact. */
+function findQuote(view: DataView, from: number, length: number): number {
+  let next = from;
+  while (next + 8 <= length) {
+    const a = view.getInt32(next, true) ^ 0x22222222;
+    const inA = (a - 0x01010101) & ~a & 0x80808080;
+    if (inA !== 0) return next + ((31 - Math.clz32(inA & -inA)) >> 3);
+    const b = view.getInt32(next + 4, true) ^ 0x22222222;
+    const inB = (b - 0x01010101) & ~b & 0x80808080;
+    if (inB !== 0) return next + 4 + ((31 - Math.clz32(inB & -inB)) >> 3);
+    next += 8;
+  }
+  while (next < length && view.getUint8(next) !== quote) next += 1;
+  return next;
 }
 
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/u;
