@@ -1,4 +1,4 @@
-import type { DirectoryState, DirectoryStore } from "./directory-store.ts";
+import type { DirectoryState, DirectoryStore, DirectoryWatch } from "./directory-store.ts";
 
 /**
  * How far a state can be relied on: `current`; `cut-off` while the store cannot be asked, when keys that are known are
@@ -39,70 +39,83 @@ const usualTrustedMs = 10 * 60_000;
  * store does when there is no first state.
  */
 export async function followDirectory(options: FollowDirectoryOptions): Promise<DirectoryFollower> {
-  const { store, clock, onState, onReach, trustedMs = usualTrustedMs } = options;
-  let state = await store.load();
-  let newest = state.version;
-  let confirmedMs = clock();
-  let failure: Error | undefined;
-  let refreshing: Promise<DirectoryState> | undefined;
+  return new Follower(options, await options.store.load());
+}
 
-  async function loadNow(): Promise<DirectoryState> {
-    const loaded = await store.load();
-    if (loaded.version !== state.version) {
-      state = loaded;
-      newest = loaded.version;
-      onState(loaded);
-    }
-    return state;
+class Follower implements DirectoryFollower {
+  readonly #options: FollowDirectoryOptions;
+  readonly #watch: DirectoryWatch;
+  #state: DirectoryState;
+  /** The newest version that was told of. */
+  #newest: number;
+  #confirmedMs: number;
+  #failure: Error | undefined;
+  #refreshing: Promise<DirectoryState> | undefined;
+
+  constructor(options: FollowDirectoryOptions, first: DirectoryState) {
+    this.#options = options;
+    this.#state = first;
+    this.#newest = first.version;
+    this.#confirmedMs = options.clock();
+    this.#watch = options.store.watch(first.version, {
+      onVersion: (version) => {
+        this.#newest = version;
+        void this.#catchUp();
+      },
+      onLook: (failure) => {
+        if (failure === undefined && this.#newest !== this.#state.version) void this.#catchUp();
+        else this.#reached(failure);
+      },
+    });
   }
 
-  async function refresh(): Promise<DirectoryState> {
+  get state(): DirectoryState {
+    return this.#state;
+  }
+
+  get ageMs(): number {
+    return this.#failure === undefined ? 0 : this.#options.clock() - this.#confirmedMs;
+  }
+
+  get trust(): DirectoryTrust {
+    if (this.#failure === undefined) return "current";
+    return this.ageMs > (this.#options.trustedMs ?? usualTrustedMs) ? "outdated" : "cut-off";
+  }
+
+  async refresh(): Promise<DirectoryState> {
     // One that is under way may have begun before the change.
-    await refreshing?.catch(() => undefined);
-    refreshing ??= loadNow().finally(() => (refreshing = undefined));
-    return refreshing;
+    await this.#refreshing?.catch(() => undefined);
+    this.#refreshing ??= this.#load().finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
   }
 
-  async function catchUp(): Promise<void> {
+  close(): void {
+    this.#watch.close();
+  }
+
+  async #load(): Promise<DirectoryState> {
+    const loaded = await this.#options.store.load();
+    if (loaded.version !== this.#state.version) {
+      this.#state = loaded;
+      this.#options.onState(loaded);
+    }
+    return this.#state;
+  }
+
+  async #catchUp(): Promise<void> {
     try {
-      await refresh();
-      reached(undefined);
+      await this.refresh();
+      this.#reached(undefined);
     } catch (error) {
       // The next look tries again.
-      reached(error instanceof Error ? error : undefined);
+      this.#reached(error instanceof Error ? error : undefined);
     }
   }
 
-  function reached(why: Error | undefined): void {
-    if (why === undefined && newest === state.version) confirmedMs = clock();
-    if ((why === undefined) === (failure === undefined)) return;
-    failure = why;
-    onReach?.(why);
+  #reached(failure: Error | undefined): void {
+    if (failure === undefined && this.#newest === this.#state.version) this.#confirmedMs = this.#options.clock();
+    const before = this.#failure;
+    this.#failure = failure;
+    if ((failure === undefined) !== (before === undefined)) this.#options.onReach?.(failure);
   }
-
-  const watch = store.watch(state.version, {
-    onVersion(version) {
-      newest = version;
-      void catchUp();
-    },
-    onLook(why) {
-      if (why === undefined && newest !== state.version) void catchUp();
-      else reached(why);
-    },
-  });
-
-  return {
-    get state() {
-      return state;
-    },
-    get ageMs() {
-      return failure === undefined ? 0 : clock() - confirmedMs;
-    },
-    get trust() {
-      if (failure === undefined) return "current";
-      return clock() - confirmedMs > trustedMs ? "outdated" : "cut-off";
-    },
-    refresh,
-    close: () => watch.close(),
-  };
 }
