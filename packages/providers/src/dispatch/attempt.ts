@@ -3,8 +3,11 @@ import type { FailureKind } from "@drawbridge/translator";
 /** Why a place is asked: first of all, after another place failed, once more, beside a slow one, or as nothing else is left. */
 export type AttemptReason = "first" | "failover" | "retry" | "hedge" | "last-resort";
 
-/** How a call ended: `lost` is one that another call of the same request was quicker than. */
-export type AttemptOutcome = "ok" | "failed" | "aborted" | "lost";
+/**
+ * How a call ended: `lost` is one that another call of the same request was quicker than, `declined` one that was not
+ * made, since this request may not go there.
+ */
+export type AttemptOutcome = "ok" | "failed" | "aborted" | "lost" | "declined";
 
 /** Where one call goes. */
 export interface Route<T, C> {

@@ -19,6 +19,8 @@ export interface DispatchOptions {
   readonly signal: AbortSignal;
   /** From now until the first content, over all attempts. */
   readonly deadlineMs?: number | undefined;
+  /** True for an error of `send` by which this request may not go there: nothing is said against the provider, the next one is asked. */
+  readonly isDeclined?: ((error: unknown) => boolean) | undefined;
   /** Told of each attempt as it ends. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined;
 }
@@ -39,6 +41,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
   readonly #options: DispatchOptions;
   readonly #startedMs: number;
   readonly #errors: ProviderError[] = [];
+  #declined: { readonly error: unknown } | undefined;
   #deadline: Deadline | undefined;
   #calls = 0;
   #attempts = 0;
@@ -62,7 +65,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     try {
       for (;;) {
         const step = this.#next();
-        if (step === undefined) throw this.#told();
+        if (step === undefined) throw this.#last();
         if (step.waitMs > 0 && !(await this.#waited(step))) continue;
         const result = await this.#ask(step);
         if (result.ok) return result.value;
@@ -173,6 +176,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     const { book, parts } = this.#engine;
     if (this.#options.signal.aborted) return this.#gaveUp(call, cancelled(error), "aborted");
     if (this.#deadline?.expired === true) return this.#gaveUp(call, this.#timedOut(), "failed");
+    if (this.#options.isDeclined?.(error) === true) return this.#wasDeclined(call, error);
     if (!isProviderError(error)) return this.#gaveUp(call, error, "failed");
     const { failure } = error;
     const rule = failureRule(failure, parts.settings.retryUncertain);
@@ -186,6 +190,16 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
     if (rule.move !== "credential") this.#search.upstreamFailed(call.candidate);
     this.#errors.push(placed);
     return { ok: false, error: placed, isFinal: false };
+  }
+
+  /** A place that was never asked: no attempt, and no later one there. */
+  #wasDeclined(call: OpenCall<T, C>, error: unknown): CallResult<V> {
+    this.#engine.book.abandon(call.lease);
+    this.#record(call, "declined");
+    this.#search.declined(call.candidate);
+    this.#attempts -= 1;
+    this.#declined ??= { error };
+    return { ok: false, error, isFinal: false };
   }
 
   /** Ends a call of which nothing can be said against its place, and the request with it. */
@@ -217,6 +231,11 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
       status: failure?.status,
       kind: failure?.kind,
     });
+  }
+
+  /** What to throw at the end. What providers said comes before what keeps the request from some of them. */
+  #last(): unknown {
+    return this.#errors.length === 0 && this.#declined !== undefined ? this.#declined.error : this.#told();
   }
 
   /** The failure to tell, with the time after which some place can be asked again where it has none itself. */

@@ -22,6 +22,8 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
   readonly #tried: PlaceNames[] = [];
   /** Upstreams that failed themselves, and not only with a credential. */
   readonly #failed: string[] = [];
+  /** Providers that this request may not go to. */
+  readonly #declined: string[] = [];
   #repeats = 0;
   #isLast = false;
 
@@ -56,7 +58,7 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
     return pickRoute<T, C>(this.#plan, {
       names,
       seed: this.#seed,
-      usable: (place) => fits(place) && book.outUntilMs(place, nowMs) === 0,
+      usable: (place) => fits(place) && !this.#declined.includes(place.provider) && book.outUntilMs(place, nowMs) === 0,
       merit: (upstream, target, link) => this.#merit(upstream, target, link),
     });
   }
@@ -91,6 +93,11 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
     this.#failed.push(place.upstream);
     const equals = candidatesOf<T, C>({ links: [link] }, names).map((candidate) => candidate.place);
     if (equals.length > 1) book.ejectOutlier(place, equals, this.#nowMs);
+  }
+
+  /** Takes note that the request may not go to this provider. */
+  declined({ place }: Candidate<T, C>): void {
+    this.#declined.push(place.provider);
   }
 
   /** Takes note of how long a place took, at least. */
@@ -150,6 +157,7 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
     let best: Omit<Step<T, C>, "reason"> | undefined;
     for (const candidate of candidatesOf<T, C>(this.#plan, this.#engine.names)) {
       const waitMs = book.outUntilMs(candidate.place, nowMs) - nowMs + pauseMs;
+      if (this.#declined.includes(candidate.place.provider)) continue;
       if (book.isOpen(candidate.place, nowMs) || (best !== undefined && best.waitMs <= waitMs)) continue;
       best = { candidate, waitMs };
     }
