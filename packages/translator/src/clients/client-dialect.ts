@@ -41,6 +41,8 @@ export interface ClientDialect {
 export interface ClientCall {
   /** What routing and policy need to know. */
   readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens">;
+  /** The same request for an answer of at most so many tokens. */
+  limitOutput(maxTokens: number): ClientCall;
   /** Writes it for a provider. Throws a TranslatorError when the request itself is at fault. */
   translate(dialect: Dialect, target: Target, context: TranslationContext): ClientTranslation;
 }

@@ -4,6 +4,7 @@ import { encodeEvent } from "../stream/event-bytes.ts";
 import type { ClientDialect } from "./client-dialect.ts";
 import { clientTranslation, type AnswerForms } from "./client-translation.ts";
 import { encodeEvents } from "./encode-events.ts";
+import { limitOutput, type OutputFields } from "./shared/limit-output.ts";
 import { replayBody } from "./shared/replay-body.ts";
 
 /** Clients of the Messages API itself: everything stays as it is. */
@@ -11,16 +12,20 @@ export const messagesClient: ClientDialect = {
   name: "anthropic-messages",
   keepAlive: encodeEvent({ type: "ping" }),
   requestIdHeader: "request-id",
-  decodeRequest(body, { betas = [] }) {
+  decodeRequest(body, context) {
+    const { betas = [] } = context;
     const request = { body, envelope: readEnvelope(body), betas };
     return {
       facts: request.envelope,
-      translate: (dialect, target, context) => clientTranslation(dialect.translate(request, target, context), forms),
+      limitOutput: (maxTokens) => messagesClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
+      translate: (dialect, target, answer) => clientTranslation(dialect.translate(request, target, answer), forms),
     };
   },
   renderFailure,
   renderRefusal,
 };
+
+const outputFields: OutputFields = { names: ["max_tokens"], usual: "max_tokens" };
 
 const forms: AnswerForms = {
   whole: (body) => body,

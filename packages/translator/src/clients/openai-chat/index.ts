@@ -1,5 +1,6 @@
 import type { ClientDialect } from "../client-dialect.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
+import { limitOutput, type OutputFields } from "../shared/limit-output.ts";
 import { translateByMessages, type TranslatedParts } from "../translate-by-messages.ts";
 import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
 import { decodeChatRequest } from "./decode-request.ts";
@@ -13,7 +14,8 @@ export const chatClient: ClientDialect = {
   name: "openai-chat",
   keepAlive: ": still there\n\n",
   requestIdHeader: "x-request-id",
-  decodeRequest(body, { createdAtSeconds }) {
+  decodeRequest(body, context) {
+    const { createdAtSeconds } = context;
     const chat = parseChatRequest(body);
     const includeUsage = chat.stream_options?.include_usage === true;
     const isForeign = hasOwnDetails(chat.messages);
@@ -23,17 +25,20 @@ export const chatClient: ClientDialect = {
         stream: chat.stream === true,
         maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
       },
-      translate(dialect, target, context) {
+      limitOutput: (maxTokens) => chatClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
+      translate(dialect, target, answer) {
         // Reasoning that came from elsewhere has to be taken out, which only a translation does.
         if (dialect.name === "openai-chat" && !isForeign)
-          return passOn(body, target, { context, includeUsage, requestBytes: body.length });
-        return translateByMessages(partsOf(chat, createdAtSeconds), { dialect, target, context });
+          return passOn(body, target, { context: answer, includeUsage, requestBytes: body.length });
+        return translateByMessages(partsOf(chat, createdAtSeconds), { dialect, target, context: answer });
       },
     };
   },
   renderFailure: renderOpenAiFailure,
   renderRefusal: renderOpenAiRefusal,
 };
+
+const outputFields: OutputFields = { names: ["max_completion_tokens", "max_tokens"], usual: "max_completion_tokens" };
 
 function partsOf(chat: ChatRequest, createdAtSeconds: number): TranslatedParts {
   const { request, dropped, includeUsage, custom, sources } = decodeChatRequest(chat);

@@ -1,5 +1,6 @@
 import type { ClientDialect } from "../client-dialect.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
+import { limitOutput, type OutputFields } from "../shared/limit-output.ts";
 import { replayBody } from "../shared/replay-body.ts";
 import { translateByMessages, type TranslatedParts } from "../translate-by-messages.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
@@ -12,7 +13,8 @@ export const responsesClient: ClientDialect = {
   name: "openai-responses",
   keepAlive: ": still there\n\n",
   requestIdHeader: "x-request-id",
-  decodeRequest(body, { createdAtSeconds }) {
+  decodeRequest(body, context) {
+    const { createdAtSeconds } = context;
     const head = parseResponsesHead(body);
     return {
       facts: {
@@ -20,17 +22,20 @@ export const responsesClient: ClientDialect = {
         stream: head.stream === true,
         maxTokens: head.max_output_tokens ?? undefined,
       },
-      translate(dialect, target, context) {
+      limitOutput: (maxTokens) => responsesClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
+      translate(dialect, target, answer) {
         if (dialect.name === "openai-responses")
-          return passOn({ head, body, target }, { context, createdAtSeconds, requestBytes: body.length });
+          return passOn({ head, body, target }, { context: answer, createdAtSeconds, requestBytes: body.length });
         const parts = partsOf(checkedResponsesRequest(head), createdAtSeconds);
-        return translateByMessages(parts, { dialect, target, context });
+        return translateByMessages(parts, { dialect, target, context: answer });
       },
     };
   },
   renderFailure: renderOpenAiFailure,
   renderRefusal: renderOpenAiRefusal,
 };
+
+const outputFields: OutputFields = { names: ["max_output_tokens"], usual: "max_output_tokens" };
 
 function partsOf(asked: ResponsesRequest, createdAtSeconds: number): TranslatedParts {
   const { request, dropped, names, sources } = decodeResponsesRequest(asked);
