@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { memoryBook, type MemoryBook } from "./book/memory-book.ts";
+import { compileDirectory } from "./directory/compile-directory.ts";
 import { createGovernance, type Governance, type GovernanceSettings } from "./governance.ts";
 import type { AttemptLease } from "./lease/attempt-lease.ts";
 import type { Lease } from "./lease/lease.ts";
@@ -29,6 +30,8 @@ const ok = (inputTokens: number, outputTokens: number) => {
 };
 const place = { provider: "anthropic", model: "claude-opus-4-6", credential: "default" };
 
+const nobody = compileDirectory({}, { hasher: { digest: (token) => token } });
+
 let now = 0;
 let store: LimitStore;
 let book: MemoryBook;
@@ -39,7 +42,7 @@ let ids = 0;
 
 function govern(settings: Partial<GovernanceSettings> = {}, limits = store): Governance {
   return createGovernance({
-    snapshot: () => ({ providerScope: (name) => providerScopes.get(name) }),
+    snapshot: () => ({ directory: { ...nobody, providerScope: (name) => providerScopes.get(name) } }),
     limits,
     book,
     clock: () => now,
@@ -121,9 +124,9 @@ describe("a lease", () => {
     const attempt = await begun(lease);
     expect(attempt.covers(700)).toBe(true);
     expect(attempt.covers(800)).toBe(false);
-    expect(await attempt.extend(800)).toBe(true);
+    expect(await attempt.extend(800)).toEqual({ granted: true });
     expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
-    expect(await attempt.extend(1_900)).toBe(false);
+    expect(await attempt.extend(1_900)).toMatchObject({ granted: false, denial: { refusal: { scope: "team a" } } });
     expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
     attempt.end(ok(100, 1_900));
     lease.settle();
@@ -135,7 +138,7 @@ describe("a lease", () => {
     const governance = govern({ whenSpent: "run" });
     const lease = await admitted(governance, holderOf([team]), bound(100, 64_000));
     const attempt = await begun(lease);
-    expect(await attempt.extend(1_000)).toBe(true);
+    expect(await attempt.extend(1_000)).toEqual({ granted: true, isSpent: true });
     expect(attempt.covers(60_000)).toBe(true);
     attempt.end(ok(100, 60_000));
     lease.settle();
@@ -238,6 +241,20 @@ describe("a lease", () => {
   });
 });
 
+describe("an answer that takes several calls", () => {
+  test("holds the input of each", async () => {
+    const team = scope("team a", budget(5_500));
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    expect(await attempt.callAgain(bound(300, 0))).toEqual({ granted: true });
+    expect(await standing(team)).toEqual([{ used: 0, held: 5_400 }]);
+    expect(await attempt.callAgain(bound(300, 0))).toMatchObject({ granted: false });
+    attempt.end(ok(400, 200));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 1_400, held: 0 }]);
+  });
+});
+
 describe("limits on single requests", () => {
   const perRequest = { kind: "request" } as const;
   test.each<[string, Limit, number]>([
@@ -291,7 +308,7 @@ describe("limits at a provider", () => {
     const attempt = await begun(lease, { ...place, provider: "openai" });
     expect(await standing(openai)).toEqual([{ used: 0, held: 5_220 }]);
     expect(attempt.covers(1_000)).toBe(false);
-    expect(await attempt.extend(1_000)).toBe(true);
+    expect(await attempt.extend(1_000)).toEqual({ granted: true });
     expect(await standing(openai)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
     attempt.end(ok(100, 1_100));
     lease.settle();

@@ -1,21 +1,24 @@
 import type { Book } from "./book/book.ts";
+import type { Directory } from "./directory/compile-directory.ts";
+import type { Presentation } from "./directory/key-refusal.ts";
+import type { Principal } from "./directory/principal.ts";
+import type { Decision } from "./errors.ts";
 import { fitOutput } from "./lease/fit-output.ts";
 import { GrowingHold } from "./lease/growing-hold.ts";
 import { Lease } from "./lease/lease.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import type { LeaseParts } from "./lease/lease-parts.ts";
-import type { LeaseRequest, LeaseTerms, RequestBound } from "./lease/lease-request.ts";
+import type { LeaseHolder, LeaseRequest, LeaseTerms, RequestBound } from "./lease/lease-request.ts";
 import { OutputHistory } from "./lease/output-history.ts";
 import { Standings, type ThresholdReached } from "./lease/standings.ts";
 import type { Amounts } from "./limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "./limits/limit-denial.ts";
-import type { LimitScope } from "./limits/limit-scope.ts";
+import type { LimitRule, LimitScope } from "./limits/limit-scope.ts";
 import type { LimitStore, Reservation, ReserveResult } from "./limits/limit-store.ts";
 
 /** What governance reads of the configuration in force. */
 export interface GovernanceSnapshot {
-  /** The scope of a provider as a whole; undefined where it has no limits. */
-  providerScope(provider: string): LimitScope | undefined;
+  readonly directory: Pick<Directory, "authenticate" | "providerScope">;
 }
 
 /** What can be set about governance. */
@@ -53,6 +56,12 @@ export type Admission = { readonly allowed: true; readonly value: Lease } | ({ r
 
 /** Decides who may do what, how much, and where it goes. */
 export interface Governance {
+  /** Says who presents these keys, in the order in which they are tried. */
+  authenticate(tokens: readonly string[], from: Presentation): Decision<Principal>;
+  /** True when a request of this holder counts in a limit, or in the book, wherever of these providers it goes. */
+  concerns(holder: LeaseHolder, providers: Iterable<string>): boolean;
+  /** True when it counts in a limit of money there: what has no price may not be asked for then. */
+  limitsMoney(holder: LeaseHolder, provider: string): boolean;
   /**
    * Holds what a request can take in all limits of its tenant, in one step, or nothing. Rejects when the store of limits
    * cannot say: no money is spent then. Costs nothing where there are no limits.
@@ -83,6 +92,10 @@ export function createGovernance(options: GovernanceOptions): Governance {
   const standings = new Standings({ limits, clock, thresholds: settings.thresholds, onThreshold });
   const parts: LeaseParts = { limits, keeper, standings, clock, replica, history: new OutputHistory() };
   return {
+    authenticate: (tokens, from) => options.snapshot().directory.authenticate(tokens, from),
+    concerns: (holder, providers) => book !== undefined || isLimited(options.snapshot(), holder, providers),
+    limitsMoney: (holder, provider) =>
+      scopesAt(options.snapshot(), holder, provider).some(({ rules }) => rules.some(isOfMoney)),
     admit: (request) => admit(parts, { request, options, settings }),
     async tick() {
       await keeper.tick();
@@ -95,6 +108,22 @@ export function createGovernance(options: GovernanceOptions): Governance {
   };
 }
 
+function isLimited(snapshot: GovernanceSnapshot, holder: LeaseHolder, providers: Iterable<string>): boolean {
+  if (holder.scopes.length > 0) return true;
+  for (const provider of providers) if (scopesAt(snapshot, holder, provider).length > 0) return true;
+  return false;
+}
+
+function scopesAt({ directory }: GovernanceSnapshot, holder: LeaseHolder, provider: string): readonly LimitScope[] {
+  const whole = directory.providerScope(provider);
+  const own = [...holder.scopes, ...holder.scopesAt(provider)];
+  return whole === undefined ? own : [...own, whole];
+}
+
+function isOfMoney({ limit }: LimitRule): boolean {
+  return limit.of === "nanoUsd";
+}
+
 interface Admitting {
   readonly request: LeaseRequest;
   readonly options: GovernanceOptions;
@@ -102,7 +131,7 @@ interface Admitting {
 }
 
 async function admit(parts: LeaseParts, { request, options, settings }: Admitting): Promise<Admission> {
-  const { holder, modelAsked } = request;
+  const { holder, modelAsked, sessionId } = request;
   const { scopes, partition } = holder;
   const terms: LeaseTerms = { mode: settings.mode, whenSpent: settings.whenSpent, ...request.terms };
   const fit = fitOutput(scopes, request.bound);
@@ -119,9 +148,9 @@ async function admit(parts: LeaseParts, { request, options, settings }: Admittin
     parts.keeper.watch(ref);
     tenant = new GrowingHold(parts.limits, ref, need);
   }
-  const snapshot = options.snapshot();
-  const providerScope = (provider: string): LimitScope | undefined => snapshot.providerScope(provider);
-  const lease = new Lease(parts, { id, holder, modelAsked, bound, terms, slice, tenant, providerScope });
+  const { directory } = options.snapshot();
+  const providerScope = (provider: string): LimitScope | undefined => directory.providerScope(provider);
+  const lease = new Lease(parts, { id, holder, modelAsked, sessionId, bound, terms, slice, tenant, providerScope });
   return { allowed: true, value: lease };
 }
 

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from "../book/ledger-entry.ts";
-import { noAmounts } from "../limits/amounts.ts";
+import { addAmounts, missingAmounts, noAmounts } from "../limits/amounts.ts";
 import type { Amounts } from "../limits/limit.ts";
+import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
 import type { LimitRefusal } from "../limits/limit-store.ts";
 import { attemptHoldId } from "./attempt-hold-id.ts";
@@ -9,11 +10,18 @@ import { GrowingHold } from "./growing-hold.ts";
 import type { AttemptPlace, LeaseTerms, RequestBound } from "./lease-request.ts";
 import type { LeaseParts } from "./lease-parts.ts";
 
+/** Whether more is held for an answer, or may be used without it (`isSpent`). No denial: the lease has run out. */
+export type Extension =
+  | { readonly granted: true; readonly isSpent?: true }
+  | { readonly granted: false; readonly isSpent?: never; readonly denial: LimitDenial | undefined };
+
 /** What an attempt asks of the lease that it belongs to. */
 export interface AttemptOwner extends LeaseParts {
   readonly id: string;
   /** True when the tenant has limits. */
   readonly isLimited: boolean;
+  /** The hold on the tenant's scopes. */
+  readonly tenant: GrowingHold | undefined;
   readonly terms: LeaseTerms;
   /** Output tokens that are held at a time. */
   readonly slice: number;
@@ -31,6 +39,8 @@ export class AttemptLease {
   readonly #bound: RequestBound;
   readonly #holds: GrowingHold[] = [];
   #share: Amounts = noAmounts;
+  /** What calls before the present one of the same answer may have taken. */
+  #base: Amounts = noAmounts;
   #granted = 0;
   #state: "new" | "running" | "ended" | "void" = "new";
   #recorded: Promise<void> = Promise.resolve();
@@ -56,9 +66,17 @@ export class AttemptLease {
     return this.#state === "ended";
   }
 
-  /** Resolves when the book knows that it runs, or has been given up for now; never rejects. */
+  /**
+   * Resolves when what is held for it outlives this process: to be waited for before the client is given anything. Rejects
+   * when that cannot be had.
+   */
   get recorded(): Promise<void> {
     return this.#recorded;
+  }
+
+  /** True when it counts in a limit. */
+  get isLimited(): boolean {
+    return this.#owner.isLimited || this.#holds.length > 0;
   }
 
   /** Holds what it needs. Gives the limit that has no room; nothing is held then. */
@@ -79,32 +97,36 @@ export class AttemptLease {
     this.#state = "running";
     const { nanoUsd } = this.#share;
     const open = { kind: "open", nanoUsd, source: "estimated", outcome: "", usage: undefined } as const;
-    if (this.#isLimited) this.#recorded = this.#owner.keeper.record([this.#owner.entry(this, open)]);
+    if (this.isLimited) this.#recorded = this.#record(this.#owner.entry(this, open));
     return undefined;
   }
 
   /** True while what is held is enough for an answer of so many output tokens, and a little more. */
   covers(outputTokens: number): boolean {
-    if (this.#granted >= this.#bound.outputTokens || !this.#isLimited) return true;
+    if (this.#granted >= this.#bound.outputTokens || !this.isLimited) return true;
     return outputTokens + this.#owner.slice / 4 < this.#granted;
   }
 
-  /** Holds another slice for an answer that has come to so many output tokens. False when it has to end here. */
-  async extend(outputTokens: number): Promise<boolean> {
-    if (!this.isRunning) return true;
+  /** Holds another slice for an answer that has come to so many output tokens. */
+  async extend(outputTokens: number): Promise<Extension> {
     const [granted, share] = [this.#granted, this.#share];
-    this.#grant(Math.min(this.#bound.outputTokens, Math.max(outputTokens, this.#granted) + this.#owner.slice));
-    const results = [await this.#owner.coverTenant()];
-    for (const hold of this.#holds) {
-      const result = await hold.cover(this.#share);
-      results.push(result.outcome === "held" ? undefined : result.outcome === "lost" ? "lost" : result.refusal);
-    }
-    if (results.every((result) => result === undefined)) return true;
-    const runsOn = this.#owner.terms.whenSpent === "run";
-    this.#share = share;
+    this.#grant(Math.min(this.#bound.outputTokens, Math.max(outputTokens, granted) + this.#owner.slice));
+    const extension = await this.#cover(share);
     // One that may run on is not asked about again.
-    this.#granted = runsOn ? Number.POSITIVE_INFINITY : granted;
-    return runsOn;
+    if (extension.isSpent) this.#granted = Number.POSITIVE_INFINITY;
+    else if (!extension.granted) this.#granted = granted;
+    return extension;
+  }
+
+  /** Holds what another call needs that the same answer takes: its input, and what more it may write. */
+  async callAgain(bound: Pick<RequestBound, "inputTokens" | "nanoUsd">): Promise<Extension> {
+    const share = this.#share;
+    const more = { inputTokens: bound.inputTokens, outputTokens: 0, nanoUsd: bound.nanoUsd(0) };
+    this.#base = addAmounts(this.#base, more);
+    this.#share = addAmounts(share, more);
+    const extension = await this.#cover(share);
+    if (!extension.granted) this.#base = missingAmounts(this.#base, more) ?? noAmounts;
+    return extension;
   }
 
   /** Ends it with what it came to; the first end counts. Numbers that cannot be true are replaced by what was held. */
@@ -124,7 +146,7 @@ export class AttemptLease {
   /** Ends one that was never sent: nothing was used. */
   cancel(): void {
     if (!this.isRunning) return;
-    const isLimited = this.#isLimited;
+    const isLimited = this.isLimited;
     this.#giveUp();
     const nothing = { kind: "void", nanoUsd: 0, source: "final", outcome: "not sent", usage: undefined } as const;
     if (isLimited) void this.#owner.keeper.record([this.#owner.entry(this, nothing)]);
@@ -136,8 +158,14 @@ export class AttemptLease {
     this.end({ nanoUsd, source: "estimated", outcome: "abandoned" });
   }
 
-  get #isLimited(): boolean {
-    return this.#owner.isLimited || this.#holds.length > 0;
+  /** While the provider thinks: it costs the client no time. */
+  #record(open: LedgerEntry): Promise<void> {
+    const { keeper, limits, tenant } = this.#owner;
+    const holds = tenant === undefined ? this.#holds : [tenant, ...this.#holds];
+    const recorded = Promise.all([keeper.record([open]), ...holds.map(({ ref }) => limits.durable(ref))]);
+    // Whoever answers waits for it; a request that failed before does not.
+    recorded.catch(() => undefined);
+    return recorded.then(() => undefined);
   }
 
   #firstSlice(): number {
@@ -148,7 +176,23 @@ export class AttemptLease {
   #grant(outputTokens: number): void {
     this.#granted = outputTokens;
     const { inputTokens } = this.#bound;
-    this.#share = { inputTokens, outputTokens, nanoUsd: this.#bound.nanoUsd(outputTokens) };
+    const nanoUsd = this.#bound.nanoUsd(outputTokens);
+    this.#share = addAmounts(this.#base, { inputTokens, outputTokens, nanoUsd });
+  }
+
+  /** Sees to it that all holds cover its share, which goes back to `before` where they cannot. */
+  async #cover(before: Amounts): Promise<Extension> {
+    if (!this.isRunning || !this.isLimited) return { granted: true };
+    const results = [await this.#owner.coverTenant()];
+    for (const hold of this.#holds) {
+      const result = await hold.cover(this.#share);
+      results.push(result.outcome === "held" ? undefined : result.outcome === "lost" ? "lost" : result.refusal);
+    }
+    const refusal = results.find((result) => result !== undefined);
+    if (refusal === undefined) return { granted: true };
+    this.#share = before;
+    if (this.#owner.terms.whenSpent === "run") return { granted: true, isSpent: true };
+    return { granted: false, denial: refusal === "lost" ? undefined : denyByLimit(refusal, this.#owner.clock()) };
   }
 
   /** One hold for each partition, the tenant's first. */

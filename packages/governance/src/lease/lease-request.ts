@@ -47,6 +47,8 @@ export interface LeaseRequest {
   readonly id?: string | undefined;
   readonly holder: LeaseHolder;
   readonly modelAsked: string;
+  /** The client's name for its session, for the book. */
+  readonly sessionId?: string | undefined;
   readonly bound: RequestBound;
   /** Where they differ from the governance's own. */
   readonly terms?: Partial<LeaseTerms> | undefined;

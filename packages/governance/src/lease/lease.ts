@@ -14,6 +14,7 @@ export interface LeaseOptions {
   readonly id: string;
   readonly holder: LeaseHolder;
   readonly modelAsked: string;
+  readonly sessionId: string | undefined;
   readonly bound: RequestBound;
   readonly terms: LeaseTerms;
   readonly slice: number;
@@ -107,6 +108,7 @@ export class Lease {
       id,
       terms,
       slice,
+      tenant,
       isLimited: tenant !== undefined,
       coverTenant: () => this.#coverTenant(),
       entry: (attempt, of) => this.#entry(attempt, of),
@@ -125,11 +127,11 @@ export class Lease {
     { number, place }: AttemptLease,
     of: Pick<LedgerEntry, "kind" | "nanoUsd" | "source" | "outcome" | "usage">,
   ): LedgerEntry {
-    const { id, holder, modelAsked } = this.#options;
+    const { id, holder, modelAsked, sessionId } = this.#options;
     const { keyId, keyName, user, team, customer, tags } = holder;
     const { provider, model, credential } = place;
     const { clock, replica } = this.#parts;
-    const who = { customer, team, user, keyId, keyName, tags };
+    const who = { customer, team, user, keyId, keyName, tags, sessionId };
     return {
       requestId: id,
       attempt: number,
