@@ -56,7 +56,7 @@ export function createApp(services: Services): App {
   app.get("/anthropic", (context) => context.text("Drawbridge"));
   app.get("/healthz", (context) => context.text("ok"));
   app.get("/readyz", (context) =>
-    services.lifecycle.draining ? context.text("shutting down", 503) : context.text("ready"),
+    services.lifecycle.phase === "serving" ? context.text("ready") : context.text("shutting down", 503),
   );
   app.notFound(direct((http) => refusePath(openExchange(services, http), "not-found")));
   app.onError((error, context) => {

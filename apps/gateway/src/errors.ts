@@ -5,6 +5,7 @@ export type GatewayErrorCode =
   | "invalid-request"
   | "body-too-large"
   | "body-incomplete" // the client left while it was sending
+  | "body-too-slow"
   | "unsupported-encoding"
   | "not-found"
   | "method-not-allowed"
@@ -40,6 +41,7 @@ export const refusalShapes = {
   "invalid-request": { status: 400, type: "invalid_request_error", retry: false },
   "body-too-large": { status: 413, type: "request_too_large", retry: false },
   "body-incomplete": { status: 400, type: "invalid_request_error", retry: true },
+  "body-too-slow": { status: 408, type: "timeout_error", retry: true },
   "unsupported-encoding": { status: 415, type: "invalid_request_error", retry: false },
   "not-found": { status: 404, type: "not_found_error", retry: false },
   "method-not-allowed": { status: 405, type: "invalid_request_error", retry: false },

@@ -33,7 +33,8 @@ function listenToSignals(starting: Promise<RunningGateway>): void {
       // A second signal means at once.
       if (stopping) process.exit(1);
       stopping = true;
-      whenRunning((gateway) => gateway.close().finally(() => process.exit(0)));
+      const announced = signal === "SIGTERM";
+      whenRunning((gateway) => gateway.close({ announced }).finally(() => process.exit(0)));
     });
   }
   process.on("SIGHUP", () => whenRunning((gateway) => gateway.reload()));

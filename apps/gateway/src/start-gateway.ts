@@ -20,6 +20,7 @@ import { settleKeys } from "./settle-keys.ts";
 import { createKeepAlive } from "./serving/keep-alive.ts";
 import { createListener } from "./serving/create-listener.ts";
 import { createLifecycle } from "./serving/lifecycle.ts";
+import { limitConnections } from "./serving/limit-connections.ts";
 import { listen } from "./serving/listen.ts";
 import { refreshModelLists } from "./serving/refresh-model-lists.ts";
 import { chooseAddress, chooseConfigPath, urlOf } from "./start-choices.ts";
@@ -43,8 +44,11 @@ export interface RunningGateway {
   readonly url: string;
   /** Reads the configuration again. Resolves to false when it was refused and the old one kept. */
   reload(): Promise<boolean>;
-  /** Refuses new exchanges, lets those in flight finish for a while, then stops. */
-  close(): Promise<void>;
+  /**
+   * Refuses new exchanges, lets those in flight finish for a while, then stops. With `announced` it first goes on as
+   * before while `/readyz` says that it will be gone, until load balancers know.
+   */
+  close(how?: { readonly announced?: boolean }): Promise<void>;
 }
 
 /** Starts a gateway. Throws a StartError that says what to do when it cannot be started as asked. */
@@ -71,6 +75,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const sink = exchangeLines(destination, log);
   const services = createServices({ holder, log, sink, pingMs: settings.pingMs, routing });
   const { server, port } = await listen(createListener(services), address);
+  const { connectionsPerAddress: perAddress } = settings;
+  if (perAddress !== undefined) {
+    limitConnections(server, { perAddress, onRefused: (from) => log.warn({ from }, "too many connections: refused") });
+  }
   const url = urlOf(address.host, port);
   void refreshModelLists(holder.current.providers.values());
 
@@ -81,10 +89,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   return {
     url,
     reload: () => reloader.reload(),
-    async close() {
+    async close({ announced = false } = {}) {
       watch?.close();
-      const drained = await services.lifecycle.drain(reloader.setup.config.server.drainMs);
-      if (!drained) log.warn({ in_flight: services.lifecycle.inFlight }, "stopping before all answers were complete");
+      const { noticeMs, drainMs } = reloader.setup.config.server;
+      if (announced) await services.lifecycle.leave(noticeMs);
+      const drained = await services.lifecycle.drain(drainMs);
+      if (!drained) log.warn("stopped before all answers were complete");
       services.keepAlive.close();
       server.close();
       server.closeAllConnections();

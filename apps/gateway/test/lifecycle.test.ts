@@ -132,7 +132,7 @@ describe("while it runs, a gateway", () => {
 
 describe("told to stop, a gateway", () => {
   test("is not ready at once, finishes the streams in flight and then leaves", async () => {
-    gateway = await startGateway(config());
+    gateway = await startGateway(config({ notice: "0s" }));
     answer = { text: "A text that takes its time to arrive in full.", gapMs: 60 };
     const stream = await open(gateway.url);
     await new Promise((resolve) => stream.once("readable", resolve));
@@ -149,16 +149,51 @@ describe("told to stop, a gateway", () => {
     await gateway.close();
   });
 
-  test("waits no longer than it was told to", async () => {
-    gateway = await startGateway(config({ drain: "300ms" }));
+  test("waits no longer than it was told to, and tells those whose answers it cuts off to ask again", async () => {
+    gateway = await startGateway(config({ notice: "0s", drain: "300ms" }));
+    answer = { text: "never to be heard in full", gapMs: 2_000 };
+    const stream = await open(gateway.url);
+    const asked = upstream.calls.length;
+    answer = { delayMs: 10_000 };
+    const silent = post(gateway.url, ask(false));
+    await upstream.until(({ calls }) => calls.length > asked);
+    const began = performance.now();
+    gateway.signal("SIGTERM");
+    const heard = readEvents((await stream.toArray()).join("")).at(-1);
+    expect(heard).toMatchObject({ type: "error", error: { type: "overloaded_error", message: /ask again/ } });
+    expect(await silent).toMatchObject({ status: 503, error: { type: "overloaded_error" } });
+    expect(await gateway.ended).toBe(0);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    const outcomes = gateway
+      .exchanges()
+      .map(({ outcome, failure_kind: kind }) => `${String(outcome)}: ${String(kind)}`);
+    expect(outcomes.toSorted()).toEqual(["refused: draining", "truncated: overloaded"]);
+    expect(upstream.calls.at(-1)?.abandonedAt).toBeDefined();
+    await gateway.close();
+  });
+
+  test("goes on as before while load balancers notice that it is not ready, and closes the connections that it answers on", async () => {
+    gateway = await startGateway(config({ notice: "1500ms" }));
+    gateway.signal("SIGTERM");
+    const began = performance.now();
+    await expect.poll(async () => (await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+    const got = await post(gateway.url, ask(true));
+    expect(streamedText(got)).toBe(answer.text);
+    expect(got.headers.get("connection")).toBe("close");
+    expect(await gateway.ended).toBe(0);
+    expect(performance.now() - began).toBeGreaterThan(1_300);
+    await gateway.close();
+  });
+
+  test.each(["SIGTERM", "SIGINT"] as const)("leaves at once at a second %s", async (name) => {
+    gateway = await startGateway(config());
     answer = { text: "never to be heard in full", gapMs: 2_000 };
     const stream = await open(gateway.url);
     stream.on("error", () => undefined);
-    stream.resume();
-    const began = performance.now();
-    gateway.signal("SIGTERM");
-    expect(await gateway.ended).toBe(0);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    gateway.signal(name);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    gateway.signal(name);
+    expect(await gateway.ended).toBe(1);
     await gateway.close();
   });
 });

@@ -16,7 +16,9 @@ export interface GatewayConfig {
     readonly adminToken: Secret | undefined;
     readonly bodyLimitBytes: number;
     readonly pingMs: number;
+    readonly noticeMs: number;
     readonly drainMs: number;
+    readonly connectionsPerAddress: number | undefined;
   };
   /** In the order of the file. */
   readonly providers: Readonly<Record<string, ProviderSettings>>;
@@ -49,7 +51,9 @@ export function toGatewayConfig({ server, ...rest }: Parsed, adminToken: Secret 
       adminToken: server.adminToken ?? adminToken,
       bodyLimitBytes: server.bodyLimit,
       pingMs: server.ping,
+      noticeMs: server.notice,
       drainMs: server.drain,
+      connectionsPerAddress: server.connectionsPerAddress,
     },
   };
 }

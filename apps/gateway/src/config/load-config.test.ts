@@ -57,7 +57,9 @@ test("a whole configuration loads with its references followed and its defaults 
     adminToken: undefined,
     bodyLimitBytes: 33_554_432,
     pingMs: 10_000,
-    drainMs: 30_000,
+    noticeMs: 5_000,
+    drainMs: 600_000,
+    connectionsPerAddress: undefined,
   });
   expect(Object.keys(loaded.providers)).toEqual(["openai", "gpu", "claude-eu"]);
   expect(loaded.providers["openai"]?.apiKey?.reveal()).toBe(env.OPENAI_API_KEY);

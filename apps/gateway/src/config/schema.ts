@@ -58,8 +58,15 @@ const serverSchema = z.strictObject({
   ping: duration(1).prefault("10s").meta({
     description: "How long a stream may be silent before the client is sent a ping.",
   }),
-  drain: duration(0).prefault("30s").meta({
-    description: "How long streams in flight may go on after SIGTERM.",
+  notice: duration(0).prefault("5s").meta({
+    description:
+      "How long requests are still taken after SIGTERM, so that load balancers can notice; not after SIGINT.",
+  }),
+  drain: duration(0).prefault("10m").meta({
+    description: "How long answers in flight may go on after that; then they are cut off with an error.",
+  }),
+  connectionsPerAddress: z.int().min(1).exactOptional().meta({
+    description: "Greatest number of connections from one address; a load balancer in front is one.",
   }),
 });
 

@@ -39,11 +39,11 @@ export async function admit(exchange: Exchange): Promise<Admitted> {
   const principal = authenticate(snapshot, incoming);
   notes.keyId = principal.keyId;
   notes.keyName = principal.keyName;
-  if (services.lifecycle.draining) {
+  if (services.lifecycle.phase === "draining") {
     throw new GatewayError("draining", "this gateway is shutting down; ask again and another one will answer");
   }
 
-  const body = await readBody(incoming, snapshot.bodyLimitBytes);
+  const body = await readBody(incoming, snapshot.bodyLimitBytes, services.keepAlive);
   notes.bytesIn = body.length;
   const call = client.decodeRequest(body, {
     createdAtSeconds: Math.floor(Date.now() / 1_000),

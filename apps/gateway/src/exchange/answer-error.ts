@@ -7,13 +7,15 @@ import {
 } from "@drawbridge/translator";
 import { GatewayError, refusalShapes, type RefusalShape } from "../errors.ts";
 import { answerHeaders } from "./answer-headers.ts";
+import { cutOffError } from "./cut-off.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 
 /** Answers an exchange that ended in an error before its first content, in the envelope of its client's API. */
 export function answerError(exchange: Exchange, error: unknown): void {
   const { outgoing, notes } = exchange;
-  const { outcome, kind, message, rendered } = renderError(exchange, error);
-  notes.outcome = exchange.signal.aborted ? "cancelled" : outcome;
+  const cutOff = cutOffError(exchange);
+  const { outcome, kind, message, rendered } = renderError(exchange, cutOff ?? error);
+  notes.outcome = exchange.signal.aborted && cutOff === undefined ? "cancelled" : outcome;
   notes.failureKind = kind;
   notes.failureMessage = message;
   if (outgoing.headersSent || outgoing.destroyed) {
@@ -26,10 +28,13 @@ export function answerError(exchange: Exchange, error: unknown): void {
     ...answerHeaders(exchange),
     "content-length": notes.bytesOut,
     // What is left of such a body is not worth reading; of any other, Node reads the rest and keeps the connection.
-    ...(rendered.status === 413 && !exchange.incoming.complete ? { connection: "close" } : {}),
+    ...(unreadable.has(rendered.status) && !exchange.incoming.complete ? { connection: "close" } : {}),
   });
   outgoing.end(rendered.body);
 }
+
+/** Too large or too slow. */
+const unreadable: ReadonlySet<number> = new Set([413, 408]);
 
 interface Verdict {
   readonly outcome: Outcome;

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
+import { deafAfterMs, endAnswer } from "./end-answer.ts";
 
 export interface ClientStreamOptions {
   readonly outgoing: ServerResponse;
@@ -57,7 +58,9 @@ export class ClientStream implements Watched {
   }
 
   onDue(): void {
-    if (this.#outgoing.writableNeedDrain || this.#outgoing.destroyed || !endsEvent(this.#tail)) return;
+    if (this.#outgoing.destroyed) return;
+    if (this.#outgoing.writableNeedDrain) return this.#dropDeaf();
+    if (!endsEvent(this.#tail)) return;
     this.commit();
     this.#write(Buffer.from(this.#ping));
   }
@@ -65,7 +68,13 @@ export class ClientStream implements Watched {
   /** Ends the answer, or only stops watching it when nothing was committed. */
   close(): void {
     this.#keepAlive.forget(this);
-    if (this.committed) this.#outgoing.end();
+    if (this.committed) endAnswer(this.#outgoing);
+  }
+
+  /** A client that has taken nothing for so long is not there any more, or never reads. */
+  #dropDeaf(): void {
+    const silentMs = this.#clock() - this.dueMs + this.#keepAlive.silenceMs;
+    if (silentMs >= deafAfterMs) this.#outgoing.destroy();
   }
 
   #write(bytes: Uint8Array): boolean {

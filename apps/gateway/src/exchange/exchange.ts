@@ -46,8 +46,10 @@ export interface Exchange extends HttpExchange {
   /** What the configuration was when it began, and is for it to its end. */
   readonly snapshot: Snapshot;
   readonly startedMs: number;
-  /** Aborted when the client leaves before its answer is complete. */
+  /** Aborted when the client leaves before its answer is complete, or when the gateway stops. */
   readonly signal: AbortSignal;
+  /** Ends the provider's work as if the client had left; for a gateway that stops. */
+  cutOff(): void;
   readonly notes: ExchangeNotes;
 }
 
@@ -61,6 +63,8 @@ export function openExchange(
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) gone.abort();
   });
+  // The next request of this client is for another gateway.
+  if (services.lifecycle.phase !== "serving") outgoing.shouldKeepAlive = false;
   const session = incoming.headers["x-claude-code-session-id"];
   return {
     id: services.newId("req"),
@@ -71,6 +75,7 @@ export function openExchange(
     outgoing,
     startedMs: services.clock(),
     signal: gone.signal,
+    cutOff: () => gone.abort(),
     notes: {
       attempts: 0,
       tried: [],

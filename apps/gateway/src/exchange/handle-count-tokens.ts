@@ -16,8 +16,8 @@ const patience = { firstByteMs: 3_000, totalMs: 4_000 };
  * asks in bursts of 35 and repeats what fails, so a provider that cannot answer costs it nothing. Never rejects.
  */
 export async function handleCountTokens(services: Services, http: HttpExchange): Promise<void> {
-  const leave = services.lifecycle.enter();
   const exchange = openExchange(services, http);
+  const leave = services.lifecycle.enter(() => exchange.cutOff());
   try {
     const admitted = await admit(exchange);
     const counted =

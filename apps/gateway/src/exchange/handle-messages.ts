@@ -16,8 +16,8 @@ export async function handleMessages(
   http: HttpExchange,
   client: ClientDialect = messagesClient,
 ): Promise<void> {
-  const leave = services.lifecycle.enter();
   const exchange = openExchange(services, http, client);
+  const leave = services.lifecycle.enter(() => exchange.cutOff());
   try {
     await run(exchange);
   } catch (error) {

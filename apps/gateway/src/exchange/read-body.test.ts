@@ -1,6 +1,7 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
+import type { Watched } from "../serving/keep-alive.ts";
 import { readBody } from "./read-body.ts";
 
 function incomingWith(chunks: readonly Uint8Array[]): IncomingMessage {
@@ -15,26 +16,69 @@ function ownChunk(bytes: number, filledWith: number): Buffer {
   return Buffer.from(new Uint8Array(bytes).fill(filledWith).buffer);
 }
 
+/** Watches by a clock that the test sets. */
+function watchAt() {
+  const watched = new Set<Watched>();
+  let nowMs = 0;
+  return {
+    watched,
+    now: () => nowMs,
+    watch: (one: Watched) => void watched.add(one),
+    forget: (one: Watched) => void watched.delete(one),
+    advanceTo(ms: number) {
+      nowMs = ms;
+      for (const one of watched) if (one.dueMs <= ms) one.onDue();
+    },
+  };
+}
+
 test("a body in several chunks comes back whole, and the chunks' memory is free at once", async () => {
   const chunks = [ownChunk(70_000, 1), ownChunk(70_000, 2)];
-  const body = await readBody(incomingWith(chunks), 1_000_000);
+  const body = await readBody(incomingWith(chunks), 1_000_000, watchAt());
   expect(body).toEqual(Buffer.concat([Buffer.alloc(70_000, 1), Buffer.alloc(70_000, 2)]));
   expect(chunks.map(({ length }) => length)).toEqual([0, 0]);
 });
 
 test("chunks that share memory with something else keep it", async () => {
   const memory = Buffer.alloc(12, "drawbridge, ");
-  const body = await readBody(incomingWith([memory.subarray(0, 4), memory.subarray(4, 10)]), 1_000);
+  const body = await readBody(incomingWith([memory.subarray(0, 4), memory.subarray(4, 10)]), 1_000, watchAt());
   expect(body.toString()).toBe("drawbridge");
   expect(memory.toString()).toBe("drawbridge, ");
 });
 
 test("a body of one chunk is that chunk", async () => {
   const chunk = ownChunk(10, 7);
-  expect(await readBody(incomingWith([chunk]), 10)).toBe(chunk);
+  expect(await readBody(incomingWith([chunk]), 10, watchAt())).toBe(chunk);
 });
 
 test("a body above the limit is refused", async () => {
-  const read = readBody(incomingWith([ownChunk(6, 1), ownChunk(6, 2)]), 10);
+  const read = readBody(incomingWith([ownChunk(6, 1), ownChunk(6, 2)]), 10, watchAt());
   await expect(read).rejects.toMatchObject({ code: "body-too-large" });
+});
+
+test("a body that drips in more slowly than a thousand bytes a second is given up after ten seconds", async () => {
+  const incoming = new IncomingMessage(new Socket());
+  const watch = watchAt();
+  const read = readBody(incoming, 1_000_000, watch);
+  const refused = expect(read).rejects.toMatchObject({ code: "body-too-slow" });
+  incoming.push(ownChunk(9_000, 1));
+  await new Promise(setImmediate);
+  watch.advanceTo(9_900);
+  expect(watch.watched.size).toBe(1);
+  watch.advanceTo(10_000);
+  await refused;
+  expect(watch.watched.size).toBe(0);
+});
+
+test("a body that has come at that pace may pause as long as it is ahead of it", async () => {
+  const incoming = new IncomingMessage(new Socket());
+  const watch = watchAt();
+  const read = readBody(incoming, 1_000_000, watch);
+  incoming.push(ownChunk(60_000, 1));
+  await new Promise(setImmediate);
+  for (let ms = 10_000; ms < 60_000; ms += 5_000) watch.advanceTo(ms);
+  incoming.push(ownChunk(10, 1));
+  incoming.push(null);
+  expect((await read).length).toBe(60_010);
+  expect(watch.watched.size).toBe(0);
 });

@@ -1,14 +1,23 @@
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
+import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
 
 /** Above this many times the limit the rest of a body is not even discarded: the connection is closed. */
 const discardFactor = 4;
 
+/** From here on a body must have come at a thousand bytes a second: slower is nobody who works. */
+const paceAfterMs = 10_000;
+
 /**
  * Reads a request body whole. Throws a GatewayError `body-too-large` above `limitBytes`; the rest of the body is
- * read and thrown away first, because a client that is still sending would see a reset instead of the answer.
+ * read and thrown away first, because a client that is still sending would see a reset instead of the answer. Throws
+ * `body-too-slow` when it drips in.
  */
-export async function readBody(incoming: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+export async function readBody(
+  incoming: IncomingMessage,
+  limitBytes: number,
+  watch: Pick<KeepAlive, "now" | "watch" | "forget">,
+): Promise<Uint8Array> {
   const encoding = incoming.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") {
     throw new GatewayError(
@@ -18,7 +27,9 @@ export async function readBody(incoming: IncomingMessage, limitBytes: number): P
   }
   const declared = Number(incoming.headers["content-length"] ?? 0);
   if (declared > limitBytes * discardFactor) throw tooLarge(limitBytes);
-  const { chunks, bytes } = await gather(incoming, limitBytes);
+  const gathering = new Gathering(incoming, limitBytes, () => watch.now());
+  watch.watch(gathering);
+  const { chunks, bytes } = await gathering.all.finally(() => watch.forget(gathering));
   if (bytes > limitBytes) throw tooLarge(limitBytes);
   const [only] = chunks;
   return only !== undefined && chunks.length === 1 ? only : join(chunks, bytes);
@@ -42,15 +53,27 @@ interface Gathered {
 }
 
 /** Events and not iteration: that costs less, and leaving an iteration early would destroy the connection. */
-function gather(incoming: IncomingMessage, limitBytes: number): Promise<Gathered> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    const finish = (): void => resolve({ chunks, bytes });
+class Gathering implements Watched {
+  dueMs: number;
+  readonly all: Promise<Gathered>;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #clock: () => number;
+  readonly #startedMs: number;
+  readonly #reject: (error: GatewayError) => void;
+  #bytes = 0;
+
+  constructor(incoming: IncomingMessage, limitBytes: number, clock: () => number) {
+    const { promise, resolve, reject } = Promise.withResolvers<Gathered>();
+    this.all = promise;
+    this.#reject = reject;
+    this.#clock = clock;
+    this.#startedMs = clock();
+    this.dueMs = this.#startedMs + paceAfterMs;
+    const finish = (): void => resolve({ chunks: this.#chunks, bytes: this.#bytes });
     incoming.on("data", (chunk: Uint8Array) => {
-      bytes += chunk.length;
-      if (bytes <= limitBytes) chunks.push(chunk);
-      else if (bytes > limitBytes * discardFactor) {
+      this.#bytes += chunk.length;
+      if (this.#bytes <= limitBytes) this.#chunks.push(chunk);
+      else if (this.#bytes > limitBytes * discardFactor) {
         incoming.pause();
         finish();
       }
@@ -59,7 +82,14 @@ function gather(incoming: IncomingMessage, limitBytes: number): Promise<Gathered
     incoming.once("error", (cause) => {
       reject(new GatewayError("body-incomplete", "the connection broke before the request was complete", { cause }));
     });
-  });
+  }
+
+  /** A byte should have come for each millisecond; what has come already is enough until then. */
+  onDue(): void {
+    this.dueMs = this.#startedMs + Math.max(paceAfterMs, this.#bytes);
+    if (this.dueMs > this.#clock()) return;
+    this.#reject(new GatewayError("body-too-slow", "the request came too slowly; ask again over a better connection"));
+  }
 }
 
 function tooLarge(limitBytes: number): GatewayError {

@@ -1,10 +1,12 @@
 import { ProviderError } from "@drawbridge/providers";
 import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
+import type { GatewayError } from "../errors.ts";
 import type { Admitted } from "./admit.ts";
 import { upstreamFailure } from "./answer-error.ts";
 import { streamHeaders } from "./answer-headers.ts";
 import type { Question } from "./ask-provider.ts";
 import { ClientStream } from "./client-stream.ts";
+import { cutOffError } from "./cut-off.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
 import { leave } from "./last-words.ts";
@@ -35,15 +37,31 @@ export async function answerAsStream(exchange: Exchange, admitted: Admitted): Pr
   } catch (error) {
     const unsent = client.committed ? asked?.translation.answerStream() : undefined;
     const broken = opened?.form === "stream" ? opened.stream : unsent;
-    const failure = upstreamFailure(error);
+    const cutOff = cutOffError(exchange);
+    const failure = cutOff === undefined ? reported(exchange, opened, error) : overloaded(cutOff);
     if (failure === undefined || broken === undefined) throw error;
-    if (opened?.form === "stream") services.dispatcher.report(opened.route, failure);
     await breakOff(exchange, client, { stream: broken, failure });
   } finally {
     if (opened?.form === "stream") opened.stall.close();
     notes.bytesOut = client.bytesOut;
     client.close();
   }
+}
+
+/** The failure of a provider; one of a stream that was open counts against its place. */
+function reported(
+  { services }: Exchange,
+  opened: OpenedAnswer | undefined,
+  error: unknown,
+): UpstreamFailure | undefined {
+  const failure = upstreamFailure(error);
+  if (failure !== undefined && opened?.form === "stream") services.dispatcher.report(opened.route, failure);
+  return failure;
+}
+
+/** Tells clients to ask again, and whoever does not know of gateways that it is not about the request. */
+function overloaded({ message }: GatewayError): UpstreamFailure {
+  return { kind: "overloaded", message };
 }
 
 interface BrokenAnswer {
@@ -53,11 +71,11 @@ interface BrokenAnswer {
 
 /** Ends the client's stream with an error event. */
 async function breakOff(exchange: Exchange, client: ClientStream, { stream, failure }: BrokenAnswer): Promise<void> {
-  const { notes } = exchange;
+  const { notes, outgoing } = exchange;
   client.commit();
   await client.send(stream.fail(failure));
   notes.metered = stream.metered;
-  notes.outcome = exchange.signal.aborted ? "cancelled" : "truncated";
+  notes.outcome = outgoing.destroyed ? "cancelled" : "truncated";
   notes.failureKind = failure.kind;
   notes.failureMessage = failure.message;
 }

@@ -6,6 +6,7 @@ import { answerHeaders } from "./answer-headers.ts";
 import { askProvider, type Question } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
 import { dispatch } from "./dispatch.ts";
+import { endAnswer } from "./end-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 import { nextRound } from "./next-round.ts";
@@ -35,7 +36,7 @@ export async function answerWhole(exchange: Exchange, admitted: Admitted): Promi
     notes.bytesOut = body.length;
     notes.firstEventMs = services.clock() - exchange.startedMs;
     if (!outgoing.headersSent) head({ "content-length": body.length });
-    outgoing.end(body);
+    endAnswer(outgoing, body);
   } finally {
     services.keepAlive.forget(patience);
   }

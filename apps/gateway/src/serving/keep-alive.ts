@@ -1,6 +1,6 @@
-/** A client that must not be left without a byte for long. Times are milliseconds of the same clock. */
+/** A client that something is to be done about when it has been silent for long. Times are milliseconds of the same clock. */
 export interface Watched {
-  /** When it is to be given one. */
+  /** When that is to be done. */
   readonly dueMs: number;
   /** Called at that time or a little later, and again until `dueMs` has moved on. */
   onDue(): void;
@@ -10,6 +10,8 @@ export interface Watched {
 export interface KeepAlive {
   /** How long a stream may be silent. */
   readonly silenceMs: number;
+  /** The time on the clock of what is watched. */
+  now(): number;
   watch(client: Watched): void;
   forget(client: Watched): void;
   close(): void;
@@ -31,6 +33,7 @@ export function createKeepAlive({ silenceMs, clock }: KeepAliveOptions): KeepAli
   timer.unref();
   return {
     silenceMs,
+    now: clock,
     watch: (client) => void clients.add(client),
     forget: (client) => void clients.delete(client),
     close: () => clearInterval(timer),

@@ -1,47 +1,66 @@
+/**
+ * How far a shutdown has come. While it is "leaving", load balancers are told so and exchanges still begin; while it is
+ * "draining" none begin; when it is "ended", those in flight are cut off.
+ */
+export type Phase = "serving" | "leaving" | "draining" | "ended";
+
 /** Counts what is in flight, so that a shutdown can wait for it. */
 export interface Lifecycle {
-  /** True once a shutdown has begun: new exchanges are refused and `/readyz` says so. */
-  readonly draining: boolean;
+  readonly phase: Phase;
   readonly inFlight: number;
-  /** Counts one exchange; call what it returns when the exchange is over. */
-  enter(): () => void;
-  /** Begins the shutdown. Resolves to true when nothing is in flight any more, to false when `limitMs` ran out first. */
+  /** Counts one exchange, which `cutOff` ends early; call what this returns when the exchange is over. */
+  enter(cutOff: () => void): () => void;
+  /** Begins the shutdown; resolves after so long, in which load balancers can notice it. */
+  leave(noticeMs: number): Promise<void>;
+  /** Resolves to true when nothing is in flight any more; to false when `limitMs` ran out first, and the rest was cut off. */
   drain(limitMs: number): Promise<boolean>;
 }
 
-/** A lifecycle that is ready and idle. */
+/** What is cut off has this long to tell its client. */
+const lastWordsMs = 1_000;
+
+/** A lifecycle that serves and is idle. */
 export function createLifecycle(): Lifecycle {
-  let draining = false;
-  let inFlight = 0;
-  let idle: (() => void) | undefined;
+  const exchanges = new Set<{ readonly cutOff: () => void }>();
+  let phase: Phase = "serving";
+  let onIdle = (): void => undefined;
+
+  function idleWithin(ms: number): Promise<boolean> {
+    if (exchanges.size === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms, false);
+      onIdle = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
 
   return {
-    get draining() {
-      return draining;
+    get phase() {
+      return phase;
     },
     get inFlight() {
-      return inFlight;
+      return exchanges.size;
     },
-    enter() {
-      inFlight += 1;
-      let left = false;
+    enter(cutOff) {
+      const exchange = { cutOff };
+      exchanges.add(exchange);
       return () => {
-        if (left) return;
-        left = true;
-        inFlight -= 1;
-        if (inFlight === 0) idle?.();
+        if (exchanges.delete(exchange) && exchanges.size === 0) onIdle();
       };
     },
-    drain(limitMs) {
-      draining = true;
-      if (inFlight === 0) return Promise.resolve(true);
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(false), limitMs);
-        idle = () => {
-          clearTimeout(timer);
-          resolve(true);
-        };
-      });
+    async leave(noticeMs) {
+      phase = "leaving";
+      await new Promise((resolve) => setTimeout(resolve, noticeMs));
+    },
+    async drain(limitMs) {
+      phase = "draining";
+      if (await idleWithin(limitMs)) return true;
+      phase = "ended";
+      for (const { cutOff } of exchanges) cutOff();
+      await idleWithin(lastWordsMs);
+      return false;
     },
   };
 }

@@ -6,6 +6,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** A head takes no longer, however slow the line; a client that drips it byte by byte holds a socket for nothing. */
+const patienceMs = 10_000;
+
 /** A server that listens. */
 export interface Listening {
   readonly server: Server;
@@ -14,14 +17,19 @@ export interface Listening {
 }
 
 /** Starts an HTTP server. Throws an Error that says what to do when the address cannot be had. */
-export async function listen(handler: RequestListener, { host, port }: Address): Promise<Listening> {
+export async function listen(
+  handler: RequestListener,
+  { host, port }: Address,
+  headWithinMs = patienceMs,
+): Promise<Listening> {
   const server = createServer(
     {
       // Longer than the idle time of the usual load balancers, so that they and not we close idle connections.
       keepAliveTimeout: 75_000,
-      // A 30 MB body over a slow line takes its time; the head does not.
+      // A 30 MB body over a slow line takes its time.
       requestTimeout: 300_000,
-      headersTimeout: 60_000,
+      headersTimeout: headWithinMs,
+      connectionsCheckingInterval: headWithinMs / 4,
       noDelay: true,
     },
     handler,

@@ -1,12 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { startGateway } from "../../src/start-gateway.ts";
+import { type RunningGateway, startGateway } from "../../src/start-gateway.ts";
 import { exchangeLines } from "./exchange-lines.ts";
 import type { GatewayProcess } from "./start-gateway.ts";
 
 /** A gateway in the test's own process: the same line from socket to socket, without the second it takes to start one. */
-export type GatewayHere = Pick<GatewayProcess, "url" | "output" | "exchanges" | "printed" | "close">;
+export interface GatewayHere extends Pick<GatewayProcess, "url" | "output" | "exchanges" | "printed"> {
+  close: RunningGateway["close"];
+}
 
 /** Starts a gateway here on a free port, with a configuration and an empty environment. */
 export async function startGatewayHere(config: object): Promise<GatewayHere> {
@@ -45,8 +47,8 @@ export async function startGatewayHere(config: object): Promise<GatewayHere> {
         watchers.delete(watch);
       });
     },
-    async close() {
-      await gateway.close();
+    async close(how) {
+      await gateway.close(how);
       await rm(folder, { recursive: true, force: true });
     },
   };

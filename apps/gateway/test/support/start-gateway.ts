@@ -63,7 +63,8 @@ export async function startGateway(config: object | string, start: GatewayStart 
     });
   };
   const close = async (): Promise<void> => {
-    child.kill("SIGTERM");
+    // SIGTERM would have load balancers notice first.
+    child.kill("SIGINT");
     const force = setTimeout(() => child.kill("SIGKILL"), 3_000);
     await ended;
     clearTimeout(force);
