@@ -50,5 +50,5 @@ test("the package exports what it promises and nothing else", () => {
     "updateKey",
     "zoneOffsets",
   ]);
-  expect(Object.keys(node)).toEqual(["hmacKeyHasher", "journalLimitStore"]);
+  expect(Object.keys(node)).toEqual(["hmacKeyHasher", "journalDirectoryStore", "journalLimitStore"]);
 });

@@ -1,15 +1,9 @@
 import type { CustomerRules, KeyRules, ProviderRules, TeamRules, UserRules } from "../directory/directory-rules.ts";
-import type { RouteLinkRule } from "../routing/route-table.ts";
+import type { RoutingRule } from "../rules/routing-rule.ts";
 import type { EntryKind, EntrySpec } from "./directory-entry.ts";
 
 /** A rule of routing as it is stored; whoever compiles rules checks its condition. */
-export interface StoredRule {
-  readonly name: string;
-  readonly when?: string | undefined;
-  readonly route?: readonly RouteLinkRule[] | undefined;
-  readonly refuse?: string | undefined;
-  readonly tag?: Readonly<Record<string, string>> | undefined;
-  readonly maxTokens?: number | undefined;
+export interface StoredRule extends RoutingRule {
   /** Rules are asked from the least to the greatest; a new one comes last. */
   readonly position?: number | undefined;
 }

@@ -14,6 +14,8 @@ export class JournalFile<Entry> {
   readonly #path: string;
   #handle: FileHandle | undefined;
   #writtenBytes = 0;
+  #wholeBytes = 0;
+  #endsInLine = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -39,6 +41,24 @@ export class JournalFile<Entry> {
       );
     }
     for (const line of whole) for (const entry of this.#entriesOf(line)) take(entry);
+    this.#endsInLine = damaged === -1 && whole.at(-1) !== "";
+    this.#wholeBytes = whole.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, damaged === -1 ? -1 : 0);
+  }
+
+  /** Goes on behind what `read` found whole, in a file that is made when there is none. */
+  async resume(): Promise<void> {
+    const handle = await open(this.#path, "a", 0o600);
+    try {
+      await handle.truncate(this.#wholeBytes);
+      if (this.#endsInLine) await handle.appendFile("\n");
+      await handle.sync();
+      await syncFolder(dirname(this.#path));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    this.#handle = handle;
+    this.#writtenBytes = this.#wholeBytes + Number(this.#endsInLine);
   }
 
   /** Writes entries as one line at the end. */
