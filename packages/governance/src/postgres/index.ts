@@ -5,3 +5,4 @@ export { migrate } from "./migrate.ts";
 export { openPglite, type OpenPgliteOptions } from "./open-pglite.ts";
 export type { ListenTo, VersionWatchSettings } from "../directory-store/watch-version.ts";
 export { postgresLimitStore, type PostgresLimitStoreOptions } from "./postgres-limit-store.ts";
+export { postgresLimitBook, type PostgresLimitBookOptions } from "./postgres-limit-book.ts";

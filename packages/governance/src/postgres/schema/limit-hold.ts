@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
 import { drawbridgeSchema } from "./drawbridge-schema.ts";
 
@@ -15,9 +16,16 @@ export const limitHold = drawbridgeSchema.table(
     outputTokens: bigint("output_tokens", { mode: "number" }).notNull(),
     /** The limits that it began with, each with the slot that it counts in. */
     entries: jsonb().notNull(),
+    /** Its last step among those of its partition, where a fast store decides; 0 where this database does. */
+    seq: bigint({ mode: "number" }).notNull().default(0),
+    /** What a closed one took, where a fast store decides. */
+    used: jsonb(),
   },
   (table) => [
     primaryKey({ columns: [table.partition, table.id] }),
     index("limit_hold_state").on(table.state, table.atMs),
+    index("limit_hold_closed")
+      .on(table.partition, table.seq)
+      .where(sql`state = 'closed' and seq > 0`),
   ],
 );

@@ -5,4 +5,6 @@ import { drawbridgeSchema } from "./drawbridge-schema.ts";
 export const limitPartition = drawbridgeSchema.table("limit_partition", {
   partition: text().primaryKey(),
   nowMs: bigint("now_ms", { mode: "number" }).notNull(),
+  /** How often a fast store was seeded from here. */
+  epoch: bigint({ mode: "number" }).notNull().default(0),
 });

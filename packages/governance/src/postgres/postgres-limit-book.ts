@@ -1,0 +1,175 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { HoldRecord } from "../limits/hold-record.ts";
+import type { LimitBook, PartitionState, SlotRecord } from "../limits/limit-book.ts";
+import { holdOf, type HoldRow, mergedByHold, mergeIntoBook, rowOf } from "./book-rows.ts";
+import type { Database, Queries } from "./database.ts";
+
+/** What a book of limits in PostgreSQL needs. */
+export interface PostgresLimitBookOptions {
+  /** With its tables: see `migrate`. */
+  readonly database: Database;
+  /** Milliseconds since 1970, for tests; the database's time unless told. */
+  readonly clock?: () => number;
+}
+
+interface SlotRow {
+  readonly meter: string;
+  readonly start_ms: number;
+  readonly end_ms: number | null;
+  readonly settled: number;
+}
+
+const tidiedAfter = 10_000;
+
+/**
+ * A {@link LimitBook} in the tables of `postgresLimitStore`, which can go on from there. Batches lock their partitions in
+ * one order, so that any number of replicas can write; a batch is one transaction, whatever its length.
+ */
+export function postgresLimitBook(options: PostgresLimitBookOptions): LimitBook {
+  return new PostgresLimitBook(options);
+}
+
+class PostgresLimitBook implements LimitBook {
+  readonly #database: Database;
+  readonly #clock: (() => number) | undefined;
+  #sinceTidied = 0;
+
+  constructor({ database, clock }: PostgresLimitBookOptions) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async apply(records: readonly HoldRecord[]): Promise<ReadonlyMap<string, number>> {
+    if (records.length === 0) return new Map();
+    const told = mergedByHold(records);
+    const epochs = await this.#database.transaction(async (queries) => {
+      const locked = await lockPartitions(queries, told);
+      const { holds, slots } = mergeIntoBook(told, await knownHolds(queries, told));
+      await writeSlots(queries, slots);
+      await writeHolds(queries, holds);
+      return locked;
+    });
+    await this.#tidy(told.length);
+    return epochs;
+  }
+
+  async epoch(partition: string): Promise<number> {
+    return this.#database.run((queries) => epochOf(queries, partition));
+  }
+
+  async load(partition: string): Promise<PartitionState> {
+    return this.#database.transaction(async (queries) => {
+      const epoch = await epochOf(queries, partition, sql`for share`);
+      return this.#stateOf(queries, partition, epoch);
+    });
+  }
+
+  async seed(partition: string, from: number): Promise<PartitionState | undefined> {
+    return this.#database.transaction(async (queries) => {
+      await queries.execute(
+        sql`insert into drawbridge.limit_partition (partition, now_ms) values (${partition}, 0) on conflict do nothing`,
+      );
+      const epoch = await epochOf(queries, partition, sql`for update`);
+      if (epoch !== from) return undefined;
+      await queries.execute(sql`update drawbridge.limit_partition set epoch = epoch + 1 where partition = ${partition}`);
+      return this.#stateOf(queries, partition, epoch + 1);
+    });
+  }
+
+  async closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]> {
+    return this.#database.run((queries) =>
+      holdsWhere(queries, sql`h.partition = ${partition} and h.state = 'closed' and h.seq > greatest(${seq}::bigint, 0)`),
+    );
+  }
+
+  async #stateOf(queries: Queries, partition: string, epoch: number): Promise<PartitionState> {
+    const holds = await holdsWhere(queries, sql`h.partition = ${partition} and h.state <> 'closed'`);
+    const nowMs = sql`coalesce(${this.#clock?.() ?? null}::bigint, drawbridge.limit_clock())`;
+    const slots = await json<SlotRow>(
+      queries,
+      sql`select jsonb_build_object('meter', s.meter, 'start_ms', s.start_ms, 'end_ms', s.end_ms, 'settled', s.settled) as item
+        from drawbridge.limit_slot s where s.partition = ${partition} and (s.settled <> 0 or s.holds <> 0)
+        and (s.end_ms is null or s.holds <> 0 or s.end_ms > ${nowMs}
+          or (s.end_ms > ${nowMs} - 172800000 and not drawbridge.limit_rolls(s.meter)))`,
+    );
+    return { epoch, slots: slots.filter(({ settled }) => settled !== 0).map(slotOf), holds };
+  }
+
+  /** Each so many records, so that what is remembered does not grow without end. */
+  async #tidy(records: number): Promise<void> {
+    this.#sinceTidied += records;
+    if (this.#sinceTidied < tidiedAfter) return;
+    this.#sinceTidied = 0;
+    const told = this.#clock?.() ?? null;
+    await this.#database.run((queries) => queries.execute(sql`select drawbridge.limit_tidy(${told}::bigint)`));
+  }
+}
+
+function slotOf({ meter, start_ms: startMs, end_ms: endMs, settled }: SlotRow): SlotRecord {
+  return { meter, startMs, endMs: endMs ?? undefined, settled };
+}
+
+/** Makes and locks the partitions of sorted records, and gives their epochs. Their time is that of the latest record. */
+async function lockPartitions(queries: Queries, told: readonly HoldRecord[]): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  for (const { partition, atMs } of told) times.set(partition, Math.max(atMs, times.get(partition) ?? 0));
+  const rows = JSON.stringify([...times].map(([partition, now_ms]) => ({ partition, now_ms })));
+  const locked = await queries.execute<{ partition: string; epoch: number }>(sql`
+    insert into drawbridge.limit_partition as p (partition, now_ms)
+    select r.partition, r.now_ms from jsonb_to_recordset(${rows}::jsonb) as r (partition text, now_ms bigint)
+    order by r.partition collate "C"
+    on conflict (partition) do update set now_ms = greatest(p.now_ms, excluded.now_ms)
+    returning partition, epoch::float8 as epoch`);
+  return new Map(locked.rows.map(({ partition, epoch }) => [partition, epoch]));
+}
+
+async function epochOf(queries: Queries, partition: string, lock: SQL = sql``): Promise<number> {
+  const { rows } = await queries.execute<{ epoch: number }>(
+    sql`select epoch::float8 as epoch from drawbridge.limit_partition where partition = ${partition} ${lock}`,
+  );
+  return rows[0]?.epoch ?? 0;
+}
+
+async function knownHolds(queries: Queries, told: readonly HoldRecord[]): Promise<HoldRecord[]> {
+  const names = JSON.stringify(told.map(({ partition, id }) => ({ partition, id })));
+  return holdsWhere(
+    queries,
+    sql`(h.partition, h.id) in (select r.partition, r.id from jsonb_to_recordset(${names}::jsonb) as r (partition text, id text))`,
+  );
+}
+
+async function holdsWhere(queries: Queries, condition: SQL): Promise<HoldRecord[]> {
+  const rows = await json<HoldRow>(
+    queries,
+    sql`select to_jsonb(h) as item from drawbridge.limit_hold h where ${condition} order by h.seq, h.id`,
+  );
+  return rows.map(holdOf);
+}
+
+/** As JSON whole numbers come as they are, whatever the driver makes of them. */
+async function json<Item>(queries: Queries, query: SQL): Promise<Item[]> {
+  const { rows } = await queries.execute<{ item: Item }>(query);
+  return rows.map(({ item }) => item);
+}
+
+async function writeSlots(queries: Queries, slots: readonly object[]): Promise<void> {
+  if (slots.length === 0) return;
+  await queries.execute(sql`
+    insert into drawbridge.limit_slot as s (partition, meter, start_ms, end_ms, settled, held, holds)
+    select r.* from jsonb_to_recordset(${JSON.stringify(slots)}::jsonb)
+      as r (partition text, meter text, start_ms bigint, end_ms bigint, settled bigint, held bigint, holds int)
+    on conflict (partition, meter, start_ms) do update set settled = drawbridge.limit_sum(s.settled, excluded.settled),
+      held = s.held + excluded.held, holds = s.holds + excluded.holds`);
+}
+
+async function writeHolds(queries: Queries, holds: readonly HoldRecord[]): Promise<void> {
+  await queries.execute(sql`
+    insert into drawbridge.limit_hold as h
+      (partition, id, state, at_ms, nano_usd, input_tokens, output_tokens, entries, seq, used)
+    select r.* from jsonb_to_recordset(${JSON.stringify(holds.map(rowOf))}::jsonb)
+      as r (partition text, id text, state text, at_ms bigint, nano_usd bigint, input_tokens bigint, output_tokens bigint,
+        entries jsonb, seq bigint, used jsonb)
+    on conflict (partition, id) do update set state = excluded.state, at_ms = excluded.at_ms,
+      nano_usd = excluded.nano_usd, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+      entries = excluded.entries, seq = excluded.seq, used = excluded.used`);
+}
