@@ -85,7 +85,9 @@ export function mergeIntoBook(
     for (const limit of later.limits) change(slots, limit, { earlier, later });
     return later;
   });
-  const changed = [...slots].filter(([, { settled, held, holds: count }]) => settled !== 0 || held !== 0 || count !== 0);
+  const changed = [...slots].filter(
+    ([, { settled, held, holds: count }]) => settled !== 0 || held !== 0 || count !== 0,
+  );
   return { holds, slots: changed.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, slot]) => slot) };
 }
 

@@ -109,7 +109,11 @@ onEachDatabase((opened) => {
     now += 61_000;
     expect((await book.load("forgets")).slots).toMatchObject([{ meter: budget.meter, settled: 7 }]);
     now += 48 * 60 * 60 * 1000;
-    const many = Array.from({ length: 10_000 }, (_, index) => ({ ...held("forgets", `${index + 2}`), atMs: now, limits: [] }));
+    const many = Array.from({ length: 10_000 }, (_, index) => ({
+      ...held("forgets", `${index + 2}`),
+      atMs: now,
+      limits: [],
+    }));
     await book.apply(many);
     const { rows } = await database.run((queries) =>
       queries.execute(sql`select id from drawbridge.limit_hold where partition = 'forgets' and id = '1'

@@ -71,14 +71,19 @@ class PostgresLimitBook implements LimitBook {
       );
       const epoch = await epochOf(queries, partition, sql`for update`);
       if (epoch !== from) return undefined;
-      await queries.execute(sql`update drawbridge.limit_partition set epoch = epoch + 1 where partition = ${partition}`);
+      await queries.execute(
+        sql`update drawbridge.limit_partition set epoch = epoch + 1 where partition = ${partition}`,
+      );
       return this.#stateOf(queries, partition, epoch + 1);
     });
   }
 
   async closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]> {
     return this.#database.run((queries) =>
-      holdsWhere(queries, sql`h.partition = ${partition} and h.state = 'closed' and h.seq > greatest(${seq}::bigint, 0)`),
+      holdsWhere(
+        queries,
+        sql`h.partition = ${partition} and h.state = 'closed' and h.seq > greatest(${seq}::bigint, 0)`,
+      ),
     );
   }
 
