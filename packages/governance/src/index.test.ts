@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as governance from "./index.ts";
 import * as node from "./node/index.ts";
+import * as redis from "./redis/index.ts";
 
 test("the package exports what it promises and nothing else", () => {
   expect(Object.keys(governance).sort()).toEqual([
@@ -48,7 +49,9 @@ test("the package exports what it promises and nothing else", () => {
     "unalias",
     "updateEntry",
     "updateKey",
+    "withLocalRates",
     "zoneOffsets",
   ]);
+  expect(Object.keys(redis)).toEqual(["redisLimitStore"]);
   expect(Object.keys(node)).toEqual(["hmacKeyHasher", "journalDirectoryStore", "journalLimitStore"]);
 });

@@ -99,6 +99,7 @@ export type {
   TopUpResult,
 } from "./limits/limit-store.ts";
 export { memoryLimitStore, type MemoryLimitStoreOptions } from "./limits/memory-limit-store.ts";
+export { type LocalRatesOptions, withLocalRates } from "./limits/with-local-rates.ts";
 export { type Period, periodOf } from "./limits/period-of.ts";
 export { type OffsetAt, zoneOffsets } from "./limits/zone-offsets.ts";
 export { type Authorization, authorize, type RequestedUse, type ToolFacts } from "./policy/authorize.ts";

@@ -189,7 +189,7 @@ export class LimitLedger {
         const usage = standing(rule, this.meters.find(rule, this.nowMs), 1);
         // A period of the calendar ends for those as well who have room left in it.
         if (rule.limit.window.kind !== "calendar") return usage;
-        return { ...usage, resetsAtMs: this.meters.spanAt(rule, this.nowMs).endMs };
+        return { ...usage, resetsAtMs: this.meters.spans.at(rule, this.nowMs).endMs };
       });
   }
 

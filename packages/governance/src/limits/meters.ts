@@ -1,6 +1,5 @@
 import type { LimitRule } from "./limit-scope.ts";
-import { periodOf, type Period } from "./period-of.ts";
-import { zoneOffsets } from "./zone-offsets.ts";
+import { Spans } from "./spans.ts";
 
 /** What has been used and is held of one meter in one stretch of time. */
 export interface Slot {
@@ -23,9 +22,7 @@ export interface Meter {
   readonly slots: Slot[];
 }
 
-const slotsOfWindow = 60;
 const tidiedAtOnce = 1000;
-const always: Period = { startMs: 0, endMs: Number.POSITIVE_INFINITY };
 
 /**
  * Counts by meter and time. A rolling window is counted in sixty slots, and a slot counts until its last instant has left
@@ -33,8 +30,8 @@ const always: Period = { startMs: 0, endMs: Number.POSITIVE_INFINITY };
  */
 export class Meters {
   readonly #meters = new Map<string, Meter>();
-  readonly #periods = new Map<string, Period>();
-  readonly #offsetAt = zoneOffsets();
+  /** Where admissions count. */
+  readonly spans = new Spans();
   #tidying: Iterator<[string, Meter]> | undefined;
 
   /** The meter of a rule with what counts now; undefined where nothing does. */
@@ -46,7 +43,7 @@ export class Meters {
 
   /** The slot that an admission of this moment belongs to. */
   slotAt(rule: LimitRule, nowMs: number): Slot {
-    const { startMs, endMs } = this.spanAt(rule, nowMs);
+    const { startMs, endMs } = this.spans.at(rule, nowMs);
     const newest = this.#meters.get(rule.meter)?.slots.at(-1);
     if (newest?.startMs === startMs) return newest;
     return this.add({ key: rule.meter, startMs, endMs, settled: 0, held: 0, holds: 0, meter: undefined });
@@ -60,21 +57,6 @@ export class Meters {
     slot.meter = meter;
     count(meter);
     return slot;
-  }
-
-  /** The stretch of time that an admission of this moment counts in. */
-  spanAt({ limit: { window }, windowKey }: LimitRule, nowMs: number): Period {
-    if (window.kind === "rolling") {
-      const lengthMs = Math.ceil(window.ms / slotsOfWindow);
-      const startMs = Math.floor(nowMs / lengthMs) * lengthMs;
-      return { startMs, endMs: startMs + lengthMs + window.ms };
-    }
-    if (window.kind !== "calendar") return always;
-    const known = this.#periods.get(windowKey);
-    if (known !== undefined && known.startMs <= nowMs && nowMs < known.endMs) return known;
-    const period = periodOf(window, nowMs, this.#offsetAt);
-    this.#periods.set(windowKey, period);
-    return period;
   }
 
   /** Changes a slot, and the sums of its meter while it counts. */

@@ -1,0 +1,21 @@
+import type { CalendarUnit, LimitWindow, Quantity } from "./limit.ts";
+import type { LimitRule } from "./limit-scope.ts";
+
+/** The rule that a meter was made for, with the amount that its limit had. */
+export function ruleOfMeter(meter: string, amount: number): LimitRule {
+  const [scope, of, windowKey] = partsOf(meter);
+  return { scope, limit: { of, amount, window: windowOf(windowKey) }, meter, windowKey };
+}
+
+function partsOf(meter: string): readonly [scope: string, of: Quantity, windowKey: string] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `limitScope` has written it
+  return JSON.parse(meter) as [string, Quantity, string];
+}
+
+function windowOf(key: string): LimitWindow {
+  if (key === "total" || key === "parallel" || key === "request") return { kind: key };
+  const [first = "", second = ""] = key.split(" ");
+  if (second === "ms") return { kind: "rolling", ms: Number(first) };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `windowKeyOf` has written it
+  return { kind: "calendar", unit: first as CalendarUnit, timeZone: second };
+}

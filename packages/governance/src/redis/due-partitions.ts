@@ -1,0 +1,62 @@
+import type { RedisClient } from "./redis-client.ts";
+import { scriptReply, textIn } from "./script-reply.ts";
+
+/** What a list of due partitions needs. */
+export interface DuePartitionsOptions {
+  readonly client: RedisClient;
+  readonly prefix: string;
+  readonly leaseMs: number;
+  readonly serverTime: (() => number) | undefined;
+}
+
+const claimedMs = 5000;
+const claimedAtOnce = 64;
+
+/**
+ * The partitions that have something to sweep, and from when on, for all processes together: one of them sweeps a
+ * partition each time, also those of processes that are gone.
+ */
+export class DuePartitions {
+  readonly #options: DuePartitionsOptions;
+  readonly #key: string;
+  readonly #noted = new Map<string, number>();
+
+  constructor(options: DuePartitionsOptions) {
+    this.#options = options;
+    this.#key = `${options.prefix}:due`;
+  }
+
+  /** Notes that a partition holds something since `atMs`, by the store's time; says so to Redis twice a lease at most. */
+  note(partition: string, atMs: number): void {
+    const { client, leaseMs } = this.#options;
+    if (atMs < (this.#noted.get(partition) ?? Number.NEGATIVE_INFINITY) + leaseMs / 2) return;
+    this.#noted.set(partition, atMs);
+    client.zadd(this.#key, "LT", atMs + leaseMs, partition).catch(() => this.#noted.delete(partition));
+  }
+
+  /** Takes some partitions that are due; nobody else is given them for a while. */
+  async claim(): Promise<readonly string[]> {
+    const now = this.#options.serverTime?.() ?? "";
+    const reply = await this.#options.client.eval(claimScript, 1, this.#key, now, claimedAtOnce, claimedMs);
+    return scriptReply(reply).map(textIn);
+  }
+
+  /** Gives a partition back, due at `nextMs`, or at no time. */
+  async giveBack(partition: string, nextMs: number | undefined): Promise<void> {
+    if (nextMs === undefined) await this.#options.client.zrem(this.#key, partition);
+    else await this.#options.client.zadd(this.#key, nextMs, partition);
+  }
+}
+
+const claimScript = `
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[2])
+for _, partition in ipairs(due) do
+  redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[3]), partition)
+end
+return due
+`;

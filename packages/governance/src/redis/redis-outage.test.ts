@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { Amounts, Limit } from "../limits/limit.ts";
+import { limitScope } from "../limits/limit-scope.ts";
+import { withLocalRates } from "../limits/with-local-rates.ts";
+import { hasRedis, RedisServer } from "../testing/redis-server.ts";
+import type { StoreChange } from "./breaker.ts";
+import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
+
+const need: Amounts = { nanoUsd: 5, inputTokens: 1, outputTokens: 1 };
+const clock = (): number => Date.now();
+const scoped = (limit: Limit) => limitScope({ id: "key alice", limits: [limit] });
+const money = scoped({ of: "nanoUsd", amount: 100, window: { kind: "total" } });
+const rate = scoped({ of: "requests", amount: 10, window: { kind: "rolling", ms: 60_000 } });
+const unavailable = { code: "store-unavailable" };
+
+interface Opened {
+  readonly server: RedisServer;
+  readonly store: RedisLimitStore;
+  readonly changes: StoreChange[];
+}
+
+describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
+  const opened: Opened[] = [];
+  afterEach(async () => {
+    for (const { server, store } of opened.splice(0)) {
+      server.thaw();
+      await store.close();
+      await server.stop();
+    }
+  });
+  const open = async (): Promise<Opened> => {
+    const server = await RedisServer.start();
+    const changes: StoreChange[] = [];
+    const store = redisLimitStore({ client: server.client(), clock, onChange: (change) => changes.push(change) });
+    const one = { server, store, changes };
+    opened.push(one);
+    await store.usage(money);
+    return one;
+  };
+  const until = async (changes: readonly StoreChange[], state: StoreChange["state"]): Promise<void> => {
+    await expect.poll(() => changes.at(-1)?.state, { timeout: 5000 }).toBe(state);
+  };
+
+  test("gives no money out, lets nobody wait, and says so once", async () => {
+    const { server, store, changes } = await open();
+    server.freeze();
+    const waits: number[] = [];
+    for (let index = 0; index < 300; index++) {
+      const before = performance.now();
+      const asked = store.reserve({ id: `${index}`, scopes: [money], need });
+      waits.push(
+        await expect(asked)
+          .rejects.toMatchObject(unavailable)
+          .then(() => performance.now() - before),
+      );
+    }
+    expect(Math.max(...waits)).toBeLessThan(150);
+    expect(changes.map(({ state }) => state)).toEqual(["unavailable"]);
+    server.thaw();
+    await until(changes, "available");
+    expect(changes).toHaveLength(2);
+    // What the frozen Redis was asked before it was given up is taken back.
+    await expect.poll(() => store.usage(money)).toMatchObject([{ used: 0, held: 0 }]);
+    expect(await store.reserve({ id: "after", scopes: [money], need })).toEqual({ outcome: "held" });
+  });
+
+  test("loses no settlement and no release", async () => {
+    const { server, store, changes } = await open();
+    for (const id of ["1", "2", "3"]) await store.reserve({ id, scopes: [money], need });
+    server.freeze();
+    expect(await store.settle({ id: "1" }, { ...need, nanoUsd: 7 })).toBe("done");
+    expect(await store.release({ id: "2" })).toBe("done");
+    await expect(store.settle({ id: "3" }, { ...need, nanoUsd: -1 })).rejects.toMatchObject({
+      code: "invalid-reservation",
+    });
+    expect(await store.settle({ id: "3" }, need)).toBe("done");
+    expect(await store.touch([{ id: "3" }])).toEqual([]);
+    server.thaw();
+    await until(changes, "available");
+    await expect.poll(() => store.usage(money)).toMatchObject([{ used: 12, held: 0 }]);
+  });
+
+  test("goes on by itself once a process is there again", async () => {
+    const { server, store, changes } = await open();
+    await server.kill();
+    await expect
+      .poll(async () => {
+        await expect(store.reserve({ id: "1", scopes: [money], need })).rejects.toMatchObject(unavailable);
+        return changes.length;
+      })
+      .toBe(1);
+    await server.run();
+    await until(changes, "available");
+    expect(await store.reserve({ id: "2", scopes: [money], need })).toEqual({ outcome: "held" });
+  });
+
+  test("keeps rates without it, each process its part, and none of those that limit money", async () => {
+    const { server, store, changes } = await open();
+    const rates = withLocalRates({ shared: store, clock, replicas: () => 2 });
+    expect(await rates.reserve({ id: "0", scopes: [rate], need })).toEqual({ outcome: "held" });
+    server.freeze();
+    await expect(rates.reserve({ id: "money", scopes: [rate, { ...money, id: "team" }], need })).rejects.toMatchObject(
+      unavailable,
+    );
+    const outcomes: string[] = [];
+    for (let index = 1; index <= 8; index++) {
+      outcomes.push((await rates.reserve({ id: `${index}`, scopes: [rate], need })).outcome);
+    }
+    expect(outcomes.filter((outcome) => outcome === "held")).toHaveLength(5);
+    expect(await rates.usage(rate)).toMatchObject([{ held: 5 }]);
+    expect(await rates.settle({ id: "1" }, need)).toBe("done");
+    expect(await rates.touch([{ id: "2" }, { id: "1" }])).toEqual([]);
+    expect(await rates.settle({ id: "0" }, need)).toBe("done");
+    server.thaw();
+    await until(changes, "available");
+    expect(await rates.settle({ id: "2" }, need)).toBe("done");
+    await expect.poll(() => rates.usage(rate)).toMatchObject([{ used: 1, held: 0 }]);
+  });
+});
