@@ -17,7 +17,7 @@ import type {
   SweepResult,
   TopUpResult,
 } from "../limits/limit-store.ts";
-import { Meters } from "../limits/meters.ts";
+import { Spans } from "../limits/spans.ts";
 import { hardest, type Standing, standing } from "../limits/refuse.ts";
 import type { Database } from "./database.ts";
 import { type EntriesAt, limitEntries, type LimitEntry } from "./limit-entries.ts";
@@ -81,7 +81,7 @@ class PostgresLimitStore implements LimitStore {
   readonly #leaseMs: number;
   readonly #graceMs: number;
   /** For the periods it knows; it counts nothing. */
-  readonly #meters = new Meters();
+  readonly #spans = new Spans();
 
   constructor(options: PostgresLimitStoreOptions) {
     const { database, clock, time = "database", leaseMs = 30_000, graceMs = 90_000 } = options;
@@ -165,7 +165,7 @@ class PostgresLimitStore implements LimitStore {
   ): Promise<{ row: Row; entries: readonly LimitEntry[] }> {
     let atMs = this.#clock();
     for (let tries = 0; tries < mostTries; tries++) {
-      const at = limitEntries(scopes, atMs, this.#meters);
+      const at = limitEntries(scopes, atMs, this.#spans);
       const row = await step(at);
       if (hasStayed<Row>(row)) return { row, entries: at.entries };
       atMs = row.nowMs;
