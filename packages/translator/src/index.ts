@@ -33,6 +33,7 @@ export {
 } from "./messages/render-failure.ts";
 export { replayAnswer } from "./messages/replay.ts";
 export type { MessagesRequest } from "./messages/request.ts";
+export type { RequestContent } from "./messages/request-content.ts";
 export { splice, type Edit } from "./messages/splice.ts";
 export { noUsage, type Usage } from "./messages/usage.ts";
 export { fromWireUsage, toWireUsage } from "./messages/wire-usage.ts";

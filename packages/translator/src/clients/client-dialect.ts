@@ -9,6 +9,7 @@ import type {
   WholeRounds,
 } from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
+import type { RequestContent } from "../messages/request-content.ts";
 import type { FailureContext, Refusal, RenderedError } from "../messages/render-failure.ts";
 
 /** The wire formats that a client can speak. */
@@ -41,6 +42,8 @@ export interface ClientDialect {
 export interface ClientCall {
   /** What routing and policy need to know. */
   readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens">;
+  /** What rules and policies may ask besides; found when it is read. */
+  readonly content: RequestContent;
   /** The same request for an answer of at most so many tokens. */
   limitOutput(maxTokens: number): ClientCall;
   /** Writes it for a provider. Throws a TranslatorError when the request itself is at fault. */

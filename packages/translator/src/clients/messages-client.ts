@@ -1,5 +1,6 @@
 import { readEnvelope } from "../messages/read-envelope.ts";
 import { renderFailure, renderRefusal } from "../messages/render-failure.ts";
+import { ScannedContent } from "../messages/scan-content.ts";
 import { encodeEvent } from "../stream/event-bytes.ts";
 import type { ClientDialect } from "./client-dialect.ts";
 import { clientTranslation, type AnswerForms } from "./client-translation.ts";
@@ -17,6 +18,7 @@ export const messagesClient: ClientDialect = {
     const request = { body, envelope: readEnvelope(body), betas };
     return {
       facts: request.envelope,
+      content: new ScannedContent(body, request.envelope),
       limitOutput: (maxTokens) => messagesClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
       translate: (dialect, target, answer) => clientTranslation(dialect.translate(request, target, answer), forms),
     };

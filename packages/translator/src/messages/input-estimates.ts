@@ -2,9 +2,9 @@ import { estimateInputTokens } from "./estimate-input-tokens.ts";
 import type { MessagesRequest } from "./request.ts";
 
 /** Of Claude Code's requests without media; within an eighth of the careful estimate, which costs as much as parsing. */
-const bytesPerToken = 3.5;
+export const bytesPerToken = 3.5;
 /** Larger bodies mostly hold media, whose bytes say nothing of their tokens. */
-const maxRoughBytes = 256 * 1024;
+export const maxRoughBytes = 256 * 1024;
 
 /** Estimates of a request's input, made only when somebody asks. */
 export interface InputEstimates {

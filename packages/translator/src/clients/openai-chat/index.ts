@@ -1,4 +1,5 @@
 import type { ClientDialect } from "../client-dialect.ts";
+import { WholeContent } from "../../messages/request-content.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
 import { limitOutput, type OutputFields } from "../shared/limit-output.ts";
 import { translateByMessages, type TranslatedParts } from "../translate-by-messages.ts";
@@ -25,6 +26,7 @@ export const chatClient: ClientDialect = {
         stream: chat.stream === true,
         maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
       },
+      content: new WholeContent(() => decodeChatRequest(chat).request, body.length),
       limitOutput: (maxTokens) => chatClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
       translate(dialect, target, answer) {
         // Reasoning that came from elsewhere has to be taken out, which only a translation does.

@@ -1,4 +1,5 @@
 import type { ClientDialect } from "../client-dialect.ts";
+import { WholeContent } from "../../messages/request-content.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
 import { limitOutput, type OutputFields } from "../shared/limit-output.ts";
 import { replayBody } from "../shared/replay-body.ts";
@@ -22,6 +23,7 @@ export const responsesClient: ClientDialect = {
         stream: head.stream === true,
         maxTokens: head.max_output_tokens ?? undefined,
       },
+      content: new WholeContent(() => decodeResponsesRequest(checkedResponsesRequest(head)).request, body.length),
       limitOutput: (maxTokens) => responsesClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
       translate(dialect, target, answer) {
         if (dialect.name === "openai-responses")
