@@ -42,9 +42,10 @@ export type {
   DispatchPlan,
   DispatchTarget,
 } from "./dispatch/dispatch-plan.ts";
+export type { CooldownBus } from "./dispatch/cooldown-bus.ts";
 export type { DispatchOptions, Send } from "./dispatch/dispatch-request.ts";
 export { defaultDispatchSettings, type DispatchSettings, type HedgeSettings } from "./dispatch/dispatch-settings.ts";
-export type { Cooldown, PlaceHealth } from "./dispatch/health-book.ts";
+export type { PlaceHealth } from "./dispatch/health-book.ts";
 export { demoProvider, type DemoOptions } from "./demo/demo-provider.ts";
 export { fetchTransport, type FetchTransportOptions } from "./fetch-transport.ts";
 export { listModels } from "./list-models.ts";

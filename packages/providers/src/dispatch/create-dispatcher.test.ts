@@ -1,8 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Attempt } from "./attempt.ts";
-import type { Cooldown } from "./health-book.ts";
 import { settled } from "../test/dispatch/fake-time.ts";
-import { chain, credential, failure, Scene, seededRandom, target, type TestRoute } from "../test/dispatch/scene.ts";
+import {
+  chain,
+  credential,
+  failure,
+  FakeBus,
+  Scene,
+  seededRandom,
+  target,
+  type TestRoute,
+} from "../test/dispatch/scene.ts";
 
 const primary = target("one/big", ["key", "spare"]);
 const second = target("two/big");
@@ -163,32 +171,16 @@ describe("a cooldown", () => {
   const limited = (retryAfterSeconds: number): Error => failure("rate-limited", { status: 429, retryAfterSeconds });
 
   test("keeps all requests from a place until its end, and a shorter one does not shorten it", async () => {
-    const scene = new Scene();
+    const bus = new FakeBus();
+    const scene = new Scene({ bus });
     const plan = chain(target("one/big"), second);
     await scene.run(plan, byProvider({ one: limited(20) }));
-    scene.dispatcher.cool({
-      provider: "one",
-      model: "big",
-      credential: "key",
-      kind: "rate-limited",
-      untilMs: scene.time.nowMs + 5_000,
-    });
+    await new Scene({ bus }).run(plan, byProvider({ one: limited(5) }));
     expect(scene.dispatcher.health()[0]).toMatchObject({ state: "cooling", kind: "rate-limited" });
     await scene.time.advance(19_999);
     expect(await scene.run(plan)).toBe("two/big/key");
     await scene.time.advance(1);
     expect(await scene.run(plan)).toBe("one/big/key");
-  });
-
-  test("is told to other replicas, which keep it too", async () => {
-    const told: Cooldown[] = [];
-    const scene = new Scene({ onCooled: (cooldown) => told.push(cooldown) });
-    const other = new Scene();
-    const plan = chain(target("one/big"), second);
-    await scene.run(plan, byProvider({ one: limited(20) }));
-    expect(told).toHaveLength(1);
-    for (const cooldown of told) other.dispatcher.cool(cooldown);
-    expect(await other.run(plan)).toBe("two/big/key");
   });
 
   test("of an hour ends after an hour, whatever was asked for", async () => {
@@ -254,10 +246,11 @@ describe("a credential that is refused", () => {
   });
 
   test("that another replica tells of is not asked either, and shows as one with all models", async () => {
-    const scene = new Scene();
+    const bus = new FakeBus();
+    const scene = new Scene({ bus });
+    await new Scene({ bus }).run(chain(target("one/small"), second), byProvider({ one: refused }));
     const untilMs = scene.time.nowMs + 60_000;
     const names = { provider: "one", model: undefined, credential: "key" };
-    scene.dispatcher.cool({ ...names, kind: "unauthenticated", untilMs });
     expect(scene.dispatcher.health()).toEqual([
       { ...names, state: "cooling", kind: "unauthenticated", untilMs, failures: 0 },
     ]);

@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
 import type { Route } from "./attempt.ts";
+import { readCooldown, writeCooldown, type CooldownBus } from "./cooldown-bus.ts";
 import type { DispatchCredential, DispatchPlan, DispatchTarget } from "./dispatch-plan.ts";
 import { DispatchRequest, type DispatchOptions, type Send } from "./dispatch-request.ts";
 import { defaultDispatchSettings, type DispatchSettings } from "./dispatch-settings.ts";
@@ -10,8 +11,8 @@ import { placeNames } from "./place-names.ts";
 /** What {@link createDispatcher} is given. */
 export interface DispatcherParts extends Omit<EngineParts, "settings" | "onCooled"> {
   readonly settings?: Partial<DispatchSettings> | undefined;
-  /** Told of each cooldown that begins here, so that other replicas can be told. */
-  readonly onCooled?: ((cooldown: Cooldown) => void) | undefined;
+  /** Joins the dispatchers of all replicas, so that none asks a place that cools for another; without it this one is alone. */
+  readonly bus?: CooldownBus | undefined;
 }
 
 /** Takes requests to where they are answered, and remembers how each place is doing. */
@@ -30,16 +31,19 @@ export interface Dispatcher {
   report(route: Route<DispatchTarget<DispatchCredential>, DispatchCredential>, failure: UpstreamFailure): void;
   /** How the places that were asked of late are doing, for status pages. */
   health(): readonly PlaceHealth[];
-  /** Takes in a cooldown of another replica. */
-  cool(cooldown: Cooldown): void;
   /** Forgets all about a provider, whose settings have changed. */
   forget(provider: string): void;
 }
 
 /** A dispatcher that knows nothing yet. One for all requests: what they find out is kept in it. */
-export function createDispatcher({ settings, onCooled = () => undefined, ...parts }: DispatcherParts): Dispatcher {
+export function createDispatcher({ settings, bus, ...parts }: DispatcherParts): Dispatcher {
+  const onCooled = (cooldown: Cooldown): void => bus?.publish(writeCooldown(cooldown));
   const engine = new Engine({ ...parts, onCooled, settings: { ...defaultDispatchSettings, ...settings } });
   const { book } = engine;
+  bus?.subscribe((message) => {
+    const cooldown = readCooldown(message);
+    if (cooldown !== undefined) book.cool(cooldown, parts.clock());
+  });
   return {
     run: (plan, send, options) => new DispatchRequest(engine, { plan, send }, options).run(),
     report: ({ target: { provider, model }, credential }, failure) => {
@@ -47,7 +51,6 @@ export function createDispatcher({ settings, onCooled = () => undefined, ...part
       book.report(place, failure, parts.clock());
     },
     health: () => book.list(parts.clock()),
-    cool: (cooldown) => book.cool(cooldown, parts.clock()),
     forget: (provider) => book.forget(provider),
   };
 }

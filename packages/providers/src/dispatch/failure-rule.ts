@@ -41,6 +41,11 @@ const rules: Readonly<Record<FailureKind, FailureRule>> = {
   malformed: upstream,
 };
 
+/** True for the name of a kind of failure. */
+export function isFailureKind(kind: unknown): kind is FailureKind {
+  return typeof kind === "string" && Object.hasOwn(rules, kind);
+}
+
 /** 409 and 425 say that the moment was wrong, not the request. Source: RFC 9110, 15.5.10; RFC 8470, 5.2. */
 const untimely: ReadonlySet<number | undefined> = new Set([409, 425]);
 

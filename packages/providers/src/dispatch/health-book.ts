@@ -184,7 +184,9 @@ export class HealthBook {
 
   /** Takes in a cooldown that another replica tells of. */
   cool(cooldown: Cooldown, nowMs: number): void {
-    if (cooldown.untilMs > nowMs) this.#cool(cooldown, { kind: cooldown.kind, message: told(cooldown.kind) }, nowMs);
+    const untilMs = Math.min(cooldown.untilMs, nowMs + longestCoolMs);
+    const failure = { kind: cooldown.kind, message: told(cooldown.kind) };
+    if (untilMs > nowMs) this.#cool({ ...cooldown, untilMs }, failure, nowMs);
   }
 
   /** Forgets all about a provider whose settings have changed. */

@@ -1,6 +1,7 @@
 import type { FailureKind, UpstreamFailure } from "@drawbridge/translator";
 import { ProviderError } from "../../errors.ts";
 import type { Attempt, Route } from "../../dispatch/attempt.ts";
+import type { CooldownBus } from "../../dispatch/cooldown-bus.ts";
 import { createDispatcher, type Dispatcher, type DispatcherParts } from "../../dispatch/create-dispatcher.ts";
 import type { DispatchCredential, DispatchOrder, DispatchPlan, DispatchTarget } from "../../dispatch/dispatch-plan.ts";
 import type { DispatchOptions } from "../../dispatch/dispatch-request.ts";
@@ -43,6 +44,24 @@ export function failure(kind: FailureKind, more: Partial<UpstreamFailure> = {}):
 /** The names of a route, `provider/model/credential`. */
 export function nameOf({ target: { provider, model }, credential: { name } }: TestRoute): string {
   return `${provider.name}/${model}/${name}`;
+}
+
+/** Joins dispatchers of one process; what it is given comes to all of them, the sender too, as from Redis. */
+export class FakeBus implements CooldownBus {
+  readonly #carry: (deliver: () => void) => void;
+  readonly #hearers: ((message: string) => void)[] = [];
+
+  constructor(carry: (deliver: () => void) => void = (deliver) => deliver()) {
+    this.#carry = carry;
+  }
+
+  publish(message: string): void {
+    this.#carry(() => this.#hearers.forEach((hear) => hear(message)));
+  }
+
+  subscribe(hear: (message: string) => void): void {
+    this.#hearers.push(hear);
+  }
 }
 
 /** A dispatcher on a fake clock, with what it asked and what it told. */
