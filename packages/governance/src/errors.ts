@@ -44,6 +44,7 @@ export type GovernanceErrorCode =
   | "store-unavailable"
   | "store-failed"
   | "weak-hash-key"
+  | "wrong-hash-key"
   | "bad-random"
   | "invalid-entry"
   | "unknown-entry"
