@@ -1,5 +1,6 @@
 import type { Span } from "../dialects/dialect.ts";
 import { TranslatorError } from "../errors.ts";
+import { recurringKey } from "./recurring-keys.ts";
 
 /** Containers may be nested this deep; Claude Code's deepest tool schemas stay under 40. */
 const maxDepth = 512;
@@ -65,7 +66,7 @@ export class JsonScanner {
     for (;;) {
       if (this.byteAt(next) !== quote) throw invalid(next, "a key in double quotes was expected");
       const keyEnd = this.#skipString(next);
-      const key = this.text({ start: next, end: keyEnd });
+      const key = recurringKey(this.#view, next + 1, keyEnd - 1) ?? this.text({ start: next, end: keyEnd });
       next = this.skipSpace(keyEnd);
       if (this.byteAt(next) !== colon) throw invalid(next, "a colon was expected");
       const start = this.skipSpace(next + 1);
@@ -178,12 +179,21 @@ export class JsonScanner {
     return end;
   }
 
+  /** True for true and false, and for whole numbers: nearly all literals of a request are one of these. */
+  #isWhole(at: number, end: number): boolean {
+    const first = this.#view.getUint8(at);
+    if (first === 0x74) return end - at === 4 && this.#view.getInt32(at) === trueBytes;
+    if (first === 0x66) return end - at === 5 && this.#view.getInt32(at + 1) === alseBytes;
+    if (first === 0x30) return end - at === 1;
+    for (let next = at; next < end; next += 1) if (!isDigit(this.#view.getUint8(next))) return false;
+    return true;
+  }
+
   #skipLiteral(at: number): number {
     let next = at;
     while (isLiteral(this.byteAt(next))) next += 1;
     if (next === at) throw invalid(at, "a value was expected");
-    const text = decoder.decode(this.bytes.subarray(at, next));
-    const known = text === "true" || text === "false" || text === "null" || jsonNumber.test(text);
+    const known = this.#isWhole(at, next) || literal.test(decoder.decode(this.bytes.subarray(at, next)));
     if (!known) throw invalid(at, "a value was expected");
     return next;
   }
@@ -205,21 +215,20 @@ function findQuote(view: DataView, from: number, length: number): number {
   return next;
 }
 
-const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/u;
+const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/u;
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
 /** Letters, digits, sign and point: all that can stand in a number or in true, false and null. */
 function isLiteral(byte: number): boolean {
   return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x61 && byte <= 0x7a) ||
-    byte === 0x2d ||
-    byte === 0x2e ||
-    byte === 0x2b ||
-    byte === 0x45
+    isDigit(byte) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2e || byte === 0x2b || byte === 0x45
   );
 }
 
@@ -228,6 +237,9 @@ export function fourBytes(prefix: string): number {
   const [a = 0, b = 0, c = 0, d = 0] = new TextEncoder().encode(prefix);
   return (a << 24) | (b << 16) | (c << 8) | d;
 }
+
+const trueBytes = fourBytes("true");
+const alseBytes = fourBytes("alse");
 
 function parseString(bytes: Uint8Array, at: number): string {
   try {

@@ -56,15 +56,16 @@ function readModel(scanner: JsonScanner, span: Span | undefined): string {
 }
 
 function readStream(scanner: JsonScanner, span: Span | undefined): boolean {
-  const literal = span === undefined ? "null" : literalAt(scanner, span);
-  if (literal === "true") return true;
-  if (literal === "false" || literal === "null") return false;
+  // The scan has read it: what begins like a literal is that literal.
+  const first = span === undefined ? letterN : scanner.byteAt(span.start);
+  if (first === letterT) return true;
+  if (first === letterF || first === letterN) return false;
   throw wrong("stream: Input should be a valid boolean");
 }
 
 function readMaxTokens(scanner: JsonScanner, span: Span | undefined): number | undefined {
   if (span === undefined) return undefined;
-  const value = Number(literalAt(scanner, span));
+  const value = wholeNumberAt(scanner, span) ?? Number(literalAt(scanner, span));
   if (!Number.isSafeInteger(value)) throw wrong("max_tokens: Input should be a valid integer");
   if (value < 1) throw wrong("max_tokens: Input should be greater than or equal to 1");
   return value;
@@ -76,9 +77,25 @@ function checkMessages(scanner: JsonScanner, span: Span | undefined): void {
   if (scanner.skipSpace(span.start + 1) === span.end - 1) throw wrong("messages: at least one message is required");
 }
 
+const letterT = 0x74;
+const letterF = 0x66;
+const letterN = 0x6e;
+
 /** The text of a number, true, false or null; something that is none of them for every other value. */
 function literalAt(scanner: JsonScanner, { start, end }: Span): string {
   return end - start > 400 ? "-" : String.fromCharCode(...scanner.bytes.subarray(start, end));
+}
+
+/** The value of up to nine digits; undefined for anything else. */
+function wholeNumberAt(scanner: JsonScanner, { start, end }: Span): number | undefined {
+  if (end - start > 9) return undefined;
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = scanner.byteAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** UTF-8's byte order mark, which some clients on Windows send. */
