@@ -1,7 +1,8 @@
-import { compileDirectory, createRouteTable, type KeyRules, type RouteProvider } from "@drawbridge/governance";
+import { compileDirectory, createRouteTable, type RouteProvider } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
 import { createProvider, type Provider, type ProviderParts } from "@drawbridge/providers";
 import { createModelBook, type PriceList } from "@drawbridge/providers/models";
+import { directoryRules } from "./config/declared-directory.ts";
 import type { GatewayConfig } from "./config/gateway-config.ts";
 import { createWebSearch } from "./search/create-web-search.ts";
 import type { Snapshot } from "./services.ts";
@@ -31,7 +32,8 @@ export function buildSnapshot(source: SnapshotSource, parts: ProviderParts): Sna
     providers: new Map(providers.map((provider) => [provider.name, provider])),
     routes: createRouteTable({ models: config.models, providers: providers.map(routed) }),
     models: createModelBook({ prices, overrides: config.prices }),
-    directory: directoryOf(config, state),
+    directory: directoryOf(config, providers, state),
+    trustedProxies: config.server.trustedProxies,
     bodyLimitBytes: config.server.bodyLimitBytes,
     deadlineMs: config.routing.deadlineMs,
     search: config.search && createWebSearch(config.search, { transport: parts.transport, onFailure }),
@@ -52,12 +54,14 @@ function routed(provider: Provider): RouteProvider {
 }
 
 /** Keys of the configuration, or else the ones minted here: a forgotten first key must not outlive the first configuration. */
-function directoryOf({ keys }: GatewayConfig, state: State): Snapshot["directory"] {
-  const hasher = hmacKeyHasher(Buffer.from(state.hashKey, "base64url"));
-  const configured: KeyRules[] = keys.map(({ name, value, models, regions }) => ({
-    name,
-    digest: hasher.digest(value.reveal()),
-    policy: { models, regions },
-  }));
-  return compileDirectory({ keys: configured.length > 0 ? configured : state.keys }, { hasher });
+function directoryOf(
+  { directory }: GatewayConfig,
+  providers: readonly Provider[],
+  { hashKey, keys: minted }: State,
+): Snapshot["directory"] {
+  const hasher = hmacKeyHasher(Buffer.from(hashKey, "base64url"));
+  const { keys = [], providers: limited = [], ...levels } = directoryRules(directory, (value) => hasher.digest(value));
+  const limits = new Map(limited.map((rules) => [rules.name, rules]));
+  const all = providers.map(({ name }) => limits.get(name) ?? { name });
+  return compileDirectory({ ...levels, providers: all, keys: keys.length > 0 ? keys : minted }, { hasher });
 }

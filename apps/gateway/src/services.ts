@@ -1,4 +1,4 @@
-import type { Directory, RouteTable } from "@drawbridge/governance";
+import type { AddressRange, Directory, RouteTable } from "@drawbridge/governance";
 import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly models: ModelBook;
   /** Who there is and what they may do. */
   readonly directory: Directory;
+  /** Who is believed about where a request comes from. */
+  readonly trustedProxies: readonly AddressRange[];
   readonly bodyLimitBytes: number;
   /** Until the first content of an answer, over all attempts; undefined for as long as these take. */
   readonly deadlineMs: number | undefined;

@@ -60,9 +60,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const load = (): Promise<Setup> => loadSetup({ configPath, variables: env.variables, parts });
 
   const [setup, prices] = await Promise.all([load(), loadPriceList()]);
-  const { server: settings, keys, log: logging } = setup.config;
+  const { server: settings, directory, log: logging } = setup.config;
   const address = chooseAddress(args, env, settings);
-  const configured = keys.map(({ name }) => name);
+  const configured = directory.keys.map(({ name }) => name);
   const { state, key } = await settleKeys({ stateDirectory: env.stateDirectory, configured, newKey: args.newKey });
 
   const destination = options.logTo ?? standardOutput();

@@ -1,4 +1,4 @@
-import { globProblem, nearestNames, splitTarget } from "@drawbridge/governance";
+import { globProblem, nearestNames, parseAddressRange, splitTarget } from "@drawbridge/governance";
 import { checkPrices } from "./check-prices.ts";
 import { didYouMean, type Finding, shown } from "./explain-issues.ts";
 import { isLoopback } from "./is-loopback.ts";
@@ -17,7 +17,7 @@ export function checkConfig(outline: Outline, kinds: readonly ProviderKind[]): r
     ...checkServer(outline),
     ...checkProviders(outline, kinds),
     ...checkModels(outline),
-    ...checkKeys(outline),
+    ...checkProxies(outline),
     ...checkGlobs(outline),
     ...checkPrices(
       outline.prices,
@@ -117,26 +117,15 @@ function addressHint(target: string, names: readonly string[]): string {
   return near === undefined ? "" : `, such as ${near}/${target === near ? "model-name" : target.replaceAll("/", "")}`;
 }
 
-function checkKeys({ keys }: Outline): Finding[] {
-  return (["name", "value"] as const).flatMap((field) => {
-    const seen = new Map<string, number>();
-    return keys.flatMap((key): Finding[] => {
-      const text = key[field];
-      if (text === undefined) return [];
-      const earlier = seen.get(text);
-      if (earlier === undefined) seen.set(text, key.index);
-      if (earlier === undefined) return [];
-      const message = `the same as in keys[${earlier}]; each key needs its own ${field}`;
-      return [{ path: ["keys", key.index, field], message, tellsNoValue: true }];
-    });
+function checkProxies({ trustedProxies }: Outline): Finding[] {
+  return trustedProxies.flatMap(({ path, range }): Finding[] => {
+    const parsed = parseAddressRange(range);
+    return typeof parsed === "string" ? [{ path, message: `${shown(range, path)} ${parsed}` }] : [];
   });
 }
 
-function checkGlobs({ models, keys }: Outline): Finding[] {
-  const patterns = [
-    ...models.map(({ index, match }) => ({ path: ["models", index, "match"], pattern: match })),
-    ...keys.flatMap(({ patterns: own }) => own),
-  ];
+function checkGlobs({ models }: Outline): Finding[] {
+  const patterns = models.map(({ index, match }) => ({ path: ["models", index, "match"], pattern: match }));
   return patterns.flatMap(({ path, pattern }): Finding[] => {
     const wrong = pattern === undefined || pattern === "" ? undefined : globProblem(pattern);
     return wrong === undefined ? [] : [{ path, message: `${shown(pattern, path)} ${wrong}` }];

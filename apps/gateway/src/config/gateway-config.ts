@@ -1,8 +1,9 @@
-import type { ModelRoute } from "@drawbridge/governance";
+import { type AddressRange, parseAddressRange, type ModelRoute } from "@drawbridge/governance";
 import type { DispatchSettings, ProviderSettings, Secret } from "@drawbridge/providers";
 import type { ModelOverride } from "@drawbridge/providers/models";
 import type { z } from "zod";
 import type { SearchSettings } from "../search/create-web-search.ts";
+import type { DirectorySettings } from "./declared-directory.ts";
 import type { configSchema } from "./schema.ts";
 
 type Parsed = z.output<typeof configSchema>;
@@ -19,6 +20,8 @@ export interface GatewayConfig {
     readonly noticeMs: number;
     readonly drainMs: number;
     readonly connectionsPerAddress: number | undefined;
+    /** Who is believed about where a request comes from. */
+    readonly trustedProxies: readonly AddressRange[];
   };
   /** In the order of the file. */
   readonly providers: Readonly<Record<string, ProviderSettings>>;
@@ -28,12 +31,8 @@ export interface GatewayConfig {
     /** Until the first content, over all attempts. */
     readonly deadlineMs: number | undefined;
   };
-  readonly keys: readonly {
-    readonly name: string;
-    readonly value: Secret;
-    readonly models: { readonly allow: readonly string[]; readonly deny: readonly string[] };
-    readonly regions: readonly string[];
-  }[];
+  /** Who there is and what they may do and use. */
+  readonly directory: DirectorySettings;
   /** In the order of the file. */
   readonly prices: readonly ModelOverride[];
   /** The engine that searches for models that cannot. */
@@ -42,9 +41,19 @@ export interface GatewayConfig {
 }
 
 /** The configuration from what the schema gives. `adminToken` stands in where the file names none. */
-export function toGatewayConfig({ server, ...rest }: Parsed, adminToken: Secret | undefined): GatewayConfig {
+export function toGatewayConfig(parsed: Parsed, adminToken: Secret | undefined): GatewayConfig {
+  const { server, customers, teams, users, keys, providers, ...rest } = parsed;
+  const limited = Object.entries(providers).map(([name, { limits, ...settings }]) => ({ name, limits, settings }));
   return {
     ...rest,
+    providers: Object.fromEntries(limited.map(({ name, settings }) => [name, settings])),
+    directory: {
+      customers,
+      teams,
+      users,
+      keys,
+      providers: Object.fromEntries(limited.map(({ name, limits = {} }) => [name, limits])),
+    },
     server: {
       host: server.host,
       port: server.port,
@@ -54,6 +63,13 @@ export function toGatewayConfig({ server, ...rest }: Parsed, adminToken: Secret 
       noticeMs: server.notice,
       drainMs: server.drain,
       connectionsPerAddress: server.connectionsPerAddress,
+      trustedProxies: server.trustedProxies.flatMap(rangeOf),
     },
   };
+}
+
+/** What is no range has been refused before. */
+function rangeOf(text: string): readonly AddressRange[] {
+  const range = parseAddressRange(text);
+  return typeof range === "string" ? [] : [range];
 }

@@ -60,6 +60,7 @@ test("a whole configuration loads with its references followed and its defaults 
     noticeMs: 5_000,
     drainMs: 600_000,
     connectionsPerAddress: undefined,
+    trustedProxies: [],
   });
   expect(Object.keys(loaded.providers)).toEqual(["openai", "gpu", "claude-eu"]);
   expect(loaded.providers["openai"]?.apiKey?.reveal()).toBe(env.OPENAI_API_KEY);
@@ -69,8 +70,8 @@ test("a whole configuration loads with its references followed and its defaults 
     match: "claude-sonnet-4-6",
     chain: [{ targets: [{ target: "gpu/qwen/qwen3-coder" }] }],
   });
-  expect(loaded.keys[0]).toMatchObject({ name: "alice", models: { allow: ["claude-*", "gpu/*"], deny: [] } });
-  expect(loaded.keys[0]?.value.reveal()).toBe(env.ALICE_KEY);
+  expect(loaded.directory.keys[0]).toMatchObject({ name: "alice", models: { allow: ["claude-*", "gpu/*"], deny: [] } });
+  expect(loaded.directory.keys[0]?.value.reveal()).toBe(env.ALICE_KEY);
   expect(loaded.log).toEqual({ level: "info" });
 });
 
@@ -109,7 +110,7 @@ test("says which files it refers to, whether they exist or not", async () => {
 
 test("a key with nothing behind it is no setting, and a provider with nothing behind it has none", async () => {
   const loaded = await config("server:\nproviders:\n  openai:\nkeys:\n");
-  expect(loaded).toMatchObject({ server: { port: 8080 }, providers: { openai: {} }, keys: [] });
+  expect(loaded).toMatchObject({ server: { port: 8080 }, providers: { openai: {} }, directory: { keys: [] } });
 });
 
 test("anchors and merge keys work", async () => {
@@ -167,9 +168,9 @@ log: { level: loud }
     "c:12:5: models[2].match: missing; wanted name or glob",
     'c:12:13: models[2].target: "opena/gpt-5": there is no provider "opena"; did you mean "openai"?',
     'c:16:15: keys[0].models.alow: there is no such setting; did you mean "allow"?',
-    "c:17:11: keys[1].name: the same as in keys[0]; each key needs its own name",
-    "c:18:12: keys[1].value: the same as in keys[0]; each key needs its own value",
-    'c:19:22: keys[1].models.deny[0]: "{a,b}" contains "{"; the only wildcard is *, for any characters',
+    'c:17:11: keys[1].name: "alice" is also the name of keys[0]; rename one',
+    'c:18:12: keys[1].value: key "alice" has the value of key "alice"; give each its own',
+    'c:19:22: keys[1].models.deny[0]: the pattern "{a,b}" contains "{"; the only wildcard is *, for any characters',
     'c:20:15: log.level: "loud" is not possible; wanted one of trace, debug, info, warn, error, fatal, silent',
   ]);
 });

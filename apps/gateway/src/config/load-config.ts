@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type ProviderSettings, Secret, type SettingsProblem } from "@drawbridge/providers";
+import { checkDirectory } from "./check-directory.ts";
 import { checkConfig, type ProviderKind, warnAbout } from "./check-config.ts";
 import { explainIssues, type Finding, valueAt, withoutFilledIn } from "./explain-issues.ts";
 import { type GatewayConfig, toGatewayConfig } from "./gateway-config.ts";
@@ -50,15 +51,17 @@ export async function loadConfig(text: string, options: LoadOptions): Promise<Co
   const adminToken = options.env["DRAWBRIDGE_ADMIN_TOKEN"];
   const result = configSchema.safeParse(value);
   const safe = (finding: Finding): Finding => withoutFilledIn(finding, yaml.value);
+  const levels = checkDirectory(value, yaml.value);
   const findings = withoutEchoes([
     resolved.problems,
     result.success ? [] : explainIssues(result.error.issues, yaml.value),
     checkConfig({ ...outline, adminToken: outline.adminToken || adminToken }, options.kinds).map(safe),
     checkSettings(value, options).map(safe),
+    levels.problems.map(safe),
   ]);
   if (findings.length > 0 || !result.success) return failed(findings, yaml, files);
   const config = toGatewayConfig(result.data, adminToken ? new Secret(adminToken) : undefined);
-  return { ok: true, config, warnings: placed(warnAbout(outline), yaml), files };
+  return { ok: true, config, warnings: placed([...warnAbout(outline), ...levels.warnings], yaml), files };
 }
 
 function failed(findings: readonly Finding[], yaml: ParsedYaml, files: readonly string[]): ConfigLoad {
@@ -70,7 +73,7 @@ function checkSettings(value: unknown, { checkProvider }: LoadOptions): readonly
   const providers = valueAt(value, ["providers"]);
   if (checkProvider === undefined || typeof providers !== "object" || providers === null) return [];
   return Object.entries(providers).flatMap(([name, settings]) => {
-    const result = providerSchema.safeParse(settings);
+    const result = providerSchema.strip().safeParse(settings);
     const problems = result.success ? checkProvider(name, result.data) : [];
     return problems.map(({ setting, message }) => ({ path: ["providers", name, ...setting.split(".")], message }));
   });

@@ -25,10 +25,9 @@ export interface Outline {
   readonly prices: readonly string[];
   readonly keys: readonly {
     readonly index: number;
-    readonly name: string | undefined;
     readonly value: string | undefined;
-    readonly patterns: readonly { readonly path: ConfigPath; readonly pattern: string }[];
   }[];
+  readonly trustedProxies: readonly { readonly path: ConfigPath; readonly range: string }[];
 }
 
 /** The outline of a configuration whose references are filled in. */
@@ -55,12 +54,9 @@ export function readOutline(config: unknown): Outline {
     prices: keysOf(valueAt(config, ["prices"])),
     keys: indexes(config, ["keys"]).map((index) => ({
       index,
-      name: text("keys", index, "name"),
       value: text("keys", index, "value"),
-      patterns: [["models", "allow"], ["models", "deny"], ["regions"]].flatMap((list) =>
-        textsAt(config, ["keys", index, ...list]).map(({ path, text: pattern }) => ({ path, pattern })),
-      ),
     })),
+    trustedProxies: textsAt(config, ["server", "trustedProxies"]).map(({ path, text: range }) => ({ path, range })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { isLoopback } from "./is-loopback.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
+import { parseCount } from "./parse-count.ts";
 import { parseDuration } from "./parse-duration.ts";
 
 test.each([
@@ -34,6 +35,25 @@ test.each([
   [{}, undefined],
 ])("the size %j is %s bytes", (text, bytes) => {
   expect(parseByteSize(text)).toBe(bytes);
+});
+
+test.each([
+  ["60", 60],
+  [60, 60],
+  ["500k", 500_000],
+  ["2 M", 2_000_000],
+  ["1.5M", 1_500_000],
+  ["1G", 1_000_000_000],
+  ["1.5", undefined],
+  ["1.2345k", undefined],
+  ["2m", undefined],
+  ["2K", undefined],
+  ["99999999999G", undefined],
+  [-1, undefined],
+  [1e21, undefined],
+  [null, undefined],
+])("the count %j is %s", (text, count) => {
+  expect(parseCount(text)).toBe(count);
 });
 
 test.each(["127.0.0.1", "127.1.2.3", "localhost", "LocalHost", "::1", "[::1]", "::ffff:127.0.0.1", "0:0:0:0:0:0:0:1"])(

@@ -1,4 +1,4 @@
-import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, type Document, visit } from "yaml";
 import type { ConfigPath, Problem } from "./problem.ts";
 
 /** Where something stands in a text; both from 1. */
@@ -39,6 +39,7 @@ export function parseYaml(text: string): { ok: true; yaml: ParsedYaml } | { ok: 
     }));
     return { ok: false, problems };
   }
+  keepDigits(document);
   try {
     const value: unknown = document.toJS({ maxAliasCount });
     const locate: ParsedYaml["locate"] = (path, what = "value") => position(offsetOf(document, path, what));
@@ -47,6 +48,18 @@ export function parseYaml(text: string): { ok: true; yaml: ParsedYaml } | { ok: 
     const message = "the aliases of the file multiply beyond measure; write them out";
     return { ok: false, problems: [{ path: "", message, line: 1, column: 1 }] };
   }
+}
+
+const mostExactDigits = 15;
+
+/** A number of more digits than a double can hold stays the text that it is: an amount of money must not be rounded. */
+function keepDigits(document: Document): void {
+  visit(document, {
+    Scalar(_, node) {
+      const digits = typeof node.value === "number" ? node.source?.replace(/^[-+]?0*\.?0*|\D/g, "") : undefined;
+      if (digits !== undefined && digits.length > mostExactDigits) node.value = node.source;
+    },
+  });
 }
 
 function syntaxMessage(code: string, message: string): string {

@@ -6,6 +6,9 @@ import { converseProfileSchema } from "./converse-profile-schema.ts";
 import { credentialFields, credentialSchema, optionalSecret, optionalText } from "./credential-schema.ts";
 import { duration } from "./duration-schema.ts";
 import { geminiProfileSchema } from "./gemini-profile-schema.ts";
+import { keySchema } from "./key-schema.ts";
+import { customerSchema, teamSchema, userSchema } from "./level-schema.ts";
+import { limitGroup } from "./limits-schema.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
 import { pricesSchema } from "./prices-schema.ts";
 import { routingSchema } from "./routing-schema.ts";
@@ -37,15 +40,6 @@ function port(): z.ZodType<number> {
     .meta({ shape: "port" });
 }
 
-const requiredSecret = z
-  .string()
-  .min(1)
-  .regex(/^[\x21-\x7e]*$/, "text of visible ASCII characters, without spaces: it travels in a header")
-  .transform((value) => new Secret(value))
-  .meta({ shape: "secret" });
-
-const globs = z.array(z.string()).meta({ shape: "list of globs" });
-
 const serverSchema = z.strictObject({
   host: z.string().min(1).default("127.0.0.1").meta({
     description: "Address to listen on. Any but a loopback address needs an `adminToken`.",
@@ -68,6 +62,15 @@ const serverSchema = z.strictObject({
   connectionsPerAddress: z.int().min(1).exactOptional().meta({
     description: "Greatest number of connections from one address; a load balancer in front is one.",
   }),
+  trustedProxies: z
+    .array(z.string())
+    .default([])
+    .meta({
+      description:
+        "Addresses and ranges of proxies before the gateway. Only from these is `x-forwarded-for` believed, which tells " +
+        "where a request comes from.",
+      shape: "list of addresses",
+    }),
 });
 
 /** A deadline that may be left out; `fallback` is what the reference says of that. */
@@ -150,6 +153,14 @@ export const providerSchema = z.strictObject({
   }),
 });
 
+/** A provider as the file has it: with the limits on it, which are governance's. */
+const limitedProviderSchema = providerSchema.extend({
+  limits: limitGroup.exactOptional().meta({
+    description: "Limits on what all keys together send there: `{ budgets, rates, parallel, maxTokens, maxCost }`.",
+    shape: "limits",
+  }),
+});
+
 const modelSchema = z.strictObject({
   match: z.string().min(1).meta({
     description: "What a client asks for: a model name, or a glob in which `*` stands for any characters.",
@@ -170,26 +181,6 @@ const routeSchema = modelSchema.transform(({ match, target, targets }) => ({
   chain: targets ?? (target === undefined ? [] : [{ targets: [{ target }] }]),
 }));
 
-const keySchema = z.strictObject({
-  name: z.string().min(1).meta({ description: "Whose key it is; shown in logs. Unique." }),
-  value: requiredSecret.meta({
-    description: "The key that the client sends; at least 20 characters are wise. Unique.",
-  }),
-  models: z
-    .strictObject({
-      allow: globs.default([]).meta({
-        description: "Models the key may use, by the name asked for or by `provider/model`; empty allows all.",
-      }),
-      deny: globs.default([]).meta({ description: "Models the key may not use; wins over `allow`." }),
-    })
-    .prefault({})
-    .meta({ description: "Which models the key may use." }),
-  regions: globs.default([]).meta({
-    description:
-      "Regions in which its requests may be computed; empty allows all. A provider without region is in none.",
-  }),
-});
-
 const logSchema = z.strictObject({
   level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info").meta({
     description: "How bad something must be to be logged. Exchanges that went well are `info`.",
@@ -199,7 +190,7 @@ const logSchema = z.strictObject({
 /** The whole of `drawbridge.yaml`, references filled in. */
 export const configSchema = z.strictObject({
   server: serverSchema.prefault({}).meta({ description: "Where and how the gateway listens." }),
-  providers: z.record(z.string(), providerSchema).default({}).meta({
+  providers: z.record(z.string(), limitedProviderSchema).default({}).meta({
     description: "Where requests can go. The name is yours; it is the part before the slash in `gpu/qwen3-coder`.",
   }),
   models: z
@@ -213,6 +204,11 @@ export const configSchema = z.strictObject({
   routing: routingSchema.prefault({}).meta({
     description: "How a request that fails before its first content is taken to another place.",
   }),
+  customers: z.record(z.string(), customerSchema).default({}).meta({
+    description: "Who has teams. A request must pass the limits and rules of its key and of every level above it.",
+  }),
+  teams: z.record(z.string(), teamSchema).default({}).meta({ description: "Who has users and keys." }),
+  users: z.record(z.string(), userSchema).default({}).meta({ description: "Who has keys." }),
   keys: z.array(keySchema).default([]).meta({
     description: "Virtual keys, sent by clients as `x-api-key` or `Authorization: Bearer`.",
   }),

@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
 import { awaitModelLists } from "../serving/refresh-model-lists.ts";
+import { clientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import { presentedKeys } from "./presented-keys.ts";
 import { readBody } from "./read-body.ts";
@@ -62,8 +63,11 @@ export async function admit(exchange: Exchange): Promise<Admitted> {
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
-export function authenticate({ directory }: Pick<Snapshot, "directory">, incoming: IncomingMessage): Principal {
-  const from = { address: incoming.socket.remoteAddress, atMs: Date.now() };
+export function authenticate(
+  { directory, trustedProxies }: Pick<Snapshot, "directory" | "trustedProxies">,
+  incoming: IncomingMessage,
+): Principal {
+  const from = { address: clientAddress(incoming, trustedProxies), atMs: Date.now() };
   const decision = directory.authenticate(presentedKeys(incoming.headers), from);
   if (decision.allowed) return decision.value;
   throw new GatewayError("unauthenticated", decision.reason);
