@@ -1,4 +1,4 @@
-export type { Book } from "./book/book.ts";
+export type { Book, BookDimension, BookTotal, TotalsQuestion } from "./book/book.ts";
 export { memoryBook, type MemoryBook } from "./book/memory-book.ts";
 export type { LedgerEntry, LedgerKind, LedgerUsage, UsageSource } from "./book/ledger-entry.ts";
 export { type AddressRange, inRanges, parseAddressRange } from "./directory/address-range.ts";

@@ -25,6 +25,11 @@ export interface LedgerEntry {
   /** Counted from 1 within the request. */
   readonly attempt: number;
   readonly kind: LedgerKind;
+  /** Minted by who corrects, and part of the name of an `adjust`: an attempt can be corrected more than once. */
+  readonly adjustment?: string | undefined;
+  /** When its request was admitted, the same in all entries of a request: the periods that all of them belong to. */
+  readonly admittedMs: number;
+  /** When what it says came about. */
   readonly atMs: number;
   readonly customer?: string | undefined;
   readonly team?: string | undefined;

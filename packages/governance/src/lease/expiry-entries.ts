@@ -23,7 +23,13 @@ export function expiryEntries(
   const reason = "the gateway that ran it is gone; counted as all that was held for it";
   if (open.length === 0) {
     if (rest === 0) return [];
-    const first = written[0] ?? { requestId: id, modelAsked: "unknown", credential: "unknown", ...unknown };
+    const first = written[0] ?? {
+      requestId: id,
+      admittedMs: atMs,
+      modelAsked: "unknown",
+      credential: "unknown",
+      ...unknown,
+    };
     const attempt = 1 + Math.max(0, ...written.map((entry) => entry.attempt));
     return [{ ...first, ...expired, attempt, nanoUsd: rest, reason }];
   }

@@ -38,12 +38,14 @@ export class Lease {
   readonly #parts: LeaseParts;
   readonly #options: LeaseOptions;
   readonly #attempts: AttemptLease[] = [];
+  readonly #admittedMs: number;
   #settled = false;
 
   constructor(parts: LeaseParts, options: LeaseOptions) {
     this.id = options.id;
     this.#parts = parts;
     this.#options = options;
+    this.#admittedMs = parts.clock();
   }
 
   /** What the answer may have at most: `max_tokens` has to be lowered to it. */
@@ -135,6 +137,7 @@ export class Lease {
     return {
       requestId: id,
       attempt: number,
+      admittedMs: this.#admittedMs,
       atMs: clock(),
       ...who,
       provider,
