@@ -25,12 +25,12 @@ function problemOfReason({ actor = "", reason = "" }: LedgerEntry): string | und
   return reason.trim() === "" ? "gives no `reason`" : undefined;
 }
 
-function problemOfAmounts({ kind, admittedMs, atMs, nanoUsd, usage = {} }: LedgerEntry): string | undefined {
+function problemOfAmounts({ kind, admittedMs, atMs, nanoUsd, usage }: LedgerEntry): string | undefined {
   const instants = [admittedMs, atMs];
   if (!instants.every((ms) => Number.isSafeInteger(ms) && ms >= 0 && ms <= latestMs)) {
     return `is of the instants ${instants.join(" and ")}; give ms since 1970`;
   }
-  const counts = [nanoUsd, ...Object.values(usage)];
+  const counts = [nanoUsd, ...Object.values(usage ?? {})];
   if (!counts.every(Number.isSafeInteger)) return "counts something that is no whole number";
   if (kind !== "adjust" && counts.some((count) => count < 0)) return "counts less than nothing; only an adjustment can";
   return undefined;
