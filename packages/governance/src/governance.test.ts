@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryBook, type MemoryBook } from "./book/memory-book.ts";
 import { compileDirectory } from "./directory/compile-directory.ts";
 import { createGovernance, type Governance, type GovernanceSettings } from "./governance.ts";
@@ -10,6 +10,9 @@ import type { Limit } from "./limits/limit.ts";
 import { type LimitScope, limitScope } from "./limits/limit-scope.ts";
 import type { LimitStore } from "./limits/limit-store.ts";
 import { memoryLimitStore } from "./limits/memory-limit-store.ts";
+import { compileRules } from "./rules/compile-rules.ts";
+import type { RoutingRule } from "./rules/routing-rule.ts";
+import { routesWith, ruleContext } from "./testing/rule-request.ts";
 
 const partition = "customer acme";
 const month = { kind: "calendar", unit: "month", timeZone: "UTC" } as const;
@@ -447,5 +450,67 @@ describe("what is left", () => {
     await spend(10);
     await spend(8_500);
     expect(reached.map(({ percent }) => percent)).toEqual([80, 90, 100, 80]);
+  });
+});
+
+describe("where a request goes", () => {
+  const routes = routesWith("anthropic", "gpu");
+  const to = (target: string) => [{ targets: [{ target }] }];
+  const thrift = { name: "thrift", when: "budget.month > 0.8", route: to("gpu/small") };
+  const facts = ruleContext({ modelAsked: "anthropic/opus" }).request;
+  const team = scope("team payments", budget(1_000));
+  const principal = { ...holderOf([team]), policies: [] };
+  const governing = (rules: readonly RoutingRule[], limits = store): Governance =>
+    createGovernance({
+      snapshot: () => ({ directory: nobody, routes, rules: compileRules(rules, { routes }) }),
+      limits,
+      clock: () => now,
+      newId: () => `r${++ids}`,
+      onTrouble: (error) => void troubles.push(error),
+    });
+  const use = async (nanoUsd: number): Promise<void> => {
+    const id = `u${++ids}`;
+    await store.reserve({ id, partition, scopes: [team], need: { nanoUsd, inputTokens: 0, outputTokens: 0 } });
+    await store.settle({ id, partition }, { nanoUsd, inputTokens: 0, outputTokens: 0 });
+  };
+  const goesTo = async (governance: Governance): Promise<string | undefined> => {
+    const route = await governance.route({ principal, facts });
+    return route.ok ? route.links[0]?.targets[0]?.model : route.reason;
+  };
+
+  test("rules see what is used of budgets, also by other processes, a second later at most", async () => {
+    const governance = governing([thrift]);
+    await use(800);
+    expect(await goesTo(governance)).toBe("opus");
+    await use(100);
+    now += 1_001;
+    expect(await goesTo(governance)).toBe("small");
+  });
+
+  test("the store is asked for nothing where no rule asks for budgets", async () => {
+    const usage = vi.fn(store.usage.bind(store));
+    const governance = governing([{ name: "a", when: "stream", route: to("gpu/small") }], { ...store, usage });
+    expect(await goesTo(governance)).toBe("small");
+    expect(usage).not.toHaveBeenCalled();
+  });
+
+  test("a store that cannot say leaves budgets unused, and that is told", async () => {
+    const governance = governing([thrift], { ...store, usage: () => Promise.reject(new Error("away")) });
+    expect(await goesTo(governance)).toBe("opus");
+    expect(troubles).toHaveLength(1);
+  });
+
+  test("a request is explained with how its limits stand", async () => {
+    await use(900);
+    const explanation = await governing([thrift]).explain({ principal, facts });
+    expect(explanation).toMatchObject({
+      rules: [{ rule: "thrift", outcome: "held", values: [{ text: "budget.month", value: 0.9 }] }],
+      chain: { by: "rule thrift" },
+      limits: [{ scope: "team payments", used: 900 }],
+    });
+  });
+
+  test("without routes nothing is routed, and what is missing is said", async () => {
+    await expect(govern().route({ principal, facts })).rejects.toThrow("give its snapshot a table");
   });
 });

@@ -3,6 +3,9 @@ import type { Directory } from "./directory/compile-directory.ts";
 import type { Presentation } from "./directory/key-refusal.ts";
 import type { Principal } from "./directory/principal.ts";
 import type { Decision } from "./errors.ts";
+import type { ExplainOptions } from "./explain/explain-request.ts";
+import type { Explanation } from "./explain/explanation.ts";
+import { governedExplanation, governedRoute, type GovernedRequest } from "./governed-route.ts";
 import { fitOutput } from "./lease/fit-output.ts";
 import { GrowingHold } from "./lease/growing-hold.ts";
 import { Lease } from "./lease/lease.ts";
@@ -15,10 +18,17 @@ import type { Amounts } from "./limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "./limits/limit-denial.ts";
 import type { LimitRule, LimitScope } from "./limits/limit-scope.ts";
 import type { LimitStore, Reservation, ReserveResult } from "./limits/limit-store.ts";
+import { authorize, type Authorization, type RequestedUse } from "./policy/authorize.ts";
+import type { RouteDecision } from "./routing/decide-route.ts";
+import type { RouteTable } from "./routing/route-table.ts";
+import type { RoutingRules } from "./rules/compile-rules.ts";
 
 /** What governance reads of the configuration in force. */
 export interface GovernanceSnapshot {
   readonly directory: Pick<Directory, "authenticate" | "providerScope">;
+  /** Where models go; needed for `route` and `explain`. */
+  readonly routes?: RouteTable;
+  readonly rules?: RoutingRules | undefined;
 }
 
 /** What can be set about governance. */
@@ -58,6 +68,12 @@ export type Admission = { readonly allowed: true; readonly value: Lease } | ({ r
 export interface Governance {
   /** Says who presents these keys, in the order in which they are tried. */
   authenticate(tokens: readonly string[], from: Presentation): Decision<Principal>;
+  /** Says whether somebody may ask this at all, and which tools have to be taken out of the request. */
+  authorize(principal: Pick<Principal, "policies">, use: RequestedUse): Decision<Authorization>;
+  /** Says where a request goes, by rules, routes and policies, or why it may go nowhere. */
+  route(request: GovernedRequest): Promise<RouteDecision>;
+  /** Says what would become of a request, and why. Changes nothing. */
+  explain(request: GovernedRequest, options?: ExplainOptions): Promise<Explanation>;
   /** True when a request of this holder counts in a limit, or in the book, wherever of these providers it goes. */
   concerns(holder: LeaseHolder, providers: Iterable<string>): boolean;
   /** True when it counts in a limit of money there: what has no price may not be asked for then. */
@@ -93,6 +109,10 @@ export function createGovernance(options: GovernanceOptions): Governance {
   const parts: LeaseParts = { limits, keeper, standings, clock, replica, history: new OutputHistory() };
   return {
     authenticate: (tokens, from) => options.snapshot().directory.authenticate(tokens, from),
+    authorize,
+    route: (request) => governedRoute({ source: options.snapshot(), standings, clock, onTrouble }, request),
+    explain: (request, asked = {}) =>
+      governedExplanation({ source: options.snapshot(), standings, clock, onTrouble }, request, asked),
     concerns: (holder, providers) => book !== undefined || isLimited(options.snapshot(), holder, providers),
     limitsMoney: (holder, provider) =>
       scopesAt(options.snapshot(), holder, provider).some(({ rules }) => rules.some(isOfMoney)),

@@ -79,6 +79,16 @@ export type {
   WhenSpent,
 } from "./lease/lease-request.ts";
 export type { Headroom, ThresholdReached } from "./lease/standings.ts";
+export { explainRequest, type ExplainOptions } from "./explain/explain-request.ts";
+export type {
+  ExplainedChain,
+  ExplainedLimit,
+  ExplainedRefusal,
+  ExplainedTarget,
+  Explanation,
+} from "./explain/explanation.ts";
+export { explanationText } from "./explain/explanation-text.ts";
+export type { GovernedRequest } from "./governed-route.ts";
 export { explainRefusal } from "./limits/explain-refusal.ts";
 export { denyByLimit, type LimitDenial } from "./limits/limit-denial.ts";
 export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
@@ -117,7 +127,8 @@ export {
 export { listModels } from "./routing/list-models.ts";
 export { aliasOf, canonicalModel, unalias } from "./routing/model-alias.ts";
 export { nearestNames } from "./routing/nearest-names.ts";
-export { permittedRoute, planRoute, type RoutePlan } from "./routing/plan-route.ts";
+export { decideRoute, type RouteDecision, type RouteRequest, type RouteSource } from "./routing/decide-route.ts";
+export { planRoute, type RoutePlan } from "./routing/plan-route.ts";
 export {
   createRouteTable,
   type ModelRoute,

@@ -27,6 +27,7 @@ interface Standing {
   scope: LimitScope;
   usages: readonly LimitUsage[];
   isStale: boolean;
+  readMs: number;
   usedMs: number;
   /** The highest threshold that was told of each limit. */
   readonly told: Map<string, number>;
@@ -51,6 +52,17 @@ export class Standings {
     const unknown = scopes.filter((scope) => this.#standings.get(keyOf(scope))?.scope !== scope);
     if (unknown.length === 0) return;
     await Promise.all(unknown.map((scope) => this.#read(scope)));
+  }
+
+  /** How the limits of these scopes stand, as they were no longer ago than `withinMs`; what other processes used is in it. */
+  async usages(scopes: readonly LimitScope[], withinMs: number): Promise<readonly LimitUsage[]> {
+    const nowMs = this.#options.clock();
+    const isFresh = (scope: LimitScope): boolean => {
+      const standing = this.#standings.get(keyOf(scope));
+      return standing?.scope === scope && standing.readMs + withinMs >= nowMs;
+    };
+    await Promise.all(scopes.filter((scope) => !isFresh(scope)).map((scope) => this.#read(scope)));
+    return scopes.flatMap((scope) => this.#standings.get(keyOf(scope))?.usages ?? []);
   }
 
   /** Says that a request of these scopes has ended. */
@@ -92,10 +104,12 @@ export class Standings {
 
   async #read(scope: LimitScope): Promise<void> {
     const key = keyOf(scope);
-    const usedMs = this.#options.clock();
-    const standing = this.#standings.get(key) ?? { scope, usages: [], isStale: false, usedMs, told: new Map() };
+    const nowMs = this.#options.clock();
+    const empty = { scope, usages: [], isStale: false, readMs: 0, usedMs: nowMs, told: new Map() };
+    const standing = this.#standings.get(key) ?? empty;
     standing.isStale = false;
     const usages = await this.#options.limits.usage(scope);
+    standing.readMs = nowMs;
     standing.scope = scope;
     standing.usages = usages;
     // Put at the end, so that all get their turn.

@@ -31,7 +31,8 @@ export function permittedRoute(links: readonly RouteLink[], policies: readonly P
   return { ok: false, asked, code: denial.code, reason: denial.reason };
 }
 
-function refusalBy(policies: readonly Policy[], choice: TargetChoice): Denial | undefined {
+/** Why a target may not be used by the first of the policies that forbids it; undefined when all let it. */
+export function refusalBy(policies: readonly Policy[], choice: TargetChoice): Denial | undefined {
   for (const policy of policies) {
     const decision = allowTarget(policy, choice);
     if (!decision.allowed) return decision;

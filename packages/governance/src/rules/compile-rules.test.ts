@@ -129,7 +129,13 @@ test("an explanation has every rule with what it looked at, and the same decisio
   const rules = compile([
     { name: "thrift", when: 'tier == "opus" && budget.month > 0.8', route: to("gpu/x") },
     { name: "broken", when: 'int(headers["x-team"]) > 3', refuse: "no" },
-    { name: "tools", when: 'toolNames.exists(t, t.glob("mcp__*")) && healthy("gpu")', route: to("gpu/y") },
+    {
+      name: "tools",
+      when: 'toolNames.exists(t, t.glob("mcp__*")) && healthy("gpu")',
+      route: [{ targets: [{ target: "gpu/y" }, { target: "gpu/z" }] }, { targets: [{ target: "gpu/x" }] }],
+      tag: { a: "b" },
+      maxTokens: 9,
+    },
     { name: "rest", refuse: "no" },
   ]);
   const context = ruleContext();
@@ -144,12 +150,14 @@ test("an explanation has every rule with what it looked at, and the same decisio
         { text: "tier", value: "opus" },
         { text: "budget.month", value: 0 },
       ],
+      does: ["routes to gpu/x"],
     },
     {
       rule: "broken",
       when: 'int(headers["x-team"]) > 3',
       outcome: "failed",
       values: [{ text: 'headers["x-team"]', value: "payments" }],
+      does: ["refuses: no"],
       reason: '"payments" is not a whole number',
     },
     {
@@ -160,8 +168,9 @@ test("an explanation has every rule with what it looked at, and the same decisio
         { text: "toolNames", value: ["Agent", "Bash", "Read", "mcp__github__search"] },
         { text: 'healthy("gpu")', value: true },
       ],
+      does: ["routes to gpu/y or gpu/z, then gpu/x", "tags a=b", "caps max_tokens at 9"],
     },
-    { rule: "rest", when: undefined, outcome: "unreached", values: [] },
+    { rule: "rest", when: undefined, outcome: "unreached", values: [], does: ["refuses: no"] },
   ]);
 });
 

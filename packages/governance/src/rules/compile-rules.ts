@@ -79,14 +79,14 @@ function compileRule(
   rule: RoutingRule,
   { language, routes }: { language: RuleLanguage; routes: RouteTable },
 ): CompiledRule {
-  const { name, when, route, ...actions } = rule;
+  const { name, when, route } = rule;
   const problem = problemOf(rule);
   if (problem !== undefined) throw invalid(`the rule "${name}" ${problem}`);
   try {
     const providers = routes.providers.map((provider) => provider.name);
     const condition = when === undefined ? undefined : compileCondition(when, { language, providers });
     const links = route && readChain(route, name, routes.addressable);
-    return { name, ...actions, condition, links };
+    return { ...rule, condition, links };
   } catch (error) {
     if (isGovernanceError(error) && error.code === "invalid-rule") {
       throw new GovernanceError("invalid-rule", `the condition of the rule "${name}": ${error.message}`, {

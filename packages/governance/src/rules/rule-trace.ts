@@ -1,4 +1,5 @@
 import type { Look } from "./scope.ts";
+import type { RoutingRule } from "./routing-rule.ts";
 import type { Facts } from "./facts.ts";
 
 /** What became of a rule: `unreached` comes after one that ended, `failed` made no sense for the request and did not hold. */
@@ -15,8 +16,21 @@ export interface RuleTrace {
   readonly outcome: RuleOutcome;
   /** What the condition looked at. */
   readonly values: readonly { readonly text: string; readonly value: ShownValue }[];
+  /** What it does where it holds, in words. */
+  readonly does: readonly string[];
   /** Why it failed. */
   readonly reason?: string | undefined;
+}
+
+/** What a rule does where it holds, in words. */
+export function actionsOf({ route, refuse, tag = {}, maxTokens }: RoutingRule): readonly string[] {
+  const targets = route?.map((link) => link.targets.map(({ target }) => target).join(" or "));
+  return [
+    ...(targets === undefined ? [] : [`routes to ${targets.join(", then ")}`]),
+    ...(refuse === undefined ? [] : [`refuses: ${refuse}`]),
+    ...Object.entries(tag).map(([name, value]) => `tags ${name}=${value}`),
+    ...(maxTokens === undefined ? [] : [`caps max_tokens at ${maxTokens}`]),
+  ];
 }
 
 const longestShown = 200;

@@ -3,7 +3,7 @@ import type { RouteLink } from "../routing/route-table.ts";
 import type { Condition } from "./compile-condition.ts";
 import type { Facts } from "./facts.ts";
 import type { RoutingRule } from "./routing-rule.ts";
-import { lookedAt, type RuleOutcome, type RuleTrace } from "./rule-trace.ts";
+import { actionsOf, lookedAt, type RuleOutcome, type RuleTrace } from "./rule-trace.ts";
 
 /** What rules make of a request. */
 export interface RuleDecision {
@@ -21,7 +21,7 @@ export interface RuleDecision {
 }
 
 /** A rule, ready to be asked. */
-export interface CompiledRule extends Omit<RoutingRule, "when" | "route"> {
+export interface CompiledRule extends RoutingRule {
   readonly condition: Condition | undefined;
   readonly links: readonly RouteLink[] | undefined;
 }
@@ -37,9 +37,10 @@ export function explain(
   facts: Facts,
 ): { readonly decision: RuleDecision; readonly rules: readonly RuleTrace[] } {
   const traces: RuleTrace[] = [];
-  const note = ({ name: rule, condition }: CompiledRule, outcome: RuleOutcome, reason?: string): void => {
-    const values = outcome === "unreached" ? [] : lookedAt(condition?.looks ?? [], facts);
-    traces.push({ rule, when: condition?.text, outcome, values, ...(reason === undefined ? {} : { reason }) });
+  const note: Note = (rule, outcome, reason) => {
+    const values = outcome === "unreached" ? [] : lookedAt(rule.condition?.looks ?? [], facts);
+    const told = { rule: rule.name, when: rule.when, outcome, values, does: actionsOf(rule) };
+    traces.push(reason === undefined ? told : { ...told, reason });
   };
   const decision = run(rules, facts, note);
   for (const rule of rules.slice(traces.length)) note(rule, "unreached");

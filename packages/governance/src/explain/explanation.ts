@@ -1,0 +1,70 @@
+import type { DenialCode } from "../errors.ts";
+import type { RouteOrder } from "../routing/route-table.ts";
+import type { RuleTrace } from "../rules/rule-trace.ts";
+
+/** What would become of a request, and why. Plain data. */
+export interface Explanation {
+  readonly atMs: number;
+  readonly principal: {
+    readonly key: string;
+    readonly user?: string | undefined;
+    readonly team?: string | undefined;
+    readonly customer?: string | undefined;
+    /** With those that rules add. */
+    readonly tags: Readonly<Record<string, string>>;
+  };
+  readonly request: {
+    readonly model: string;
+    readonly endpoint: string;
+    readonly agent: string;
+    readonly inputTokens: number;
+    /** With what rules leave of it. */
+    readonly maxTokens: number | undefined;
+    readonly tools: number;
+  };
+  /** Every rule in order. */
+  readonly rules: readonly RuleTrace[];
+  /** Tools that are taken out of the request. */
+  readonly removedTools: readonly string[];
+  /** Undefined when a rule refuses, or nothing of that name is known. */
+  readonly chain: ExplainedChain | undefined;
+  readonly limits: readonly ExplainedLimit[];
+  /** What stands in the way, in the order in which it is asked; the client is told the first. */
+  readonly refusals: readonly ExplainedRefusal[];
+}
+
+/** Where a request would go. */
+export interface ExplainedChain {
+  /** `rule thrift`, or `the model's name`. */
+  readonly by: string;
+  readonly links: readonly { readonly order: RouteOrder; readonly targets: readonly ExplainedTarget[] }[];
+}
+
+/** One place of a chain. */
+export interface ExplainedTarget {
+  readonly target: string;
+  readonly weight: number;
+  readonly region: string | undefined;
+  /** Why it is left out. */
+  readonly refused?: string | undefined;
+}
+
+/** How a limit stands. */
+export interface ExplainedLimit {
+  readonly scope: string;
+  /** Like `500.00 USD a month (Europe/Berlin)`. */
+  readonly limit: string;
+  readonly amount: number;
+  readonly used: number;
+  readonly held: number;
+  readonly resetsAtMs: number | undefined;
+  /** Why the request would not get in. */
+  readonly refused?: string | undefined;
+}
+
+/** Something that stands in a request's way. */
+export interface ExplainedRefusal {
+  readonly by: "filter" | "rule" | "route" | "limit";
+  readonly code: DenialCode;
+  readonly reason: string;
+}

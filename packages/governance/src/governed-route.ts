@@ -1,0 +1,72 @@
+import { GovernanceError } from "./errors.ts";
+import { explainRequest, type ExplainOptions } from "./explain/explain-request.ts";
+import type { Explanation } from "./explain/explanation.ts";
+import type { LeaseHolder } from "./lease/lease-request.ts";
+import type { Standings } from "./lease/standings.ts";
+import type { LimitUsage } from "./limits/limit-store.ts";
+import type { Policy } from "./policy/policy.ts";
+import { decideRoute, type RouteDecision, type RouteRequest, type RouteSource } from "./routing/decide-route.ts";
+import type { RequestFacts } from "./rules/rule-context.ts";
+
+/** A request whose way is asked. */
+export interface GovernedRequest {
+  /** Whose it is; a `Principal` is one. */
+  readonly principal: LeaseHolder & { readonly policies: readonly Policy[] };
+  readonly facts: RequestFacts;
+  /** False for a provider that is out; without it all are well. */
+  readonly healthy?: ((provider: string) => boolean) | undefined;
+}
+
+interface GovernedRouteParts {
+  readonly source: Partial<RouteSource>;
+  readonly standings: Standings;
+  readonly clock: () => number;
+  /** Told when the store of limits cannot say how budgets stand: then nothing counts as used. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Budgets are asked of the store again when they were read longer ago. */
+const freshMs = 1_000;
+
+/** Where a request goes. The store is asked only where a rule asks for budgets. */
+export async function governedRoute(parts: GovernedRouteParts, request: GovernedRequest): Promise<RouteDecision> {
+  const source = sourceOf(parts);
+  const budgets = source.rules?.needs.has("budget") === true ? await budgetsOf(parts, request) : [];
+  return decideRoute(source, asked(parts, request, budgets));
+}
+
+/** What would become of a request, with how all its limits stand. */
+export async function governedExplanation(
+  parts: GovernedRouteParts,
+  request: GovernedRequest,
+  options: ExplainOptions,
+): Promise<Explanation> {
+  return explainRequest(sourceOf(parts), asked(parts, request, await budgetsOf(parts, request)), options);
+}
+
+function asked(
+  { clock }: GovernedRouteParts,
+  { principal, facts, healthy }: GovernedRequest,
+  budgets: readonly LimitUsage[],
+): RouteRequest {
+  const request = { request: facts, principal, atMs: clock(), budgets };
+  return healthy === undefined ? request : { ...request, healthy };
+}
+
+async function budgetsOf(
+  { standings, onTrouble }: GovernedRouteParts,
+  { principal }: GovernedRequest,
+): Promise<readonly LimitUsage[]> {
+  if (principal.scopes.length === 0) return [];
+  try {
+    return await standings.usages(principal.scopes, freshMs);
+  } catch (error) {
+    onTrouble(error);
+    return [];
+  }
+}
+
+function sourceOf({ source: { routes, rules } }: GovernedRouteParts): RouteSource {
+  if (routes !== undefined) return { routes, rules };
+  throw new GovernanceError("invalid-target", "this governance has no routes; give its snapshot a table of them");
+}
