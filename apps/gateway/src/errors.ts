@@ -1,5 +1,10 @@
+import type { LimitDenialCode } from "@drawbridge/governance";
+
 /** Why the gateway itself refuses a request, before any provider is asked. */
 export type GatewayErrorCode =
+  | LimitDenialCode
+  | "limits-unavailable" // nobody can say whether there is room
+  | "no-price" // what a model costs is not known, and money is limited
   | "unauthenticated"
   | "model-refused"
   | "invalid-request"
@@ -15,10 +20,17 @@ export type GatewayErrorCode =
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly code: GatewayErrorCode;
+  /** When asking again can help. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: GatewayErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: GatewayErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number | undefined },
+  ) {
     super(message, options);
     this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 
@@ -29,6 +41,7 @@ export interface RefusalShape {
   readonly code?: string;
   /** Sent as `x-should-retry`, which Claude Code obeys. */
   readonly retry: boolean;
+  readonly retryAfterSeconds?: number;
 }
 
 /**
@@ -46,4 +59,25 @@ export const refusalShapes = {
   "not-found": { status: 404, type: "not_found_error", retry: false },
   "method-not-allowed": { status: 405, type: "invalid_request_error", retry: false },
   draining: { status: 503, type: "overloaded_error", retry: true },
+  // What is final is told with a status that no client repeats, what passes with one that all do, and when.
+  "budget-spent": { status: 402, type: "billing_error", code: "insufficient_quota", retry: false },
+  "quota-spent": { status: 429, type: "rate_limit_error", code: "insufficient_quota", retry: false },
+  "rate-limited": { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded", retry: true },
+  "too-many-running": { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded", retry: true },
+  "request-too-large": { status: 400, type: "policy_blocked", code: "limit_exceeded", retry: false },
+  "no-price": { status: 400, type: "policy_blocked", code: "model_not_priced", retry: false },
+  "limits-unavailable": { status: 503, type: "overloaded_error", retry: true },
 } as const satisfies Record<GatewayErrorCode, RefusalShape>;
+
+const limitCodes: ReadonlySet<GatewayErrorCode> = new Set<LimitDenialCode>([
+  "budget-spent",
+  "quota-spent",
+  "rate-limited",
+  "too-many-running",
+  "request-too-large",
+]);
+
+/** True for a refusal by a limit. */
+export function isLimitCode(code: GatewayErrorCode): boolean {
+  return limitCodes.has(code);
+}

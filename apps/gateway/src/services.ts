@@ -1,4 +1,4 @@
-import type { AddressRange, Directory, RouteTable } from "@drawbridge/governance";
+import type { AddressRange, Directory, Governance, RouteTable } from "@drawbridge/governance";
 import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
@@ -32,12 +32,16 @@ export interface Services {
   readonly recorder: Recorder;
   /** Tries the routes of a plan, and remembers across requests how they fared. */
   readonly dispatcher: Dispatcher;
+  /** Holds requests in the limits that they count in, and keeps the account. */
+  readonly governance: Governance;
   readonly lessons: Lessons;
   readonly providerCounts: ProviderCounts;
   readonly keepAlive: KeepAlive;
   readonly lifecycle: Lifecycle;
   /** Milliseconds of a clock that never goes back. */
   clock(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
   newId(prefix: "msg" | "req"): string;
   /** Logs an error that nobody foresaw. */
   reportDefect(error: unknown, requestId: string): void;

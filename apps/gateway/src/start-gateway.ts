@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { createSnapshotHolder, type SnapshotHolder } from "@drawbridge/governance";
+import { createSnapshotHolder, type Governance, type SnapshotHolder } from "@drawbridge/governance";
 import { createDispatcher, type DispatchSettings } from "@drawbridge/providers";
 import { loadPriceList } from "@drawbridge/providers/models";
 import { createRecorder, lineSink, type LineSinkOptions, type RecordSink } from "@drawbridge/telemetry";
@@ -16,6 +16,7 @@ import { createProviderCounts } from "./exchange/provider-counts.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
 import { createReloader, type Reloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
+import { startGovernance } from "./start-governance.ts";
 import { settleKeys } from "./settle-keys.ts";
 import { createKeepAlive } from "./serving/keep-alive.ts";
 import { createListener } from "./serving/create-listener.ts";
@@ -73,7 +74,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const holder = createSnapshotHolder(snapshotOf(setup));
   const { settings: routing } = setup.config.routing;
   const sink = exchangeLines(destination, log);
-  const services = createServices({ holder, log, sink, pingMs: settings.pingMs, routing });
+  const governing = startGovernance({ holder, log, stateDirectory: env.stateDirectory });
+  const { governance } = governing;
+  const services = createServices({ holder, log, sink, pingMs: settings.pingMs, routing, governance });
   const { server, port } = await listen(createListener(services), address);
   const { connectionsPerAddress: perAddress } = settings;
   if (perAddress !== undefined) {
@@ -98,6 +101,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       services.keepAlive.close();
       server.close();
       server.closeAllConnections();
+      await governing.close();
       await Promise.all([services.recorder.flush(), parts.transport.close()]);
       await new Promise((resolve) => log.flush(resolve));
     },
@@ -110,12 +114,14 @@ interface ServiceParts {
   readonly sink: RecordSink;
   readonly pingMs: number;
   readonly routing: Partial<DispatchSettings>;
+  readonly governance: Governance;
 }
 
-function createServices({ holder, log, sink, pingMs, routing }: ServiceParts): Services {
+function createServices({ holder, log, sink, pingMs, routing, governance }: ServiceParts): Services {
   const clock = (): number => performance.now();
   return {
     snapshot: () => holder.current,
+    governance,
     recorder: createRecorder({ sinks: [sink], onSinkError: (error) => log.error(error) }),
     dispatcher: createDispatcher({
       settings: routing,
@@ -128,6 +134,7 @@ function createServices({ holder, log, sink, pingMs, routing }: ServiceParts): S
     keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
     lifecycle: createLifecycle(),
     clock,
+    now: Date.now,
     newId: (prefix) => `${prefix}_${randomUUID().replaceAll("-", "")}`,
     reportDefect: (error, requestId) => log.error({ err: error, request_id: requestId }, "defect"),
   };

@@ -32,6 +32,7 @@ export interface Admitted {
   readonly body: Uint8Array;
   readonly call: ClientCall;
   readonly plan: DispatchPlan<Target>;
+  readonly principal: Principal;
 }
 
 /** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
@@ -40,6 +41,7 @@ export async function admit(exchange: Exchange): Promise<Admitted> {
   const principal = authenticate(snapshot, incoming);
   notes.keyId = principal.keyId;
   notes.keyName = principal.keyName;
+  notes.principal = principal;
   if (services.lifecycle.phase === "draining") {
     throw new GatewayError("draining", "this gateway is shutting down; ask again and another one will answer");
   }
@@ -59,7 +61,7 @@ export async function admit(exchange: Exchange): Promise<Admitted> {
   const { policies } = principal;
   const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, policies) }));
   const sticky = stickyKey(links, { sessionId: notes.sessionId, body });
-  return { body, call, plan: { links, ...sticky } };
+  return { body, call, plan: { links, ...sticky }, principal };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */

@@ -1,14 +1,10 @@
 import { isProviderError } from "@drawbridge/providers";
-import {
-  isTranslatorError,
-  type RenderedError,
-  type TranslatorError,
-  type UpstreamFailure,
-} from "@drawbridge/translator";
+import { isTranslatorError, type RenderedError, type TranslatorError } from "@drawbridge/translator";
 import { GatewayError, refusalShapes, type RefusalShape } from "../errors.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { cutOffError } from "./cut-off.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
+import { upstreamFailure } from "./upstream-failure.ts";
 
 /** Answers an exchange that ended in an error before its first content, in the envelope of its client's API. */
 export function answerError(exchange: Exchange, error: unknown): void {
@@ -55,7 +51,11 @@ function renderError(exchange: Exchange, error: unknown): Verdict {
     const rendered = client.renderFailure(failure, { provider, requestId: id, maxTokens, ...model });
     return { outcome: "failed", kind, message, rendered };
   }
-  if (error instanceof GatewayError) return refused(exchange, error, refusalShapes[error.code]);
+  if (error instanceof GatewayError) {
+    const { retryAfterSeconds } = error;
+    const shape: RefusalShape = refusalShapes[error.code];
+    return refused(exchange, error, retryAfterSeconds === undefined ? shape : { ...shape, retryAfterSeconds });
+  }
   if (isTranslatorError(error)) return refused(exchange, error, refusalShapes["invalid-request"]);
 
   services.reportDefect(error, id);
@@ -70,9 +70,4 @@ function refused(
   shape: RefusalShape,
 ): Verdict {
   return { outcome: "refused", kind: code, message, rendered: client.renderRefusal({ ...shape, message }, id) };
-}
-
-/** The failure that an error carries, if it is a provider's. */
-export function upstreamFailure(error: unknown): UpstreamFailure | undefined {
-  return isProviderError(error) ? error.failure : undefined;
 }

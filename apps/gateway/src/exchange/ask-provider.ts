@@ -1,9 +1,11 @@
 import { ProviderError, sendToProvider, type Endpoint, type Reply } from "@drawbridge/providers";
 import { withCompaction, withSearch, type ClientTranslation, type UpstreamFailure } from "@drawbridge/translator";
-import type { Admitted, Target } from "./admit.ts";
+import type { Target } from "./admit.ts";
+import type { AttemptAccount } from "./attempt-account.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
+import type { Held } from "./hold-request.ts";
 import { readAnswer } from "./read-answer.ts";
 
 /** Error answers are sentences; more than this of one is not read. */
@@ -17,10 +19,15 @@ export interface Question {
   readonly target: Target;
   readonly endpoint: Endpoint;
   readonly translation: ClientTranslation;
+  /** What the attempt costs is counted there. */
+  readonly account: AttemptAccount;
 }
 
 /** Writes requests of an exchange, once for each endpoint. */
-export function createWriter({ services, snapshot }: Exchange, { call }: Admitted): (route: Route) => Question {
+export function createWriter(
+  { services, snapshot }: Exchange,
+  { call }: Held,
+): (route: Route) => Omit<Question, "account"> {
   const { search } = snapshot;
   const written = new Map<Endpoint, ClientTranslation>();
   return ({ target, credential }) => {
@@ -59,10 +66,11 @@ type Sent = { readonly ok: true; readonly reply: Reply } | { readonly ok: false;
 async function send(
   { incoming, notes }: Exchange,
   { credential, signal }: Route,
-  { target, endpoint, translation, body }: Question & { readonly body: Uint8Array },
+  { target, endpoint, translation, account, body }: Question & { readonly body: Uint8Array },
 ): Promise<Sent> {
   const { dialect } = endpoint;
   notes.attempts += 1;
+  account.sending();
   const reply = await sendToProvider(target.provider, {
     endpoint,
     credential,
@@ -73,6 +81,7 @@ async function send(
     betaHeader: translation.betaHeader,
     signal,
   });
+  account.headed(reply.status);
   if (reply.status >= 200 && reply.status < 300) return { ok: true, reply };
   const failure = await readErrorAnswer(endpoint, reply);
   return { ok: false, failure: reply.status < 400 ? redirected(failure, reply.status) : failure };

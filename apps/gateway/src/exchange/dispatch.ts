@@ -1,8 +1,10 @@
 import type { Credential } from "@drawbridge/providers";
-import type { Admitted, Target } from "./admit.ts";
+import type { Target } from "./admit.ts";
 import { createWriter, type Question } from "./ask-provider.ts";
+import { beginAttempt, isDeclined } from "./begin-attempt.ts";
 import type { Exchange, ExchangeNotes } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
+import type { Held } from "./hold-request.ts";
 
 interface Asked {
   readonly route: Route;
@@ -11,28 +13,34 @@ interface Asked {
 
 /**
  * Writes the request for one of the plan's routes after the other until `ask` gets an answer there, and notes each
- * attempt. Throws the failure to be told.
+ * attempt. Whoever takes the answer ends its account. Throws the failure to be told.
  */
 export async function dispatch<Answer>(
   exchange: Exchange,
-  admitted: Admitted,
+  held: Held,
   ask: (route: Route, question: Question) => Promise<Answer>,
-): Promise<Answer> {
+): Promise<{ readonly answer: Answer; readonly question: Question }> {
   const { services, snapshot, signal, notes } = exchange;
-  const write = createWriter(exchange, admitted);
+  const write = createWriter(exchange, held);
   const send = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
-    const question = write(route);
+    const written = write(route);
+    const question: Question = { ...written, account: await beginAttempt(exchange, held, route) };
     note(notes, { route, question });
-    return { route, question, answer: await ask(route, question) };
+    try {
+      return { route, question, answer: await ask(route, question) };
+    } catch (error) {
+      question.account.failed(error);
+      throw error;
+    }
   };
   const answered = await services.dispatcher.run<Target, Credential, Awaited<ReturnType<typeof send>>>(
-    admitted.plan,
+    held.plan,
     send,
-    { signal, deadlineMs: snapshot.deadlineMs, onAttempt: (attempt) => void notes.tried.push(attempt) },
+    { signal, deadlineMs: snapshot.deadlineMs, isDeclined, onAttempt: (attempt) => void notes.tried.push(attempt) },
   );
   // Of two that were asked at the same time the quicker one counts, which need not be the last.
   note(notes, answered);
-  return answered.answer;
+  return answered;
 }
 
 function note(notes: ExchangeNotes, { route, question }: Asked): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Lease, Principal } from "@drawbridge/governance";
 import type { Attempt } from "@drawbridge/providers";
 import { messagesClient, type ClientDialect, type Dropped, type Metered } from "@drawbridge/translator";
 import type { Services, Snapshot } from "../services.ts";
@@ -35,6 +36,9 @@ export interface ExchangeNotes {
   firstEventMs?: number;
   dropped: readonly Dropped[];
   metered?: Metered;
+  principal?: Principal;
+  /** On whose account it runs, where it counts. */
+  lease?: Lease;
 }
 
 /** One exchange with a client, from its first byte to its record. */

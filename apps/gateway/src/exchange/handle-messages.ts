@@ -3,6 +3,7 @@ import type { Services } from "../services.ts";
 import { admit } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
 import { openExchange, type Exchange, type HttpExchange } from "./exchange.ts";
+import { holdRequest } from "./hold-request.ts";
 import { recordExchange } from "./record-exchange.ts";
 import { answerAsStream } from "./stream-answer.ts";
 import { answerWhole } from "./whole-answer.ts";
@@ -29,6 +30,10 @@ export async function handleMessages(
 }
 
 async function run(exchange: Exchange): Promise<void> {
-  const admitted = await admit(exchange);
-  await (admitted.call.facts.stream ? answerAsStream : answerWhole)(exchange, admitted);
+  const held = await holdRequest(exchange, await admit(exchange));
+  try {
+    await (held.call.facts.stream ? answerAsStream : answerWhole)(exchange, held);
+  } finally {
+    held.account?.lease.settle();
+  }
 }

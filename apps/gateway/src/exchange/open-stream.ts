@@ -50,13 +50,14 @@ async function open(
   route: Route,
   { question, stall }: { readonly question: Question; readonly stall: Stall },
 ): Promise<OpenedAnswer> {
-  const { translation } = question;
+  const { translation, account } = question;
   const reply = await askProvider(exchange, route, question);
   if (isJson(reply) && translation.answerInRounds === undefined) {
-    const answer = await readWhole(reply, (body, type) => translation.answerReplayed(body, type));
+    const answer = await readWhole(reply, question, (body, type) => translation.answerReplayed(body, type));
     return { form: "whole", ...answer };
   }
   const stream = translation.answerStream();
+  account.follow(stream);
   const rest = readRounds(exchange, { route, question, reply, stream });
   const held: Uint8Array[] = [];
   while (!stream.committed) {
@@ -65,6 +66,7 @@ async function open(
     if (stream.committed || next.done === true || stream.failure !== undefined) break;
   }
   if (stream.committed || stream.failure === undefined) {
+    await account.recorded;
     return { form: "stream", route, stream, held, rest, stall };
   }
   await rest.return();

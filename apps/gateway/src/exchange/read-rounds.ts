@@ -35,6 +35,7 @@ async function* readAll(
     yield* readAnswer(reply.body, rounds.call);
     const body = await nextRound(rounds, exchange.snapshot.search, route.signal);
     if (body === undefined) return;
+    await question.account.callAgain(body.length);
     yield nothing;
     const translation = { ...question.translation, body };
     reply = await askProvider(exchange, route, { ...question, translation });

@@ -1,23 +1,24 @@
 import { ProviderError } from "@drawbridge/providers";
 import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
-import type { GatewayError } from "../errors.ts";
-import type { Admitted } from "./admit.ts";
-import { upstreamFailure } from "./answer-error.ts";
+import { GatewayError } from "../errors.ts";
 import { streamHeaders } from "./answer-headers.ts";
 import type { Question } from "./ask-provider.ts";
+import type { AttemptAccount } from "./attempt-account.ts";
 import { ClientStream } from "./client-stream.ts";
 import { cutOffError } from "./cut-off.ts";
 import { dispatch } from "./dispatch.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Held } from "./hold-request.ts";
 import { leave } from "./last-words.ts";
 import { openStream, type OpenedAnswer } from "./open-stream.ts";
+import { upstreamFailure } from "./upstream-failure.ts";
 
 /**
  * Steps 7 to 11 for a streamed answer: asks one provider after the other until one gives real content, carries the rest
  * of its stream to the client and meters it. Throws what went wrong as long as nothing has been sent; afterwards the
  * stream ends with an `error` event, and nothing is asked again.
  */
-export async function answerAsStream(exchange: Exchange, admitted: Admitted): Promise<void> {
+export async function answerAsStream(exchange: Exchange, held: Held): Promise<void> {
   const { outgoing, services, notes } = exchange;
   const client = new ClientStream({
     outgoing,
@@ -26,34 +27,55 @@ export async function answerAsStream(exchange: Exchange, admitted: Admitted): Pr
     keepAlive: services.keepAlive,
     clock: () => services.clock(),
   });
-  let asked: Question | undefined;
-  let opened: OpenedAnswer | undefined;
+  const run: Run = { asked: undefined, opened: undefined, account: undefined };
   try {
-    opened = await dispatch(exchange, admitted, (route, question) => {
-      asked = question;
-      return openStream(exchange, route, question);
+    const { answer, question } = await dispatch(exchange, held, (route, asked) => {
+      run.asked = asked;
+      return openStream(exchange, route, asked);
     });
-    await carry(exchange, client, opened);
+    const { account } = question;
+    Object.assign(run, { opened: answer, account });
+    await carry(exchange, client, { ...answer, account });
+    account.succeeded(answer.form === "stream" ? answer.stream.metered : answer.metered);
   } catch (error) {
-    const unsent = client.committed ? asked?.translation.answerStream() : undefined;
-    const broken = opened?.form === "stream" ? opened.stream : unsent;
-    const cutOff = cutOffError(exchange);
-    const failure = cutOff === undefined ? reported(exchange, opened, error) : overloaded(cutOff);
-    if (failure === undefined || broken === undefined) throw error;
-    await breakOff(exchange, client, { stream: broken, failure });
+    await endBroken(exchange, client, { run, error });
   } finally {
-    if (opened?.form === "stream") opened.stall.close();
+    if (run.opened?.form === "stream") run.opened.stall.close();
     notes.bytesOut = client.bytesOut;
     client.close();
   }
 }
 
-/** The failure of a provider; one of a stream that was open counts against its place. */
+/** How far the answer has come. */
+interface Run {
+  asked: Question | undefined;
+  opened: OpenedAnswer | undefined;
+  account: AttemptAccount | undefined;
+}
+
+/** Tells the client of an error where its stream has begun; throws it where a status still can. */
+async function endBroken(
+  exchange: Exchange,
+  client: ClientStream,
+  { run: { asked, opened, account }, error }: { readonly run: Run; readonly error: unknown },
+): Promise<void> {
+  account?.failed(error);
+  const unsent = client.committed ? asked?.translation.answerStream() : undefined;
+  const broken = opened?.form === "stream" ? opened.stream : unsent;
+  const cutOff = cutOffError(exchange);
+  const failure = cutOff === undefined ? reported(exchange, opened, error) : overloaded(cutOff);
+  if (failure === undefined || broken === undefined) throw error;
+  await breakOff(exchange, client, { stream: broken, failure });
+}
+
+/** What an error says to a client in mid-answer. A provider's failure of a stream that was open counts against its place. */
 function reported(
   { services }: Exchange,
   opened: OpenedAnswer | undefined,
   error: unknown,
 ): UpstreamFailure | undefined {
+  // A limit that ends an answer is no failure of the provider, but told in the same way.
+  if (error instanceof GatewayError) return { kind: "quota-exhausted", message: error.message };
   const failure = upstreamFailure(error);
   if (failure !== undefined && opened?.form === "stream") services.dispatcher.report(opened.route, failure);
   return failure;
@@ -81,7 +103,11 @@ async function breakOff(exchange: Exchange, client: ClientStream, { stream, fail
 }
 
 /** Reads the provider no faster than the client takes the answer. */
-async function carry(exchange: Exchange, client: ClientStream, opened: OpenedAnswer): Promise<void> {
+async function carry(
+  exchange: Exchange,
+  client: ClientStream,
+  opened: OpenedAnswer & { readonly account: AttemptAccount },
+): Promise<void> {
   const { notes, services, startedMs } = exchange;
   notes.firstEventMs = services.clock() - startedMs;
   notes.outcome = "ok";
@@ -90,7 +116,7 @@ async function carry(exchange: Exchange, client: ClientStream, opened: OpenedAns
     if (opened.metered !== undefined) notes.metered = opened.metered;
     return client.send(opened.body);
   }
-  const { stream, held, rest, stall } = opened;
+  const { stream, held, rest, stall, account } = opened;
   try {
     stall.pause();
     for (const bytes of held) await client.send(bytes);
@@ -101,6 +127,8 @@ async function carry(exchange: Exchange, client: ClientStream, opened: OpenedAns
       const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value));
       stall.pause();
       await client.send(bytes);
+      const more = account.passed(bytes.length);
+      if (more !== undefined) await more;
       stall.resume();
     }
   } catch (error) {

@@ -1,7 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { ProviderError, type Reply } from "@drawbridge/providers";
 import type { Metered, WholeAnswer, WholeRounds } from "@drawbridge/translator";
-import type { Admitted } from "./admit.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { askProvider, type Question } from "./ask-provider.ts";
 import { collect } from "./collect.ts";
@@ -9,6 +8,7 @@ import { dispatch } from "./dispatch.ts";
 import { endAnswer } from "./end-answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
+import type { Held } from "./hold-request.ts";
 import { nextRound } from "./next-round.ts";
 import { PatientHead } from "./patient-head.ts";
 
@@ -22,7 +22,7 @@ export interface ReadAnswer {
 }
 
 /** Steps 7 to 11 for a whole answer: asks one provider after the other until one gives it. Throws what went wrong. */
-export async function answerWhole(exchange: Exchange, admitted: Admitted): Promise<void> {
+export async function answerWhole(exchange: Exchange, held: Held): Promise<void> {
   const { outgoing, notes, services } = exchange;
   const head = (length: OutgoingHttpHeaders): void => {
     outgoing.writeHead(200, { "content-type": "application/json", ...answerHeaders(exchange), ...length });
@@ -30,7 +30,9 @@ export async function answerWhole(exchange: Exchange, admitted: Admitted): Promi
   const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
   services.keepAlive.watch(patience);
   try {
-    const { body, metered } = await dispatch(exchange, admitted, (...asked) => askWhole(exchange, ...asked));
+    const { answer, question } = await dispatch(exchange, held, (...asked) => askWhole(exchange, ...asked));
+    const { body, metered } = answer;
+    question.account.succeeded(metered);
     notes.outcome = "ok";
     if (metered !== undefined) notes.metered = metered;
     notes.bytesOut = body.length;
@@ -48,7 +50,7 @@ async function askWhole(exchange: Exchange, route: Route, question: Question): P
   const whole = translation.answerInRounds?.();
   if (whole !== undefined) return askInRounds(exchange, route, { question, whole });
   const reply = await askProvider(exchange, route, question);
-  return readWhole(reply, (body, contentType) => translation.answerWhole(body, contentType));
+  return readWhole(reply, question, (body, contentType) => translation.answerWhole(body, contentType));
 }
 
 /** Asks as often as the answer takes: between two calls the searches are made that the model wants. */
@@ -57,22 +59,29 @@ async function askInRounds(
   route: Route,
   { question, whole }: { readonly question: Question; readonly whole: WholeRounds },
 ): Promise<ReadAnswer> {
-  const { translation } = question;
+  const { translation, account } = question;
   for (let body: Uint8Array | undefined = translation.body; body !== undefined;) {
     const reply = await askProvider(exchange, route, { ...question, translation: { ...translation, body } });
-    const failure = whole.take(await collect(reply.body, answerLimitBytes), reply.headers["content-type"] ?? "");
+    const answer = await collect(reply.body, answerLimitBytes);
+    void account.passed(answer.length);
+    const failure = whole.take(answer, reply.headers["content-type"] ?? "");
     if (failure !== undefined) throw new ProviderError(failure);
     body = await nextRound(whole.rounds, exchange.snapshot.search, route.signal);
+    if (body !== undefined) await account.callAgain(body.length);
   }
+  await account.recorded;
   return taken(whole.end());
 }
 
 /** Reads a provider's whole answer and translates it. Throws a ProviderError when it is none. */
 export async function readWhole(
   reply: Reply,
+  { account }: Pick<Question, "account">,
   translate: (body: Uint8Array, contentType: string) => WholeAnswer,
 ): Promise<ReadAnswer> {
   const body = await collect(reply.body, answerLimitBytes);
+  void account.passed(body.length);
+  await account.recorded;
   return taken(translate(body, reply.headers["content-type"] ?? ""));
 }
 

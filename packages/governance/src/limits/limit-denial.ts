@@ -1,9 +1,16 @@
-import type { Denial } from "../errors.ts";
+import type { Denial, DenialCode } from "../errors.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import type { LimitRefusal } from "./limit-store.ts";
 
+/** Why a limit refuses a request. */
+export type LimitDenialCode = Extract<
+  DenialCode,
+  "budget-spent" | "quota-spent" | "rate-limited" | "too-many-running" | "request-too-large"
+>;
+
 /** A refusal by a limit: which one, how it stands, and when asking again can help. */
 export interface LimitDenial extends Denial {
+  readonly code: LimitDenialCode;
   readonly refusal: LimitRefusal;
   /** Whole seconds; undefined when waiting is of no use, or longer than a client should wait by itself. */
   readonly retryAfterSeconds: number | undefined;
@@ -21,7 +28,7 @@ const whileRunningSeconds = 2;
  */
 export function denyByLimit(refusal: LimitRefusal, nowMs: number): LimitDenial {
   const { limit, used, need, resetsAtMs } = refusal;
-  const denial = (code: Denial["code"], retryAfterSeconds?: number): LimitDenial => {
+  const denial = (code: LimitDenialCode, retryAfterSeconds?: number): LimitDenial => {
     return { code, reason: explainRefusal(refusal), refusal, retryAfterSeconds };
   };
   if (need > limit.amount) return denial("request-too-large");

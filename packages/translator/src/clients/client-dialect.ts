@@ -41,7 +41,7 @@ export interface ClientDialect {
 /** A request that has been read. */
 export interface ClientCall {
   /** What routing and policy need to know. */
-  readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens">;
+  readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens" | "searchesAt">;
   /** What rules and policies may ask besides; found when it is read. */
   readonly content: RequestContent;
   /** The same request for an answer of at most so many tokens. */

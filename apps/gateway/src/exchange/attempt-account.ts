@@ -1,0 +1,173 @@
+import type { AttemptLease, LimitDenial, RequestBound, UsageSource } from "@drawbridge/governance";
+import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
+import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
+import { GatewayError } from "../errors.ts";
+import { believeUsage, unansweredUsage } from "./believe-usage.ts";
+import { bytesPerToken } from "./request-bound.ts";
+import { upstreamFailure } from "./upstream-failure.ts";
+
+/** The account of one attempt: told of what happens to it, it knows what it costs. */
+export interface AttemptAccount {
+  /** A request is about to be written to the provider. */
+  sending(): void;
+  /** The head of its answer has come. */
+  headed(status: number): void;
+  /** The answer is read by this stream from now on. */
+  follow(stream: Pick<AnswerStream, "metered">): void;
+  /** So many bytes of it went by. A promise when more has to be held before it goes on; rejects when it has to end here. */
+  passed(bytes: number): Promise<void> | undefined;
+  /** Another call with a body of so many bytes belongs to the same answer. Rejects when there is no room for it. */
+  callAgain(bytes: number): Promise<void>;
+  /** Resolves when the client may be given something. */
+  readonly recorded: Promise<void>;
+  /** The answer is whole. */
+  succeeded(metered: Metered | undefined): void;
+  /** It ended in this error. */
+  failed(error: unknown): void;
+}
+
+const done = Promise.resolve();
+
+/** Of an attempt that counts in no limit and no book. */
+export const freeAccount: AttemptAccount = {
+  sending: () => undefined,
+  headed: () => undefined,
+  follow: () => undefined,
+  passed: () => undefined,
+  callAgain: () => done,
+  recorded: done,
+  succeeded: () => undefined,
+  failed: () => undefined,
+};
+
+/** What an account goes by. */
+export interface AccountOptions {
+  readonly attempt: AttemptLease;
+  /** In force when the attempt began; undefined for a model that nobody has priced. */
+  readonly price: PriceRow | undefined;
+  readonly bound: RequestBound;
+}
+
+/** How often the length of an answer is looked at: each costs a look, and none is longer than the text of a slice. */
+const checkEveryBytes = 2_048;
+/** What is on its way when a connection is cut: the provider has written it and nobody has seen it. */
+const unseenTokens = 16;
+
+/** An account of an attempt that counts. Source of what is charged when: the providers' billing, by kind of end. */
+export class LeasedAccount implements AttemptAccount {
+  readonly #options: AccountOptions;
+  #stream: Pick<AnswerStream, "metered"> | undefined;
+  #phase: "unsent" | "sent" | "refused" | "answered" = "unsent";
+  #calls = 1;
+  #bytes = 0;
+  #checkAt: number;
+
+  constructor(options: AccountOptions) {
+    this.#options = options;
+    this.#checkAt = options.attempt.isLimited ? checkEveryBytes : Number.POSITIVE_INFINITY;
+  }
+
+  get recorded(): Promise<void> {
+    return this.#options.attempt.recorded;
+  }
+
+  sending(): void {
+    this.#phase = "sent";
+  }
+
+  headed(status: number): void {
+    this.#phase = status >= 200 && status < 300 ? "answered" : "refused";
+  }
+
+  follow(stream: Pick<AnswerStream, "metered">): void {
+    this.#stream = stream;
+  }
+
+  passed(bytes: number): Promise<void> | undefined {
+    this.#bytes += bytes;
+    if (this.#bytes < this.#checkAt) return undefined;
+    this.#checkAt = this.#bytes + checkEveryBytes;
+    const written = this.#stream?.metered.usage.outputTokens ?? 0;
+    return this.#options.attempt.covers(written) ? undefined : this.#extend(written);
+  }
+
+  async callAgain(bytes: number): Promise<void> {
+    this.#calls += 1;
+    const { attempt, price } = this.#options;
+    const inputTokens = Math.ceil(bytes / bytesPerToken);
+    const nanoUsd = (outputTokens: number): number =>
+      price === undefined ? 0 : boundOf(price, { inputTokens, outputTokens });
+    const extension = await attempt.callAgain({ inputTokens, nanoUsd });
+    if (!extension.granted) throw spent(extension.denial);
+  }
+
+  succeeded(metered: Metered | undefined): void {
+    if (metered === undefined) this.#options.attempt.cancel();
+    else this.#end(this.#believed(metered.usage, true), { outcome: "ok", source: "final" });
+  }
+
+  failed(error: unknown): void {
+    const { attempt } = this.#options;
+    const failure = upstreamFailure(error);
+    const outcome = failure?.kind ?? (error instanceof GatewayError ? error.code : "failed");
+    const usage = this.#usageAt(failure);
+    if (usage !== undefined) this.#end(usage, { outcome, source: usage.estimated ? "estimated" : "partial" });
+    else if (this.#phase === "unsent") attempt.cancel();
+    else attempt.end({ nanoUsd: 0, source: "final", outcome });
+  }
+
+  /** What was used when it failed; undefined for nothing. */
+  #usageAt(failure: UpstreamFailure | undefined): Usage | undefined {
+    const { attempt, bound } = this.#options;
+    if (this.#stream !== undefined) {
+      const seen = this.#believed(this.#stream.metered.usage, false);
+      return { ...seen, outputTokens: seen.outputTokens + unseenTokens };
+    }
+    if (this.#phase === "sent" && mayBeBilled(failure)) return unansweredUsage(bound, 0);
+    if (this.#phase !== "answered") return undefined;
+    const { outputTokens } = attempt.share;
+    const isCutOff = failure === undefined || cutOff.has(failure.kind);
+    return unansweredUsage(bound, isCutOff ? outputTokens : Math.ceil(this.#bytes / bytesPerToken));
+  }
+
+  #believed(usage: Usage, isWhole: boolean): Usage {
+    const { attempt, bound } = this.#options;
+    return believeUsage(usage, { bound, calls: this.#calls, heldOutput: attempt.share.outputTokens, isWhole });
+  }
+
+  #end(usage: Usage, { outcome, source }: { readonly outcome: string; readonly source: UsageSource }): void {
+    const { attempt, price } = this.#options;
+    const nanoUsd = price === undefined ? 0 : costOf(price, usage).nanoUsd;
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, webSearchRequests } =
+      usage;
+    const counted = { inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens };
+    attempt.end({
+      nanoUsd,
+      usage: { ...counted, webSearchRequests },
+      source: usage.estimated && source === "final" ? "estimated" : source,
+      outcome,
+    });
+  }
+
+  async #extend(written: number): Promise<void> {
+    const extension = await this.#options.attempt.extend(written);
+    if (extension.isSpent === true) this.#checkAt = Number.POSITIVE_INFINITY;
+    if (!extension.granted) throw spent(extension.denial);
+  }
+}
+
+/** Failures that say nothing of what the provider has written. */
+const cutOff: ReadonlySet<UpstreamFailure["kind"]> = new Set(["cancelled", "reset", "timed-out", "truncated"]);
+
+/** A provider whose answer has no head may have done the work all the same, unless it never got the request. */
+function mayBeBilled(failure: UpstreamFailure | undefined): boolean {
+  return (
+    failure === undefined || failure.uncertain === true || failure.kind === "cancelled" || failure.kind === "reset"
+  );
+}
+
+/** Why an answer ends in the middle: a limit has no room, or the gateway was so long out of breath that its hold is gone. */
+function spent(denial: LimitDenial | undefined): GatewayError {
+  if (denial !== undefined) return new GatewayError(denial.code, denial.reason);
+  return new GatewayError("limits-unavailable", "the answer ends here: what was held for it has expired meanwhile");
+}

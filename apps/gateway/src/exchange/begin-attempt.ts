@@ -1,0 +1,37 @@
+import { GatewayError, isLimitCode } from "../errors.ts";
+import { type AttemptAccount, freeAccount, LeasedAccount } from "./attempt-account.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Route } from "./exchange-route.ts";
+import type { Held } from "./hold-request.ts";
+
+/** Begins the account of a call to this place. Throws a GatewayError when the limits there have no room. */
+export async function beginAttempt(
+  { services, snapshot }: Exchange,
+  { account }: Held,
+  { target, credential }: Route,
+): Promise<AttemptAccount> {
+  if (account === undefined) return freeAccount;
+  const { lease, bound } = account;
+  const { provider, model } = target;
+  const begun = await attempted(lease.attempt({ provider: provider.name, model, credential: credential.name }));
+  if (!begun.allowed) {
+    throw new GatewayError(begun.code, begun.reason, { retryAfterSeconds: begun.retryAfterSeconds });
+  }
+  const price = snapshot.models.priceOf(provider, model, services.now());
+  return new LeasedAccount({ attempt: begun.value, price, bound });
+}
+
+/** True for an error by which this request may not go to a place, while another may have room. */
+export function isDeclined(error: unknown): boolean {
+  return error instanceof GatewayError && isLimitCode(error.code);
+}
+
+async function attempted<Begun>(begun: Promise<Begun>): Promise<Begun> {
+  try {
+    return await begun;
+  } catch (cause) {
+    const why =
+      "Drawbridge cannot look up the limits of the provider, so it sends nothing there; try again in a moment";
+    throw new GatewayError("limits-unavailable", why, { cause, retryAfterSeconds: 1 });
+  }
+}

@@ -1,0 +1,108 @@
+import type { Admission, Lease, LeaseMode, RequestBound } from "@drawbridge/governance";
+import type { PriceRow } from "@drawbridge/providers/models";
+import { GatewayError } from "../errors.ts";
+import type { Admitted, Target } from "./admit.ts";
+import type { Exchange } from "./exchange.ts";
+import { type KnownPlace, requestBound } from "./request-bound.ts";
+
+/** A request that may run, on whose account, and what each of its calls can take at most. */
+export interface Held extends Admitted {
+  /** Undefined for one that counts in no limit and no book. */
+  readonly account: { readonly lease: Lease; readonly bound: RequestBound } | undefined;
+}
+
+/** Prices that change do so while a request runs; none runs longer than this before its last attempt begins. */
+const priceHorizonMs = 600_000;
+
+/**
+ * Step 6 of the line: holds what the request can take in all limits of whoever asks, before anything is sent. Places
+ * without a price are left out where money is limited. Throws a GatewayError that names the limit.
+ */
+export async function holdRequest(exchange: Exchange, admitted: Admitted): Promise<Held> {
+  const { governance } = exchange.services;
+  const { principal } = admitted;
+  const targets = admitted.plan.links.flatMap((link) => link.targets);
+  if (!governance.concerns(principal, new Set(targets.map(({ provider }) => provider.name)))) {
+    return { ...admitted, account: undefined };
+  }
+  const plan = pricedPlan(exchange, admitted);
+  const places = plan.links.flatMap((link) => link.targets.map((target) => known(exchange, target)));
+  const mode = modeOf(admitted);
+  const { body, call } = admitted;
+  const bound = requestBound(
+    { body, facts: call.facts, client: exchange.client.name, isStrict: mode === "strict" },
+    places,
+  );
+  const lease = await admission(exchange, { ...admitted, bound, mode });
+  exchange.notes.lease = lease;
+  const outputTokens = lease.maxOutputTokens;
+  if (outputTokens >= bound.outputTokens) return { ...admitted, plan, account: { lease, bound } };
+  exchange.notes.maxTokens = outputTokens;
+  return {
+    ...admitted,
+    call: call.limitOutput(outputTokens),
+    plan,
+    account: { lease, bound: { ...bound, outputTokens } },
+  };
+}
+
+/** A whole answer cannot be ended when a limit is reached, so all that it can take is held from the start. */
+function modeOf({ call }: Admitted): LeaseMode {
+  return call.facts.stream ? "incremental" : "strict";
+}
+
+async function admission(
+  { id, services, notes }: Exchange,
+  { principal: holder, call, bound, mode }: Admitted & { readonly bound: RequestBound; readonly mode: LeaseMode },
+): Promise<Lease> {
+  const { model: modelAsked } = call.facts;
+  let result: Admission;
+  try {
+    const { sessionId } = notes;
+    result = await services.governance.admit({ id, holder, modelAsked, sessionId, bound, terms: { mode } });
+  } catch (cause) {
+    throw new GatewayError("limits-unavailable", unavailable, { cause, retryAfterSeconds: 1 });
+  }
+  if (result.allowed) return result.value;
+  throw new GatewayError(result.code, result.reason, { retryAfterSeconds: result.retryAfterSeconds });
+}
+
+const unavailable =
+  "Drawbridge cannot look up the limits that this key counts in, so it lets nothing through that they would count. " +
+  "Try again in a moment; if it stays so, whoever runs Drawbridge finds the cause in its log";
+
+/** A plan without the places that money cannot be counted for. Throws a GatewayError when none is left. */
+function pricedPlan(exchange: Exchange, { plan, principal }: Admitted): Admitted["plan"] {
+  const { governance } = exchange.services;
+  const unpriced = new Set<string>();
+  const links = plan.links.flatMap((link) => {
+    const targets = link.targets.filter((target) => {
+      const { provider, model } = target;
+      if (!governance.limitsMoney(principal, provider.name) || pricesOf(exchange, target).length > 0) return true;
+      unpriced.add(`${provider.name}/${model}`);
+      return false;
+    });
+    return targets.length === 0 ? [] : [{ ...link, targets }];
+  });
+  if (links.length > 0 || unpriced.size === 0) return unpriced.size === 0 ? plan : { ...plan, links };
+  const names = [...unpriced].map((name) => `"${name}"`).join(" and ");
+  throw new GatewayError(
+    "no-price",
+    `Nobody has said what ${names} costs, and what key "${principal.keyName}" spends is limited. ` +
+      'Ask whoever runs Drawbridge to add it under "prices" in the configuration; 0 is a price too.',
+  );
+}
+
+function known(exchange: Exchange, target: Target): KnownPlace {
+  const { models } = exchange.snapshot;
+  return { facts: models.factsOf(target.provider, target.model), prices: pricesOf(exchange, target) };
+}
+
+/** What a model costs now, and at the latest that it can be asked. */
+function pricesOf({ snapshot, services }: Exchange, { provider, model }: Target): readonly PriceRow[] {
+  const nowMs = services.now();
+  const now = snapshot.models.priceOf(provider, model, nowMs);
+  const later = snapshot.models.priceOf(provider, model, nowMs + priceHorizonMs);
+  if (now === undefined || later === undefined) return [];
+  return now === later ? [now] : [now, later];
+}
