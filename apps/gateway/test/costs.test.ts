@@ -1,8 +1,23 @@
-import { type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
+import { type FakeProvider, type Fault, startFakeProvider } from "@drawbridge/providers/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GatewayHere, startGatewayHere } from "./support/gateway-here.ts";
 import { ask, post } from "./support/post.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
+
+/** An answer in Claude's fast mode, from the United States. */
+const fast: Fault = {
+  kind: "body-with-200",
+  body: JSON.stringify({
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model: "claude-opus-5",
+    content: [{ type: "text", text: "Quick." }],
+    stop_reason: "end_turn",
+    stop_sequence: null,
+    usage: { input_tokens: 10, output_tokens: 4, service_tier: "standard", speed: "fast", inference_geo: "us" },
+  }),
+};
 
 let upstream: FakeProvider;
 let gateway: GatewayHere;
@@ -10,8 +25,8 @@ let gateway: GatewayHere;
 beforeAll(async () => {
   upstream = await startFakeProvider({
     apiKey: upstreamKey,
-    models: ["qwen3-coder", "gpt-5", "claude-haiku-4-5", "unheard-of"],
-    script: () => ({ text: "Four words or five." }),
+    models: ["qwen3-coder", "gpt-5", "claude-haiku-4-5", "claude-opus-5", "unheard-of"],
+    script: ({ model }) => ({ text: "Four words or five.", ...(model === "claude-opus-5" && { fault: fast }) }),
   });
   const chat = { baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey };
   gateway = await startGatewayHere({
@@ -20,6 +35,7 @@ beforeAll(async () => {
       gpu: { ...chat, kind: "vllm" },
       proxy: { ...chat, kind: "openai-chat" },
       eu: { kind: "anthropic-messages", baseUrl: upstream.url, apiKey: upstreamKey },
+      anthropic: { baseUrl: upstream.url, apiKey: upstreamKey },
     },
     prices: {
       "proxy/qwen*": { input: "1.5", output: 6, contextWindow: 65_536, maxOutputTokens: 8_192 },
@@ -60,6 +76,11 @@ describe("the record tells what an exchange cost", () => {
         cost_estimated: line["usage_estimated"],
       });
     }
+  });
+
+  test("with what the provider charges for a faster answer, and for one from the country that was asked for", async () => {
+    const { cost_nano_usd: cost } = await recorded("anthropic/claude-opus-5", false);
+    expect(cost).toBe((10 * 5_000 + 4 * 25_000) * 2.2);
   });
 
   test("but nothing of a model without a price", async () => {

@@ -45,7 +45,7 @@ test("prices are read to the last digit, as numbers, texts and references", asyn
         ],
         perRequestNanoUsd: 0,
         perWebSearchNanoUsd: 10_000_000,
-        serviceTiers: {},
+        tiers: {},
       },
     },
     { match: "*/*", facts: { contextWindow: 32_768, maxOutputTokens: 4_096 } },

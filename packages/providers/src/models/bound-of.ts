@@ -8,8 +8,8 @@ export interface UsageBound {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly webSearchRequests?: number;
-  /** The service tier that is asked for. */
-  readonly serviceTier?: string | undefined;
+  /** The service tier, the speed and the place that are asked for. */
+  readonly tiers?: readonly string[] | undefined;
 }
 
 /** What rounding up the four kinds of input one by one can add to their sum. */
@@ -22,7 +22,7 @@ const rounding = 4;
  */
 export function boundOf(row: PriceRow, most: UsageBound): number {
   const inputTokens = countOf(most.inputTokens);
-  const thousandths = thousandthsOf(row, most.serviceTier);
+  const thousandths = thousandthsOf(row, most.tiers);
   let dearestInput = 0;
   let dearestOutput = 0;
   for (const { aboveInputTokens, rates } of row.bands) {

@@ -11,8 +11,8 @@ export interface PricedUsage {
   /** With reasoning. */
   readonly outputTokens: number;
   readonly webSearchRequests: number;
-  /** The service tier in which the provider says it served the request. */
-  readonly serviceTier?: string | undefined;
+  /** Service tier, speed and place, as far as the provider says that they were not the usual ones. */
+  readonly tiers?: readonly string[] | undefined;
 }
 
 /** Money in whole nano-USD; `nanoUsd` is the sum of the parts. */
@@ -35,7 +35,7 @@ export function costOf(row: PriceRow, usage: PricedUsage): Cost {
   const write5m = countOf(usage.cacheWrite5mTokens);
   const write1h = countOf(usage.cacheWrite1hTokens);
   const rates = ratesFor(row.bands, input + read + write5m + write1h);
-  const thousandths = thousandthsOf(row, usage.serviceTier);
+  const thousandths = thousandthsOf(row, usage.tiers);
   const cost = (tokens: number, rate: number): number => tokenCost(tokens, rate, thousandths);
   const parts = {
     input: cost(input, rates.input),
@@ -47,7 +47,7 @@ export function costOf(row: PriceRow, usage: PricedUsage): Cost {
   return { nanoUsd: parts.input + parts.cacheRead + parts.cacheWrite + parts.output + parts.calls, parts };
 }
 
-/** What so many tokens cost at a rate per million of them, in a service tier that costs so many thousandths of it. */
+/** What so many tokens cost at a rate per million of them, in tiers that cost so many thousandths of it. */
 export function tokenCost(tokens: number, rate: number, thousandths: number): number {
   return shareOf(thousandths === 1_000 ? rate : shareOf(rate, thousandths, 1_000), tokens, 1_000_000);
 }
@@ -57,10 +57,13 @@ export function callsCost({ perRequestNanoUsd, perWebSearchNanoUsd }: PriceRow, 
   return perRequestNanoUsd + perWebSearchNanoUsd * countOf(webSearches, 1_000_000);
 }
 
-/** How many thousandths of its usual price a model costs in a service tier; an unknown tier costs the usual. */
-export function thousandthsOf({ serviceTiers }: PriceRow, tier: string | undefined): number {
-  if (tier === undefined || !Object.hasOwn(serviceTiers, tier)) return 1_000;
-  return serviceTiers[tier] ?? 1_000;
+/** How many thousandths of its usual price a model costs in such tiers together; an unknown one changes nothing. */
+export function thousandthsOf({ tiers }: PriceRow, names: readonly string[] = []): number {
+  let thousandths = 1_000;
+  for (const name of new Set(names)) {
+    if (Object.hasOwn(tiers, name)) thousandths = shareOf(thousandths, tiers[name] ?? 1_000, 1_000);
+  }
+  return thousandths;
 }
 
 function ratesFor([first, ...longer]: PriceRow["bands"], inputTokens: number): TokenRates {

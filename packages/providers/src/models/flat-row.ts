@@ -7,6 +7,6 @@ export function flatRow(rates: KnownRates, perWebSearchNanoUsd = 0): PriceRow {
     bands: [{ aboveInputTokens: -1, rates: fillRates(rates) }],
     perRequestNanoUsd: 0,
     perWebSearchNanoUsd,
-    serviceTiers: {},
+    tiers: {},
   };
 }

@@ -57,6 +57,19 @@ test("limits of a user leave the list's price", () => {
   expect(book.factsOf(openai, "gpt-5")).toMatchObject({ contextWindow: 5, maxOutputTokens: 4 });
 });
 
+test("Claude costs a tenth more in one region of Google's than anywhere, and other models there do not", () => {
+  const book = createModelBook({ prices: listing({ price: row(3_000_000_000) }) });
+  const cost = (id: string, region: string | undefined, model: string): PriceRow | undefined =>
+    book.priceOf({ name: `${id} in ${region}`, entry: { id }, region }, model, 0);
+  expect(cost("vertex", "europe-west1", "claude-sonnet-4-5@20250929")).toEqual(row(3_300_000_000));
+  expect(cost("vertex", "eu", "claude-opus-5-5")).toEqual(row(3_300_000_000));
+  expect(cost("vertex", "global", "claude-sonnet-5-5")).toEqual(row(3_000_000_000));
+  expect(cost("vertex", undefined, "claude-sonnet-5-5")).toEqual(row(3_000_000_000));
+  expect(cost("vertex", "europe-west1", "claude-opus-4-1@20250805")).toEqual(row(3_000_000_000));
+  expect(cost("vertex", "europe-west1", "gemini-3.1-pro")).toEqual(row(3_000_000_000));
+  expect(cost("anthropic", "europe-west1", "claude-sonnet-5")).toEqual(row(3_000_000_000));
+});
+
 test("the list's context window counts where nothing else is known", () => {
   const book = createModelBook({ prices: listing({ deprecated: true }) });
   expect(book.factsOf(openai, "unheard-of")).toEqual({ contextWindow: 77_000, deprecated: true });

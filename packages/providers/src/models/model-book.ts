@@ -5,11 +5,14 @@ import { listOfKind } from "./list-of-kind.ts";
 import { modelFacts, type ModelHost } from "./model-facts.ts";
 import type { ListedModel, PriceList } from "./price-list.ts";
 import type { PriceRow } from "./price-row.ts";
+import { regionalPrice } from "./regional-price.ts";
 
 /** As much of a provider as is needed to know its models; a `Provider` fits. */
 export interface ModelOwner {
   readonly name: string;
   readonly entry: ModelHost & { readonly id: string };
+  /** Where it computes; missing where that is not known. */
+  readonly region?: string | undefined;
 }
 
 /** What a user knows better of the models that a pattern names. */
@@ -63,10 +66,10 @@ export function createModelBook({ prices, overrides = [] }: ModelBookParts): Mod
   const rules = exactFirst.map((override) => ({ ...override, applies: globTest([override.match]) }));
   const pages = new Map<string, Page>();
 
-  function lookUp({ name, entry }: ModelOwner, model: string, atMs: number): Page {
+  function lookUp(owner: ModelOwner, model: string, atMs: number): Page {
+    const { name, entry } = owner;
     const own = rules.find(({ applies }) => applies(`${name}/${model}`));
-    const list = listOfKind(entry.id);
-    const listed = list === undefined ? undefined : prices.find(list, model, atMs);
+    const listed = listedFor(owner, model, (list) => prices.find(list, model, atMs));
     const facts = { ...listedFacts(listed), ...known(modelFacts(entry, model)), ...known(own?.facts ?? {}) };
     if (own?.price !== undefined) return { facts, price: own.price, ...always };
     const price = listed?.price ?? (entry.local === true ? freeRow : undefined);
@@ -89,6 +92,18 @@ export function createModelBook({ prices, overrides = [] }: ModelBookParts): Mod
     factsOf: (owner, model) => pageOf(owner, model).facts,
     priceOf: (owner, model, atMs) => pageOf(owner, model, atMs).price,
   };
+}
+
+/** What the price list of a provider says of a model, at the provider's place. */
+function listedFor(
+  { entry, region }: ModelOwner,
+  model: string,
+  find: (list: string) => ListedModel | undefined,
+): ListedModel | undefined {
+  const list = listOfKind(entry.id);
+  const listed = list === undefined ? undefined : find(list);
+  if (list === undefined || listed?.price === undefined) return listed;
+  return { ...listed, price: regionalPrice(listed.price, model, { list, region }) };
 }
 
 function listedFacts(listed: ListedModel | undefined): ModelFacts {

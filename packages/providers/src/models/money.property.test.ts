@@ -27,7 +27,7 @@ const row: fc.Arbitrary<PriceRow> = fc
     }),
     perRequestNanoUsd: fc.integer({ min: 0, max: 1_000_000_000 }),
     perWebSearchNanoUsd: fc.integer({ min: 0, max: 100_000_000 }),
-    serviceTiers: fc.record({ flex: fc.constant(500), priority: fc.integer({ min: 1_001, max: 10_000 }) }),
+    tiers: fc.record({ flex: fc.constant(500), priority: fc.integer({ min: 1_001, max: 10_000 }) }),
   })
   .map(({ first, longer, ...rest }) => {
     const sorted: PriceBand[] = longer.toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens);
@@ -41,7 +41,7 @@ const usage: fc.Arbitrary<PricedUsage> = fc.record({
   cacheWrite1hTokens: tokens,
   outputTokens: tokens,
   webSearchRequests: fc.integer({ min: 0, max: 20 }),
-  serviceTier: fc.constantFrom(undefined, "standard", "flex", "priority"),
+  tiers: fc.constantFrom([], ["standard"], ["flex"], ["standard", "priority"]),
 });
 
 function allInput(used: PricedUsage): number {
@@ -59,7 +59,7 @@ function exact(priced: PriceRow, used: PricedUsage): bigint {
     [used.outputTokens, band.rates.output],
   ];
   const inTokens = products.reduce((sum, [count, each]) => sum + BigInt(count) * BigInt(each), 0n);
-  const thousandths = BigInt(priced.serviceTiers[used.serviceTier ?? ""] ?? 1_000);
+  const thousandths = BigInt(priced.tiers[used.tiers?.at(-1) ?? ""] ?? 1_000);
   const calls = BigInt(priced.perRequestNanoUsd) + BigInt(priced.perWebSearchNanoUsd) * BigInt(used.webSearchRequests);
   return inTokens * thousandths + calls * scale;
 }
@@ -106,7 +106,7 @@ describe("a bound", () => {
           inputTokens: allInput(used) + spareInput,
           outputTokens: used.outputTokens + spareOutput,
           webSearchRequests: used.webSearchRequests,
-          serviceTier: used.serviceTier,
+          tiers: used.tiers,
         });
         expect(Number.isSafeInteger(bound)).toBe(true);
         expect(bound).toBeGreaterThanOrEqual(costOf(priced, used).nanoUsd);

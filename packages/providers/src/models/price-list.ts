@@ -4,7 +4,7 @@ import { lookupNames } from "./lookup-names.ts";
 import { newerPrices } from "./newer-prices.ts";
 import type { PriceRow } from "./price-row.ts";
 import { rowOfListed } from "./row-of-listed.ts";
-import { serviceTiersOf } from "./service-tiers.ts";
+import { tiersOf } from "./tiers-of.ts";
 
 /** What a price list says of a model. */
 export interface ListedModel {
@@ -40,7 +40,7 @@ export async function loadPriceList(): Promise<PriceList> {
         const { context_window: contextWindow, deprecated = false, prices, id } = found.model;
         const varies = Array.isArray(prices);
         return {
-          price: isGift(id, found.model_price) ? freeRow : rowOfListed(found.model_price, serviceTiersOf(list, id)),
+          price: isGift(id, found.model_price) ? freeRow : rowOfListed(found.model_price, tiersOf(list, id)),
           contextWindow,
           deprecated,
           validUntilMs: varies ? (Math.floor(atMs / minuteMs) + 1) * minuteMs : Number.POSITIVE_INFINITY,

@@ -23,6 +23,6 @@ export interface PriceRow {
   readonly perRequestNanoUsd: number;
   /** For each search of the web that the provider makes. */
   readonly perWebSearchNanoUsd: number;
-  /** What tokens cost in the provider's other service tiers, in thousandths of the usual; at most 10,000. */
-  readonly serviceTiers: Readonly<Record<string, number>>;
+  /** What tokens cost in the provider's other tiers, by its own words for them, in thousandths of the usual; at most 10,000. */
+  readonly tiers: Readonly<Record<string, number>>;
 }

@@ -175,13 +175,23 @@ describe("a price", () => {
     expect(sonar && costOf(sonar, used).nanoUsd).toBe(14_000_000);
   });
 
-  test("is another in another service tier, and the usual in an unknown one", () => {
-    const row = priceOf("openai", "gpt-5");
-    const cost = (serviceTier?: string): number | undefined =>
-      row && costOf(row, { ...used, inputTokens: 1_000_000, serviceTier }).nanoUsd;
-    expect([cost(), cost("default"), cost("flex"), cost("priority"), cost("toString")]).toEqual([
-      1_250_000_000, 1_250_000_000, 625_000_000, 2_500_000_000, 1_250_000_000,
-    ]);
+  test.each<readonly [string, readonly string[], number]>([
+    ["openai/gpt-5", [], 1_250_000_000],
+    ["openai/gpt-5", ["default"], 1_250_000_000],
+    ["openai/gpt-5", ["flex"], 625_000_000],
+    ["openai/gpt-5", ["priority"], 2_500_000_000],
+    ["openai/gpt-5", ["fast"], 2_500_000_000],
+    ["openai/gpt-5", ["toString"], 1_250_000_000],
+    ["openai/gpt-5", ["flex", "flex"], 625_000_000],
+    ["anthropic/claude-opus-5", ["fast"], 10_000_000_000],
+    ["anthropic/claude-opus-4-6", ["fast"], 30_000_000_000],
+    ["anthropic/claude-opus-5", ["us"], 5_500_000_000],
+    ["anthropic/claude-opus-5", ["fast", "us"], 11_000_000_000],
+    ["anthropic/claude-opus-5", ["priority"], 5_000_000_000],
+  ])("of a million tokens of input of %s in the tiers %j is %d", (name, tiers, expected) => {
+    const [kind = "", model = ""] = name.split("/");
+    const row = priceOf(kind, model);
+    expect(row && costOf(row, { ...used, inputTokens: 1_000_000, tiers }).nanoUsd).toBe(expected);
   });
 
   test("follows the hour of the day and the date", () => {

@@ -9,14 +9,14 @@ const dearestUsd = 1_000;
  * The row of a model as `@pydantic/genai-prices` lists it. Undefined when the list does not say what input and output
  * cost: a model without a price is not free.
  */
-export function rowOfListed(listed: ModelPrice, serviceTiers: PriceRow["serviceTiers"]): PriceRow | undefined {
+export function rowOfListed(listed: ModelPrice, tiers: PriceRow["tiers"]): PriceRow | undefined {
   const [first, ...longer] = [-1, ...tierStarts(listed)].map((aboveInputTokens) => bandOf(listed, aboveInputTokens));
   if (first === undefined || longer.includes(undefined)) return undefined;
   return {
     bands: [first, ...longer.filter((band) => band !== undefined)],
     perRequestNanoUsd: eachOf(listed["requests_kcount"]),
     perWebSearchNanoUsd: eachOf(listed["web_searches_kcount"]),
-    serviceTiers,
+    tiers,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Usage } from "./usage.ts";
 
-/** What two calls come to together; estimated as soon as one of them is. */
+/** What two calls come to together; estimated, or of another price, as soon as one of them is. */
 export function addUsage(first: Usage, second: Usage): Usage {
+  const tiers = first.tiers ?? second.tiers;
   return {
     inputTokens: first.inputTokens + second.inputTokens,
     outputTokens: first.outputTokens + second.outputTokens,
@@ -11,5 +12,6 @@ export function addUsage(first: Usage, second: Usage): Usage {
     thinkingTokens: first.thinkingTokens + second.thinkingTokens,
     webSearchRequests: first.webSearchRequests + second.webSearchRequests,
     estimated: first.estimated || second.estimated,
+    ...(tiers !== undefined && { tiers }),
   };
 }

@@ -11,6 +11,8 @@ export interface Usage {
   readonly webSearchRequests: number;
   /** True when the provider reported nothing and the counts are this package's estimate. */
   readonly estimated: boolean;
+  /** Words of the provider for what makes the tokens cost otherwise than usual: `priority`, `fast`, `us`. */
+  readonly tiers?: readonly string[];
 }
 
 /** The usage of an exchange in which nothing was read or written. */
@@ -37,6 +39,9 @@ export interface WireUsage {
   };
   readonly output_tokens_details?: { readonly thinking_tokens: number };
   readonly server_tool_use?: { readonly web_search_requests: number };
+  readonly service_tier?: string | null;
+  readonly speed?: string | null;
+  readonly inference_geo?: string | null;
   /** What each call came to, where an answer took several; the tokens of a compaction are told here alone. */
   readonly iterations?: readonly UsageIteration[];
 }

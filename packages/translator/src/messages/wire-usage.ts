@@ -1,3 +1,4 @@
+import { priceTiers } from "./price-tiers.ts";
 import { noUsage, type Usage, type WireUsage } from "./usage.ts";
 
 /** Usage as clients of the Messages API read it. */
@@ -31,5 +32,6 @@ export function fromWireUsage(wire: WireUsage): Usage {
     cacheWrite1hTokens: written1h,
     thinkingTokens: wire.output_tokens_details?.thinking_tokens ?? 0,
     webSearchRequests: wire.server_tool_use?.web_search_requests ?? 0,
+    ...priceTiers(wire.service_tier, wire.speed, wire.inference_geo),
   };
 }

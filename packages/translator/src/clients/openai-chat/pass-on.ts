@@ -65,7 +65,11 @@ function readWhole(
   const completion = loose<keyof PassedChunk>(value);
   const choice = loose<keyof PassedChoice>(listOf(completion.choices)[0]);
   const counts = { requestBytes, answerChars: JSON.stringify(choice.message ?? "").length };
-  const metered = meteredOf(readUsage(completion.usage), stringOf(choice.finish_reason), counts);
+  const metered = meteredOf(
+    readUsage(completion.usage, completion.service_tier),
+    stringOf(choice.finish_reason),
+    counts,
+  );
   return { ok: true, body: encoder.encode(write({ ...completion, model: context.askedModel })), metered };
 }
 

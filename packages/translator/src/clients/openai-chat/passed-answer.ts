@@ -6,7 +6,7 @@ import type { StopReason } from "../../messages/events.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 
 /** What of a chat completion is read in passing. */
-export type PassedChunk = Loose<"choices" | "usage" | "error" | "model">;
+export type PassedChunk = Loose<"choices" | "usage" | "error" | "model" | "service_tier">;
 
 /** What an answer in passing depends on. */
 export interface PassedRequest {

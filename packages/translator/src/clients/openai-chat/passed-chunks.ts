@@ -69,7 +69,7 @@ export class PassedChunks implements PassedAnswer {
     const { includeUsage, context } = this.#request;
     const choices = listOf(chunk.choices);
     for (const choice of choices) this.#read(loose<keyof Choice>(choice));
-    if (chunk.usage) this.#reported = readUsage(chunk.usage) ?? this.#reported;
+    if (chunk.usage) this.#reported = readUsage(chunk.usage, chunk.service_tier) ?? this.#reported;
     if (!chunk.usage || includeUsage) return `data: ${renamed(data, chunk, context.askedModel)}\n\n`;
     if (choices.length === 0) return "";
     const { usage: _, ...rest } = chunk;

@@ -25,7 +25,7 @@ const charsPerToken = 4;
 
 /** What an answer came to; estimated where the server did not count. */
 export function accountOf({ response, finish, answerChars, requestBytes }: Passed): Metered {
-  const usage = settleUsage(readUsage(response.usage), {
+  const usage = settleUsage(readUsage(response.usage, response.service_tier), {
     inputTokens: () => Math.ceil(requestBytes / charsPerToken),
     outputTokens: () => Math.ceil(answerChars / charsPerToken),
   });

@@ -1,4 +1,5 @@
 import type { StopReason } from "../../messages/events.ts";
+import { priceTiers } from "../../messages/price-tiers.ts";
 import type { Usage } from "../../messages/usage.ts";
 import { isRecord } from "../../json/is-record.ts";
 
@@ -17,6 +18,8 @@ export function mergeUsage(known: Usage, report: unknown): Usage {
     thinkingTokens: countAt(details, "thinking_tokens") || known.thinkingTokens,
     webSearchRequests: countAt(objectAt(report, "server_tool_use"), "web_search_requests") || known.webSearchRequests,
     estimated: false,
+    ...(known.tiers !== undefined && { tiers: known.tiers }),
+    ...priceTiers(report["service_tier"], report["speed"], report["inference_geo"]),
   };
 }
 

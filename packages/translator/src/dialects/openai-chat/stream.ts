@@ -131,7 +131,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   #chunk(chunk: WireChunk, isError: boolean): void {
     this.#sources?.take(chunk);
-    this.#report(chunk.usage ?? loose<"usage">(chunk.x_groq).usage);
+    this.#report(chunk.usage ?? loose<"usage">(chunk.x_groq).usage, chunk);
     if (this.#answer.ended) return;
     const choice = firstChoice(chunk.choices);
     if (isError || chunk.error) this.#error(chunk, isError);
@@ -148,7 +148,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   #choice(choice: WireChoice): void {
     this.#answer.start();
-    if (choice.usage) this.#report(choice.usage);
+    if (choice.usage) this.#report(choice.usage, {});
     const delta = isLoose<keyof WireDelta>(choice.delta) ? choice.delta : this.#wholeMessage(choice.message);
     if (delta !== undefined) this.#delta(delta);
     if (typeof choice.stop_reason === "string") this.#matchedStop = choice.stop_reason;
@@ -175,8 +175,8 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
     this.#argumentLength += this.#tools.take(delta);
   }
 
-  #report(usage: unknown): void {
-    this.#reported = readUsage(usage) ?? this.#reported;
+  #report(usage: unknown, { service_tier: tier }: WireChunk): void {
+    this.#reported = readUsage(usage, tier) ?? this.#reported;
   }
 
   /** Ends the answer, or fails it: without a finish reason nobody knows whether it is whole. */

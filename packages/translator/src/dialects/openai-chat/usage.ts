@@ -1,3 +1,4 @@
+import { priceTiers } from "../../messages/price-tiers.ts";
 import type { Usage } from "../../messages/usage.ts";
 import { isLoose, loose, type Loose } from "../../json/loose.ts";
 
@@ -8,6 +9,7 @@ export interface ReportedUsage {
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
   readonly thinkingTokens: number;
+  readonly tiers?: readonly string[];
 }
 
 type UsageKey =
@@ -28,10 +30,10 @@ type UsageKey =
 type DetailKey = "cached_tokens" | "cache_write_tokens" | "cache_creation_tokens" | "reasoning_tokens";
 
 /**
- * Reads a `usage` object of any compatible server; undefined when it says nothing. Cached tokens are looked for where
+ * Reads a `usage` object of any compatible server, and the `service_tier` beside it; undefined when it says nothing. Cached tokens are looked for where
  * OpenAI, DeepSeek (`prompt_cache_hit_tokens`), Moonshot (`cached_tokens`) and LiteLLM (`cache_read_input_tokens`) put them.
  */
-export function readUsage(usage: unknown): ReportedUsage | undefined {
+export function readUsage(usage: unknown, serviceTier: unknown): ReportedUsage | undefined {
   // Most chunks have none.
   if (!isLoose<UsageKey>(usage)) return undefined;
   const inputTokens = firstCount(usage.prompt_tokens, usage.input_tokens);
@@ -44,6 +46,7 @@ export function readUsage(usage: unknown): ReportedUsage | undefined {
     outputTokens: outputTokens === undefined ? undefined : outputTokens + beside,
     ...cache,
     thinkingTokens: readThinking(usage) || beside,
+    ...priceTiers(serviceTier),
   };
 }
 
@@ -84,7 +87,7 @@ export interface UsageEstimate {
 
 /** The account of an answer: what was reported, and estimates for what was not. Cached input is part of what servers report. */
 export function settleUsage(reported: ReportedUsage | undefined, estimate: UsageEstimate): Usage {
-  const { cacheReadTokens: read, cacheWriteTokens: write, thinkingTokens, ...told } = reported ?? silence;
+  const { cacheReadTokens: read, cacheWriteTokens: write, thinkingTokens, tiers, ...told } = reported ?? silence;
   // A zero is as good as nothing here: there is no request without input.
   const input = told.inputTokens ? Math.max(0, told.inputTokens - read - write) : undefined;
   const output = told.outputTokens || estimate.outputTokens();
@@ -97,6 +100,7 @@ export function settleUsage(reported: ReportedUsage | undefined, estimate: Usage
     thinkingTokens,
     webSearchRequests: 0,
     estimated: input === undefined || (output > 0 && !told.outputTokens),
+    ...(tiers !== undefined && { tiers }),
   };
 }
 

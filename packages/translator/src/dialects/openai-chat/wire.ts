@@ -2,7 +2,7 @@ import type { Loose } from "../../json/loose.ts";
 
 /** A chunk of a stream, or a whole completion: the same but for `delta` and `message`. */
 export type WireChunk = Loose<
-  "choices" | "usage" | "x_groq" | "error" | "object" | "code" | "search_results" | "citations"
+  "choices" | "usage" | "x_groq" | "error" | "object" | "code" | "search_results" | "citations" | "service_tier"
 >;
 export type WireChoice = Loose<
   "index" | "delta" | "message" | "finish_reason" | "native_finish_reason" | "stop_reason" | "usage" | "error"

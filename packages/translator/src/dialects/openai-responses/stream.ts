@@ -117,7 +117,7 @@ export class ResponsesDecoder implements EventDecoder {
   #finish(event: WireEvent, announced: string | undefined): void {
     this.#concluded = true;
     const response = loose<keyof WireResponse>(event.response);
-    if (response.usage) this.#reported = readUsage(response.usage) ?? this.#reported;
+    if (response.usage) this.#reported = readUsage(response.usage, response.service_tier) ?? this.#reported;
     const finish: Finish = readFinish(response, announced);
     if (finish.end === "failure") {
       this.#answer.fail(finish.failure);

@@ -20,7 +20,9 @@ export type WireEvent = Loose<
   | "code"
   | "message"
 >;
-export type WireResponse = Loose<"status" | "output" | "usage" | "error" | "incomplete_details" | "object">;
+export type WireResponse = Loose<
+  "status" | "output" | "usage" | "error" | "incomplete_details" | "object" | "service_tier"
+>;
 export type WireItem = Loose<
   | "type"
   | "id"
