@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { createSnapshotHolder, type Governance, type SnapshotHolder } from "@drawbridge/governance";
 import { createDispatcher, type DispatchSettings } from "@drawbridge/providers";
@@ -18,6 +18,7 @@ import { createReloader, type Reloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
 import { startGovernance } from "./start-governance.ts";
 import { settleKeys } from "./settle-keys.ts";
+import { createIdMinter } from "./serving/id-minter.ts";
 import { createKeepAlive } from "./serving/keep-alive.ts";
 import { createListener } from "./serving/create-listener.ts";
 import { createLifecycle } from "./serving/lifecycle.ts";
@@ -135,7 +136,7 @@ function createServices({ holder, log, sink, pingMs, routing, governance }: Serv
     lifecycle: createLifecycle(),
     clock,
     now: Date.now,
-    newId: (prefix) => `${prefix}_${randomUUID().replaceAll("-", "")}`,
+    newId: createIdMinter(randomFillSync),
     reportDefect: (error, requestId) => log.error({ err: error, request_id: requestId }, "defect"),
   };
 }

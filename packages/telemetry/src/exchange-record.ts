@@ -48,6 +48,7 @@ export interface ExchangeRecord {
   readonly failure_kind: string | undefined;
   /** The sentence that the client was told, with anything that looks like a secret masked. */
   readonly failure_message: string | undefined;
+  /** One of the Messages API's own words. */
   readonly stop_reason: string | undefined;
   readonly stream: boolean;
   /** Calls made to providers, those of repaired requests included. */
@@ -92,47 +93,23 @@ const mostDropped = 20;
  * a tenth of a millisecond, so that one exchange cannot fill a log.
  */
 export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
-  // Always the same keys in the same order: one hidden class, one shape in the log.
+  const asked = cut(facts.model_asked);
+  // Always the same keys in the same order, and all at once: one hidden class, one shape in the log.
   return {
     event: "exchange",
-    request_id: cut(facts.request_id),
+    request_id: short(facts.request_id),
     key_id: facts.key_id,
     key_name: facts.key_name,
     session_id: cut(facts.session_id),
-    model_asked: cut(facts.model_asked),
+    model_asked: asked,
     provider: facts.provider,
-    model: cut(facts.model),
+    model: facts.model === facts.model_asked ? asked : cut(facts.model),
     status: facts.status,
     outcome: facts.outcome,
     failure_kind: facts.failure_kind,
     failure_message: cut(facts.failure_message),
-    stop_reason: cut(facts.stop_reason),
+    stop_reason: facts.stop_reason,
     stream: facts.stream === true,
-    ...usageOf(facts),
-    first_event_ms: tenth(facts.first_event_ms),
-    duration_ms: tenth(facts.duration_ms) ?? 0,
-    bytes_in: facts.bytes_in ?? 0,
-    bytes_out: facts.bytes_out ?? 0,
-    dropped: bounded(facts.dropped ?? []),
-  };
-}
-
-type UsageFields =
-  | "attempts"
-  | "credential"
-  | "tried"
-  | "input_tokens"
-  | "output_tokens"
-  | "cache_read_tokens"
-  | "cache_write_5m_tokens"
-  | "cache_write_1h_tokens"
-  | "thinking_tokens"
-  | "usage_estimated"
-  | "cost_nano_usd"
-  | "cost_estimated";
-
-function usageOf(facts: ExchangeFacts): Pick<ExchangeRecord, UsageFields> {
-  return {
     attempts: facts.attempts ?? 0,
     credential: facts.credential,
     tried: facts.tried ?? [],
@@ -145,6 +122,11 @@ function usageOf(facts: ExchangeFacts): Pick<ExchangeRecord, UsageFields> {
     usage_estimated: facts.usage_estimated === true,
     cost_nano_usd: facts.cost_nano_usd,
     cost_estimated: facts.cost_estimated === true,
+    first_event_ms: tenth(facts.first_event_ms),
+    duration_ms: tenth(facts.duration_ms) ?? 0,
+    bytes_in: facts.bytes_in ?? 0,
+    bytes_out: facts.bytes_out ?? 0,
+    dropped: bounded(facts.dropped ?? []),
   };
 }
 
@@ -153,8 +135,11 @@ function cut(text: string): string;
 function cut(text: string | undefined): string | undefined;
 function cut(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const masked = redact(text);
-  return masked.length <= longestText ? masked : `${masked.slice(0, longestText)}…`;
+  return short(redact(text));
+}
+
+function short(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
 }
 
 function tenth(ms: number | undefined): number | undefined {

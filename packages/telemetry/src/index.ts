@@ -14,4 +14,4 @@ export {
   type RecordSink,
 } from "./recorder.ts";
 export { redact } from "./redact.ts";
-export { type LineLevel, lineSink, type LineSinkOptions } from "./sinks/line-sink.ts";
+export { type LineDestination, type LineLevel, lineSink, type LineSinkOptions } from "./sinks/line-sink.ts";

@@ -14,31 +14,31 @@ export type Outcome = "ok" | "refused" | "failed" | "truncated" | "cancelled";
 
 /** What is known of an exchange while it runs; becomes its record at the end. */
 export interface ExchangeNotes {
-  keyId?: string;
-  keyName?: string;
-  sessionId?: string;
-  modelAsked?: string;
-  maxTokens?: number | undefined;
-  provider?: string;
-  model?: string;
+  keyId: string | undefined;
+  keyName: string | undefined;
+  sessionId: string | undefined;
+  modelAsked: string | undefined;
+  maxTokens: number | undefined;
+  provider: string | undefined;
+  model: string | undefined;
   /** The credential's name. */
-  credential?: string;
-  stream?: boolean;
-  outcome?: Outcome;
-  failureKind?: string;
-  failureMessage?: string;
+  credential: string | undefined;
+  stream: boolean | undefined;
+  outcome: Outcome | undefined;
+  failureKind: string | undefined;
+  failureMessage: string | undefined;
   /** Calls made, those of repaired requests included. */
   attempts: number;
   /** The routes tried, in order. */
   readonly tried: Attempt[];
   bytesIn: number;
   bytesOut: number;
-  firstEventMs?: number;
+  firstEventMs: number | undefined;
   dropped: readonly Dropped[];
-  metered?: Metered;
-  principal?: Principal;
+  metered: Metered | undefined;
+  principal: Principal | undefined;
   /** On whose account it runs, where it counts. */
-  lease?: Lease;
+  lease: Lease | undefined;
 }
 
 /** One exchange with a client, from its first byte to its record. */
@@ -57,6 +57,8 @@ export interface Exchange extends HttpExchange {
   readonly notes: ExchangeNotes;
 }
 
+const nothingDropped: readonly Dropped[] = [];
+
 /** Opens an exchange: gives it an id and ties the provider's work to the client's presence. */
 export function openExchange(
   services: Services,
@@ -64,7 +66,7 @@ export function openExchange(
   client: ClientDialect = messagesClient,
 ): Exchange {
   const gone = new AbortController();
-  outgoing.once("close", () => {
+  outgoing.on("close", () => {
     if (!outgoing.writableFinished) gone.abort();
   });
   // The next request of this client is for another gateway.
@@ -80,13 +82,33 @@ export function openExchange(
     startedMs: services.clock(),
     signal: gone.signal,
     cutOff: () => gone.abort(),
-    notes: {
-      attempts: 0,
-      tried: [],
-      bytesIn: 0,
-      bytesOut: 0,
-      dropped: [],
-      ...(typeof session === "string" ? { sessionId: session } : {}),
-    },
+    notes: emptyNotes(typeof session === "string" ? session : undefined),
+  };
+}
+
+/** Every note from the beginning, so that all exchanges share one hidden class. */
+function emptyNotes(sessionId: string | undefined): ExchangeNotes {
+  return {
+    keyId: undefined,
+    keyName: undefined,
+    sessionId,
+    modelAsked: undefined,
+    maxTokens: undefined,
+    provider: undefined,
+    model: undefined,
+    credential: undefined,
+    stream: undefined,
+    outcome: undefined,
+    failureKind: undefined,
+    failureMessage: undefined,
+    attempts: 0,
+    tried: [],
+    bytesIn: 0,
+    bytesOut: 0,
+    firstEventMs: undefined,
+    dropped: nothingDropped,
+    metered: undefined,
+    principal: undefined,
+    lease: undefined,
   };
 }

@@ -1,13 +1,14 @@
 import type { Attempt } from "@drawbridge/providers";
 import { costOf } from "@drawbridge/providers/models";
-import { type AttemptRecord, createExchangeRecord, type ExchangeFacts } from "@drawbridge/telemetry";
+import { type AttemptRecord, createExchangeRecord } from "@drawbridge/telemetry";
 import type { Metered } from "@drawbridge/translator";
 import type { Exchange } from "./exchange.ts";
 
 /** Step 13: hands the finished exchange to the recorder, which neither blocks nor fails. */
 export function recordExchange(exchange: Exchange): void {
   const { id, notes, outgoing, services, startedMs } = exchange;
-  const cost = costFacts(exchange);
+  const { usage, stopReason } = notes.metered ?? unmetered;
+  const cost = costOfExchange(exchange);
   services.recorder.record(
     createExchangeRecord({
       request_id: id,
@@ -24,17 +25,30 @@ export function recordExchange(exchange: Exchange): void {
       stream: notes.stream,
       attempts: notes.attempts,
       credential: notes.credential,
-      tried: attemptsOf(notes.tried, cost.cost_nano_usd),
+      tried: attemptsOf(notes.tried, cost),
       first_event_ms: notes.firstEventMs,
       duration_ms: services.clock() - startedMs,
       bytes_in: notes.bytesIn,
       bytes_out: notes.bytesOut,
       dropped: notes.dropped.map(({ path }) => path),
-      ...meteredFacts(notes.metered),
-      ...cost,
+      stop_reason: stopReason,
+      input_tokens: usage.inputTokens,
+      output_tokens: usage.outputTokens,
+      cache_read_tokens: usage.cacheReadTokens,
+      cache_write_5m_tokens: usage.cacheWrite5mTokens,
+      cache_write_1h_tokens: usage.cacheWrite1hTokens,
+      thinking_tokens: usage.thinkingTokens,
+      usage_estimated: usage.estimated,
+      cost_nano_usd: cost,
+      cost_estimated: cost !== undefined && usage.estimated === true,
     }),
   );
 }
+
+const unmetered: { readonly usage: Partial<Metered["usage"]>; readonly stopReason: undefined } = {
+  usage: {},
+  stopReason: undefined,
+};
 
 /** One that went well at once says nothing that the record does not. */
 function attemptsOf(tried: readonly Attempt[], costNanoUsd: number | undefined): readonly AttemptRecord[] {
@@ -56,28 +70,12 @@ function costOfFailure({ status, kind }: Attempt): number | undefined {
   return status !== undefined || kind === "unreachable" || kind === "unauthenticated" ? 0 : undefined;
 }
 
-function meteredFacts(metered: Metered | undefined): Partial<ExchangeFacts> {
-  if (metered === undefined) return {};
-  const { usage, stopReason } = metered;
-  return {
-    stop_reason: stopReason,
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
-    cache_read_tokens: usage.cacheReadTokens,
-    cache_write_5m_tokens: usage.cacheWrite5mTokens,
-    cache_write_1h_tokens: usage.cacheWrite1hTokens,
-    thinking_tokens: usage.thinkingTokens,
-    usage_estimated: usage.estimated,
-  };
-}
-
 /** A model that nobody has priced has no cost, which is not a cost of nothing. */
-function costFacts({ notes, snapshot }: Exchange): Partial<ExchangeFacts> {
+function costOfExchange({ notes, snapshot }: Exchange): number | undefined {
   const { metered, model, provider: name } = notes;
   const { providers, models } = snapshot;
   const provider = name === undefined ? undefined : providers.get(name);
-  if (metered === undefined || model === undefined || provider === undefined) return {};
+  if (metered === undefined || model === undefined || provider === undefined) return undefined;
   const price = models.priceOf(provider, model, Date.now());
-  if (price === undefined) return {};
-  return { cost_nano_usd: costOf(price, metered.usage).nanoUsd, cost_estimated: metered.usage.estimated };
+  return price && costOf(price, metered.usage).nanoUsd;
 }

@@ -31,7 +31,7 @@ export function createLogger({ level = "info", destination }: LoggerOptions = {}
 }
 
 /** Standard output, gathered for up to 100 ms and flushed when the process ends. */
-export function standardOutput(): DestinationStream {
+export function standardOutput(): LineGatherer {
   // A least length makes its `flush` wait for what is being written.
   const output = fileDestination({ fd: 1, sync: false, minLength: 1 });
   const gatherer = new LineGatherer(output, gathering);

@@ -4,13 +4,13 @@ import { LineGatherer } from "./line-gatherer.ts";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function gathering() {
+function gathering(mostChars = 10) {
   const writes: string[] = [];
   const destination = {
     write: (text: string) => void writes.push(text),
     flush: (done: () => void) => done(),
   };
-  return { writes, gatherer: new LineGatherer(destination, { afterMs: 100, mostChars: 10 }) };
+  return { writes, gatherer: new LineGatherer(destination, { afterMs: 100, mostChars }) };
 }
 
 test("lines of a while are written together, and nothing more when there are none", () => {
@@ -43,4 +43,14 @@ test("a flush brings everything to its end", () => {
     done = true;
   });
   expect([writes, done]).toEqual([["a\n"], true]);
+});
+
+test("a line that is made later stands where it was written, and is made once", () => {
+  const { writes, gatherer } = gathering(10_000);
+  let made = 0;
+  gatherer.writeLater(() => `made ${++made}\n`);
+  gatherer.write("a\n");
+  expect(made).toBe(0);
+  vi.advanceTimersByTime(1_000);
+  expect(writes).toEqual(["made 1\na\n"]);
 });

@@ -12,10 +12,16 @@ const levels = {
 /** Which exchanges are written: all, only those that did not go as the client wished, or none. */
 export type LineLevel = "info" | "warn" | "none";
 
+/** What lines are written to; one that gathers them can have them made later. */
+export interface LineDestination {
+  write(line: string): unknown;
+  writeLater?(make: () => string): unknown;
+}
+
 /** What a {@link lineSink} is made of. */
 export interface LineSinkOptions {
   /** Where lines go; the same place as the rest of the log. */
-  readonly destination: { write(line: string): unknown };
+  readonly destination: LineDestination;
   readonly level?: LineLevel;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -31,11 +37,13 @@ export function lineSink({ destination, level = "info", now }: LineSinkOptions):
   return {
     name: "log",
     write(record) {
-      const line = levels[record.outcome];
-      if (level === "none" || (level === "warn" && line === "info")) return;
-      destination.write(
-        `{"level":"${line}","time":"${isoTime()}",${JSON.stringify(record).slice(1, -1)},"msg":"exchange"}\n`,
-      );
+      const severity = levels[record.outcome];
+      if (level === "none" || (level === "warn" && severity === "info")) return;
+      const time = isoTime();
+      const make = (): string =>
+        `{"level":"${severity}","time":"${time}",${JSON.stringify(record).slice(1, -1)},"msg":"exchange"}\n`;
+      if (destination.writeLater === undefined) destination.write(make());
+      else destination.writeLater(make);
     },
   };
 }
