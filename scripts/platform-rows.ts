@@ -1,6 +1,7 @@
 import {
   azureFoundry,
   bedrockInvoke,
+  bedrockMessages,
   compatibleMessages,
   deepseekMessages,
   minimaxMessages,
@@ -22,6 +23,7 @@ export const platformColumns: readonly string[] = [
 
 const platforms: readonly MessagesPlatform[] = [
   bedrockInvoke,
+  bedrockMessages,
   vertexRawPredict,
   azureFoundry,
   deepseekMessages,

@@ -79,6 +79,7 @@ export {
   anthropicMessages,
   azureFoundry,
   bedrockInvoke,
+  bedrockMessages,
   compatibleMessages,
   deepseekMessages,
   filterForeignThinking,

@@ -28,6 +28,20 @@ export const cloudSurfaces: readonly CloudSurface[] = [
     betas: "body",
   },
   {
+    name: "Claude by Bedrock's Messages API",
+    provider: "messages",
+    model: "eu.anthropic.claude-opus-5",
+    paths: ["/anthropic/v1/messages", "/anthropic/v1/messages"],
+    counts: "/anthropic/v1/messages/count_tokens",
+    betas: "header",
+  },
+  {
+    name: "GPT by Bedrock's Responses API",
+    provider: "responses",
+    model: "openai.gpt-5.4",
+    paths: ["/openai/v1/responses", "/openai/v1/responses"],
+  },
+  {
     name: "a model's ARN by Bedrock's Converse",
     provider: "bedrock",
     model: "arn:aws:bedrock:eu-central-1:1:application-inference-profile/a1b2c3",

@@ -26,7 +26,7 @@ export const cloudSecrets: readonly string[] = [
 /** What a cloud says of a request that it does not take from this caller, in its own words. */
 export function cloudRefusal({ path: asked, headers, ...rest }: SeenRequest): HttpErrorFault | undefined {
   const { authorization = "" } = headers;
-  if (/^\/(model\/|foundation-models|inference-profiles)/.test(asked))
+  if (authorization.startsWith("AWS4-") || /^\/(model\/|foundation-models|inference-profiles)/.test(asked))
     return refusalOfAws({ path: asked, headers, ...rest });
   if (asked.startsWith("/v1/projects/")) {
     const message = "Request had invalid authentication credentials.";
@@ -81,6 +81,8 @@ export function cloudConfig(baseUrl: string, identityOrigin: string, folder: str
   return {
     providers: {
       bedrock: { ...bedrock, aws },
+      messages: { ...bedrock, baseUrl: `${baseUrl}/anthropic`, aws },
+      responses: { ...bedrock, dialect: "openai-responses", aws },
       elsewhere: { ...bedrock, region: "eu-west-3", aws },
       expired: { ...bedrock, aws: { ...aws, accessKeyId: "AKIDEXPIRED" } },
       keyless: bedrock,

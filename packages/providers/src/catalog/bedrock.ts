@@ -1,4 +1,4 @@
-import { bedrockInvoke } from "@drawbridge/translator";
+import { bedrockInvoke, bedrockMessages } from "@drawbridge/translator";
 import type { CatalogEntry, Places } from "./entry.ts";
 
 /** China's regions have a domain of their own. */
@@ -8,14 +8,21 @@ function host(service: string, { region = "" }: Places): string {
 
 // Sources: AWS, "Amazon Bedrock endpoints and quotas", "Supported foundation models", "Inference profiles". Claude keeps
 // all it can do through InvokeModel; everything else, and application profiles, whose ARNs do not tell their model, goes
-// through Converse. For such a profile of Claude's there is `dialect: anthropic-messages`. The Messages API by its own name,
-// below /anthropic ("Inference using Anthropic Messages API"), is not used: what it takes of betas is not confirmed.
+// through Converse. For such a profile of Claude's there is `dialect: anthropic-messages`. The Messages API by its own name
+// ("Inference using Anthropic Messages API"; a Bedrock key is an x-api-key there) and OpenAI's APIs ("Responses API", "Chat
+// Completions") are chosen by their addresses, which end in /anthropic and /openai/v1.
 export const bedrock: CatalogEntry = {
   id: "bedrock",
   title: "Amazon Bedrock",
   dialect: "bedrock-converse",
   surfaces: [{ match: ["*anthropic.claude*"], dialect: "anthropic-messages", platform: bedrockInvoke }],
-  choices: [{ dialect: "bedrock-converse" }, { dialect: "anthropic-messages", platform: bedrockInvoke }],
+  choices: [
+    { dialect: "bedrock-converse" },
+    { dialect: "anthropic-messages", platform: bedrockInvoke },
+    { dialect: "anthropic-messages", platform: bedrockMessages, path: () => "/anthropic" },
+    { dialect: "openai-responses", path: () => "/openai/v1" },
+    { dialect: "openai-chat", path: () => "/openai/v1" },
+  ],
   baseUrl: (places) => host("bedrock-runtime", places),
   places: [
     {
@@ -27,7 +34,7 @@ export const bedrock: CatalogEntry = {
   ],
   apiKeyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
   switches: ["CLAUDE_CODE_USE_BEDROCK"],
-  auth: "bearer",
+  auth: ["bearer", "x-api-key"],
   cloud: "aws",
   knows: ["anthropic.*", "*.anthropic.*", "amazon.nova*", "*.amazon.nova*", "arn:aws*:bedrock:*"],
   defaultModels: {

@@ -95,7 +95,8 @@ const bedrockLists = [
   "https://bedrock.eu-central-1.amazonaws.com/foundation-models?byOutputModality=TEXT",
   "https://bedrock.eu-central-1.amazonaws.com/inference-profiles?maxResults=1000",
 ];
-const bedrock = { kind: "bedrock", settings: { region: "eu-central-1" }, headers: bearer, lists: bedrockLists };
+const bedrockKey = { ...bearer, "x-api-key": "[key]" };
+const bedrock = { kind: "bedrock", settings: { region: "eu-central-1" }, headers: bedrockKey, lists: bedrockLists };
 const google = "https://europe-west1-aiplatform.googleapis.com/v1/projects/acme/locations/europe-west1";
 const vertex = {
   kind: "vertex",
@@ -186,6 +187,28 @@ const table: readonly Expected[] = [
     dialect: "anthropic-messages",
     whole: `${aws}/arn%3Aaws%3Abedrock%3Aeu-central-1%3A1%3Aapplication-inference-profile%2Fx1/invoke`,
     streamed: `${aws}/arn%3Aaws%3Abedrock%3Aeu-central-1%3A1%3Aapplication-inference-profile%2Fx1/invoke-with-response-stream`,
+  },
+  {
+    ...bedrock,
+    settings: { region: "eu-central-1", baseUrl: "https://bedrock-runtime.eu-central-1.amazonaws.com/anthropic" },
+    model: "eu.anthropic.claude-opus-5",
+    dialect: "anthropic-messages",
+    whole: "https://bedrock-runtime.eu-central-1.amazonaws.com/anthropic/v1/messages",
+    headers: { ...bedrockKey, ...version },
+  },
+  {
+    ...bedrock,
+    settings: { region: "eu-central-1", dialect: "openai-responses" },
+    model: "openai.gpt-5.4",
+    dialect: "openai-responses",
+    whole: "https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1/responses",
+  },
+  {
+    ...bedrock,
+    settings: { region: "eu-central-1", dialect: "openai-chat" },
+    model: "openai.gpt-oss-120b-1:0",
+    dialect: "openai-chat",
+    whole: "https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1/chat/completions",
   },
   {
     ...vertex,
@@ -342,6 +365,7 @@ const table: readonly Expected[] = [
   },
   {
     ...bedrock,
+    headers: bearer,
     kind: "bedrock-converse",
     settings: { baseUrl: "https://bedrock-runtime.eu-central-1.amazonaws.com" },
     model: "amazon.nova-pro-v1:0",

@@ -38,10 +38,13 @@ describe("a limited answer", () => {
       { input: "hi", max_output_tokens: 2_000 },
     ],
     ["Responses", responsesClient, { input: "hi" }, { input: "hi", max_output_tokens: 2_000 }],
-  ])("of a %s client is at most so long, and nothing else of its request changes", (_, client, request, expected) => {
-    expect(sent(client, { model: "m", ...request }, 2_000)).toEqual({ model: "m", ...expected });
-    expect(limited(client, { model: "m", ...request }, 2_000).facts.maxTokens).toBe(2_000);
-  });
+  ])(
+    "of a %s client is at most so long, and nothing else of its request changes",
+    (_, ...[client, request, expected]) => {
+      expect(sent(client, { model: "m", ...request }, 2_000)).toEqual({ model: "m", ...expected });
+      expect(limited(client, { model: "m", ...request }, 2_000).facts.maxTokens).toBe(2_000);
+    },
+  );
 
   test("may be shorter than the limit", () => {
     expect(sent(messagesClient, { model: "m", messages, max_tokens: 100 }, 2_000)).toMatchObject({ max_tokens: 100 });

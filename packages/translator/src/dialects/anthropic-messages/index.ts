@@ -10,6 +10,7 @@ export { messagesOn } from "./messages-on.ts";
 export type { BetaRules, BlockTypes, GatedEdit, GatedField, MessagesPlatform, RequestPart } from "./platform.ts";
 export { azureFoundry } from "./platforms/azure-foundry.ts";
 export { bedrockInvoke } from "./platforms/bedrock-invoke.ts";
+export { bedrockMessages } from "./platforms/bedrock-messages.ts";
 export { compatibleMessages } from "./platforms/compatible-messages.ts";
 export { deepseekMessages } from "./platforms/deepseek-messages.ts";
 export { minimaxMessages } from "./platforms/minimax-messages.ts";
