@@ -1,4 +1,7 @@
-/** id, requests (0 gives it back), what was used (3), whether an unknown id is to be known as closed. */
+/**
+ * id, requests (0 gives it back), what was used (3), whether an unknown id is to be known as closed, whether the hold is to
+ * be told.
+ */
 export const closeScript = `
 local id = ARGV[4]
 local used = quantities(tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[5]))
@@ -15,16 +18,15 @@ local hold = unpackHold(value)
 local whole, limits = quantities(hold.usd, hold.input, hold.output, 1), hold.limits
 look(limits)
 for k = 1, #limits, each do
-  local of, window = limits[k + 1], limits[k + 2]
-  local settled, held = share(hold.state, of, window, whole)
-  local final = share('closed', of, window, whole, used)
+  local of, window = limits[k + 2], limits[k + 3]
   if window ~= 'request' then
-    change(limits[k], window, limits[k + 4], limits[k + 5], limits[k + 6], final - settled, -held)
+    local settled, held = share(hold.state, of, window, whole)
+    change(limits, k, share('closed', of, window, whole, used) - settled, -held)
   end
 end
 drops[#drops + 1] = 'h:' .. id
 call('ZREM', X, 'h:' .. id)
 addClosed(id)
 commit()
-return { 'done', text(seq), now, load, told(id, hold, 'closed', used) }
+return { 'done', text(seq), now, load, ARGV[10] == '1' and told(id, hold, 'closed', used) or {} }
 `;

@@ -1,5 +1,5 @@
 import { closeScript } from "./close.ts";
-import { prelude } from "./prelude.ts";
+import { fence, prelude } from "./prelude.ts";
 import { reserveScript } from "./reserve.ts";
 import { sweepScript } from "./sweep.ts";
 import { topUpScript } from "./top-up.ts";
@@ -8,12 +8,12 @@ import { usageScript } from "./usage.ts";
 
 /** The steps on a partition, each a script. */
 export const stepScripts = {
-  reserve: prelude + reserveScript,
-  topUp: prelude + topUpScript,
-  close: prelude + closeScript,
-  touch: prelude + touchScript,
-  sweep: prelude + sweepScript,
-  usage: prelude + usageScript,
+  reserve: prelude + fence + reserveScript,
+  topUp: prelude + fence + topUpScript,
+  close: prelude + fence + closeScript,
+  touch: prelude + fence + touchScript,
+  sweep: prelude + fence + sweepScript,
+  usage: prelude + fence + usageScript,
 } as const;
 
 /** The name of a step. */

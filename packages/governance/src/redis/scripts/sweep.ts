@@ -8,29 +8,27 @@ local due = call('ZRANGEBYSCORE', X, '-inf', text(now), 'LIMIT', 0, 100)
 local over = {}
 for _, member in ipairs(due) do
   local value = call('HGET', D, member)
-  local kind = string.sub(member, 1, 1)
-  local state = kind == 'h' and value and string.sub(value, 1, 1)
+  local kind = sub(member, 1, 1)
+  local state = kind == 'h' and value and sub(value, 1, 1)
   if state == '0' or state == '1' then
     local hold = unpackHold(value)
     local whole, limits, after = quantities(hold.usd, hold.input, hold.output, 1), hold.limits, state == '0' and '1' or '2'
     look(limits)
     for k = 1, #limits, each do
-      local of, window = limits[k + 1], limits[k + 2]
-      local settled, held = share(state, of, window, whole)
-      local settledAfter, heldAfter = share(after, of, window, whole)
+      local of, window = limits[k + 2], limits[k + 3]
       if window ~= 'request' then
-        change(limits[k], window, limits[k + 4], limits[k + 5], limits[k + 6], settledAfter - settled, heldAfter - held)
+        local settled, held = share(state, of, window, whole)
+        local settledAfter, heldAfter = share(after, of, window, whole)
+        change(limits, k, settledAfter - settled, heldAfter - held)
       end
     end
     hold.state = after
     set(member, packHold(hold))
     call('ZADD', X, text(now + (after == '1' and grace or 2 * dayMs)), member)
-    changed[#changed + 1] = { member, hold, after }
+    changed[#changed + 1] = { sub(member, 3), hold, after == '1' and 'lapsed' or 'expired' }
   else
     if kind == 'r' and value then
-      local meter = string.sub(member, 3)
-      local head = rolling(meter, value)
-      for _, gone in ipairs(head.gone or {}) do drops[#drops + 1] = gone end
+      for _, gone in ipairs(rolling(member, value).gone or {}) do drops[#drops + 1] = gone end
     end
     drops[#drops + 1] = member
     over[#over + 1] = member
@@ -42,8 +40,6 @@ local next = call('ZRANGE', X, 0, 0, 'WITHSCORES')
 local again = next[2] and tonumber(next[2]) or 0
 if top[3] and tonumber(top[3]) + lease > now and (again == 0 or again > now + lease) then again = now + lease end
 local answer = { 'swept', again, load }
-for _, one in ipairs(changed) do
-  answer[#answer + 1] = told(string.sub(one[1], 3), one[2], one[3] == '1' and 'lapsed' or 'expired')
-end
+for _, one in ipairs(changed) do answer[#answer + 1] = told(one[1], one[2], one[3]) end
 return answer
 `;
