@@ -1,7 +1,7 @@
 import { GovernanceError } from "../errors.ts";
 
-/** How a store in Redis stands: in use, or given up until Redis answers again. */
-export interface StoreChange {
+/** What has become of Redis: it is in use, or given up until it answers again. */
+export interface BreakerChange {
   readonly state: "available" | "unavailable";
   readonly reason: string;
 }
@@ -13,7 +13,7 @@ export interface BreakerOptions {
   /** Resolves when Redis answers. */
   readonly probe: () => Promise<unknown>;
   /** Told of each change, once. */
-  readonly onChange: (change: StoreChange) => void;
+  readonly onChange: (change: BreakerChange) => void;
 }
 
 const failuresToOpen = 3;

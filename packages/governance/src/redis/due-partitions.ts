@@ -34,6 +34,12 @@ export class DuePartitions {
     client.zadd(this.#key, "LT", atMs + leaseMs, partition).catch(() => this.#noted.delete(partition));
   }
 
+  /** Notes that a partition holds something, whatever was said of it before. */
+  noteAgain(partition: string, atMs: number): void {
+    this.#noted.delete(partition);
+    this.note(partition, atMs);
+  }
+
   /** Takes some partitions that are due; nobody else is given them for a while. */
   async claim(): Promise<readonly string[]> {
     const now = this.#options.serverTime?.() ?? "";

@@ -1,3 +1,7 @@
-export type { StoreChange } from "./breaker.ts";
 export type { RedisClient } from "./redis-client.ts";
-export { type RedisLimitStore, redisLimitStore, type RedisLimitStoreOptions } from "./redis-limit-store.ts";
+export {
+  type RedisLimitStore,
+  redisLimitStore,
+  type RedisLimitStoreOptions,
+  type StoreChange,
+} from "./redis-limit-store.ts";

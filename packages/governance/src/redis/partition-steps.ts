@@ -20,16 +20,17 @@ export interface StepMark {
 }
 
 /** What the partition cannot answer since it has to be filled first. */
-interface Fenced {
+export interface Fenced {
   readonly outcome: "fenced";
 }
 
-/** As a reservation is answered, with its record where it is held. */
+/** As a reservation is answered, with its record where it is held. `settling` is a partition filled a moment ago. */
 export type ReserveReply =
   | Fenced
   | { readonly outcome: "held"; readonly mark: StepMark; readonly record: HoldRecord }
   | { readonly outcome: "refused"; readonly refusal: LimitRefusal }
-  | { readonly outcome: "closed" };
+  | { readonly outcome: "closed" }
+  | { readonly outcome: "settling" };
 
 /** As a top-up is answered. */
 export type TopUpReply =
@@ -41,14 +42,32 @@ export type TopUpReply =
 /** As closing is answered. */
 export type CloseReply =
   | Fenced
-  | { readonly outcome: "done"; readonly mark: StepMark; readonly record: HoldRecord }
+  | { readonly outcome: "done"; readonly mark: StepMark; readonly record: HoldRecord | undefined }
   | { readonly outcome: "already" | "unknown" };
 
+/** As holds are touched. */
+export type TouchReply = Fenced | { readonly outcome: "touched"; readonly lost: readonly string[] };
+
 /** What a sweep of a partition found; `nextMs` is when to come again, undefined for never. */
-export interface SweepReply {
+export type SweepReply = Fenced | PartitionSweep;
+
+/** A sweep of a partition that was swept. */
+export interface PartitionSweep {
+  readonly outcome: "swept";
   readonly nextMs: number | undefined;
   readonly load: number;
   readonly changed: readonly HoldRecord[];
+}
+
+/** As usage is told. */
+export type UsageReply = Fenced | { readonly outcome: "usage"; readonly usages: readonly LimitUsage[] };
+
+/** How closing may differ. */
+export interface CloseChoices {
+  /** A hold that is not there cannot begin any more: its reservation may still be on its way. */
+  readonly forget?: boolean;
+  /** Whether the closed hold is to be told. */
+  readonly tell?: boolean;
 }
 
 /** How long holds live in a partition. */
@@ -91,7 +110,8 @@ export class PartitionSteps {
       case "refused":
         return { outcome: "refused", refusal: refusalIn(reply, ([index]) => rules[numberIn(index)]) };
       case "closed":
-        return { outcome: "closed" };
+      case "settling":
+        return { outcome: reply[0] };
       default:
         return { outcome: "fenced" };
     }
@@ -115,17 +135,19 @@ export class PartitionSteps {
     }
   }
 
-  /**
-   * As `settle` of LimitStore; without `actual`, its `release`. With `forget`, a hold that is not there cannot begin any
-   * more: its reservation may still be on its way.
-   */
-  async close({ id, partition = "" }: HoldRef, actual: Amounts | undefined, forget = false): Promise<CloseReply> {
+  /** As `settle` of LimitStore; without `actual`, its `release`. */
+  async close(hold: HoldRef, actual: Amounts | undefined, { forget, tell }: CloseChoices = {}): Promise<CloseReply> {
+    const { id, partition = "" } = hold;
     const { nanoUsd, inputTokens, outputTokens } = demandOf(actual ?? none, 1);
     const used = [actual === undefined ? 0 : 1, nanoUsd, inputTokens, outputTokens];
-    const reply = await this.#run("close", partition, [id, ...used, forget ? 1 : 0]);
+    const reply = await this.#run("close", partition, [id, ...used, forget === true ? 1 : 0, tell === true ? 1 : 0]);
     switch (reply[0]) {
       case "done":
-        return { outcome: "done", mark: this.#mark(partition, reply), record: recordIn(partition, reply[4]) };
+        return {
+          outcome: "done",
+          mark: this.#mark(partition, reply),
+          record: tell === true ? recordIn(partition, reply[4]) : undefined,
+        };
       case "already":
       case "unknown":
         return { outcome: reply[0] };
@@ -134,28 +156,28 @@ export class PartitionSteps {
     }
   }
 
-  /** As of LimitStore, for holds of one partition: the ids that are lost; undefined where it has to be filled first. */
-  async touch(partition: string, ids: readonly string[]): Promise<readonly string[] | undefined> {
+  /** As of LimitStore, for holds of one partition. */
+  async touch(partition: string, ids: readonly string[]): Promise<TouchReply> {
     const reply = await this.#run("touch", partition, [this.#leases.leaseMs, ...ids]);
-    return reply[0] === "touched" ? reply.slice(1).map(textIn) : undefined;
+    return reply[0] === "touched" ? { outcome: "touched", lost: reply.slice(1).map(textIn) } : { outcome: "fenced" };
   }
 
-  /** As of LimitStore, for one partition; undefined where it has to be filled first. */
-  async sweep(partition: string): Promise<SweepReply | undefined> {
+  /** As of LimitStore, for one partition. */
+  async sweep(partition: string): Promise<SweepReply> {
     const reply = await this.#run("sweep", partition, [this.#leases.graceMs, this.#leases.leaseMs]);
-    if (reply[0] !== "swept") return undefined;
+    if (reply[0] !== "swept") return { outcome: "fenced" };
     const next = numberIn(reply[1]);
     const changed = reply.slice(3).map((part) => recordIn(partition, part));
-    return { nextMs: next === 0 ? undefined : next, load: numberIn(reply[2]), changed };
+    return { outcome: "swept", nextMs: next === 0 ? undefined : next, load: numberIn(reply[2]), changed };
   }
 
-  /** As of LimitStore; undefined where the partition has to be filled first. */
-  async usage({ partition, rules }: LimitScope): Promise<readonly LimitUsage[] | undefined> {
+  /** As of LimitStore. */
+  async usage({ partition, rules }: LimitScope): Promise<UsageReply> {
     const counting = rules.filter(({ limit }) => limit.window.kind !== "request");
-    if (counting.length === 0) return [];
+    if (counting.length === 0) return { outcome: "usage", usages: [] };
     const reply = await this.#timed(counting, (placed) => this.#run("usage", partition, placed));
-    if (reply[0] !== "usage") return undefined;
-    return counting.map((rule, index) => usageIn(rule, listIn(reply[index + 1])));
+    if (reply[0] !== "usage") return { outcome: "fenced" };
+    return { outcome: "usage", usages: counting.map((rule, index) => usageIn(rule, listIn(reply[index + 1]))) };
   }
 
   #run(

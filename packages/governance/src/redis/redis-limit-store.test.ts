@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
+import { memoryLimitBook } from "../testing/memory-limit-book.ts";
 import { hasRedis, RedisServer, startRedisCluster } from "../testing/redis-server.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { redisLimitStore } from "./redis-limit-store.ts";
@@ -44,6 +45,16 @@ describe.skipIf(!hasRedis).each(places)("in %s", (name, start) => {
         ...leases,
       });
       return { store };
+    },
+    commands,
+  });
+
+  limitStoreContract({
+    name: `a limit store in ${name} with a book`,
+    open: async ({ clock, ...leases }) => {
+      const options = { clock, serverTime: clock, prefix: `book ${(opened += 1)}`, timeoutMs: 5000, ...leases };
+      const store = redisLimitStore({ ...options, client: clientAt(0), book: memoryLimitBook() });
+      return { store, close: () => store.close() };
     },
     commands,
   });

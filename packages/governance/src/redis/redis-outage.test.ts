@@ -3,8 +3,8 @@ import type { Amounts, Limit } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
 import { withLocalRates } from "../limits/with-local-rates.ts";
 import { hasRedis, RedisServer } from "../testing/redis-server.ts";
-import type { StoreChange } from "./breaker.ts";
-import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
+
+import { type RedisLimitStore, redisLimitStore, type StoreChange } from "./redis-limit-store.ts";
 
 const need: Amounts = { nanoUsd: 5, inputTokens: 1, outputTokens: 1 };
 const clock = (): number => Date.now();

@@ -3,7 +3,7 @@ export const reserveScript = `
 local id, usd, input, output, lease = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 if call('HEXISTS', D, 'h:' .. id) == 1 then return { 'held', text(seq), now, load } end
 if isClosed(id) then return { 'closed' } end
-if top[6] and now < tonumber(top[6]) then return { 'fenced' } end
+if top[6] and now < tonumber(top[6]) then return { 'settling' } end
 local need, limits, k, texts = quantities(usd, input, output, 1), {}, 1, {}
 for a = 9, #ARGV, 6 do
   local meter, window, start, finish, length, head = ARGV[a], ARGV[a + 2], 0, 0, 0, ''

@@ -1,6 +1,10 @@
+import { adjustScript } from "./adjust.ts";
 import { closeScript } from "./close.ts";
+import { dumpScript } from "./dump.ts";
+import { mergeScript } from "./merge.ts";
 import { fence, prelude } from "./prelude.ts";
 import { reserveScript } from "./reserve.ts";
+import { seedScript } from "./seed.ts";
 import { sweepScript } from "./sweep.ts";
 import { topUpScript } from "./top-up.ts";
 import { touchScript } from "./touch.ts";
@@ -14,6 +18,11 @@ export const stepScripts = {
   touch: prelude + fence + touchScript,
   sweep: prelude + fence + sweepScript,
   usage: prelude + fence + usageScript,
+  // What it fills is what the fence keeps the others from.
+  seed: prelude + seedScript,
+  merge: prelude + fence + mergeScript,
+  dump: prelude + fence + dumpScript,
+  adjust: prelude + fence + adjustScript,
 } as const;
 
 /** The name of a step. */

@@ -1,0 +1,166 @@
+import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
+import { type HoldRecord, mergeHolds } from "../limits/hold-record.ts";
+import type { Demand } from "../limits/demand.ts";
+import type { LimitBook } from "../limits/limit-book.ts";
+import type { PartitionFilling, WrittenHold } from "./partition-filling.ts";
+import { WriteBehind } from "./write-behind.ts";
+
+/** What a book keeper needs. */
+export interface BookKeeperOptions {
+  readonly book: LimitBook;
+  readonly filling: PartitionFilling;
+  /** Told of a partition that was filled, at what time of Redis. */
+  readonly onFilled: (partition: string, atMs: number) => void;
+  /** Told when the book begins to fail and when it works again. */
+  readonly onChange: (failure: Error | undefined) => void;
+  /** How long to wait for a hold to be written. */
+  readonly patienceMs: number;
+}
+
+/** How long a partition that was lost admits nothing, so that steps on their way to the book find theirs. */
+const settleMs = 250;
+const retryMs = 250;
+/** From then on the deciding store may have forgotten that a hold has ended. */
+const mergedWithinMs = 10 * 60 * 1000;
+
+/**
+ * Keeps a book of what happens in the partitions of Redis, and fills them from it when they have lost something. What was
+ * written down too late for a filling is added afterwards, once.
+ */
+export class BookKeeper {
+  readonly #options: BookKeeperOptions;
+  readonly #behind: WriteBehind;
+  /** Holds of this process that have not ended. */
+  readonly #own = new Map<string, HoldRecord>();
+  readonly #late = new Map<string, WrittenHold & { readonly sinceMs: number }>();
+  readonly #filling = new Map<string, Promise<void>>();
+  #merging: Promise<void> | undefined;
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(options: BookKeeperOptions) {
+    this.#options = options;
+    const { book, onChange, patienceMs } = options;
+    this.#behind = new WriteBehind({ book, onChange, patienceMs, onWritten: (holds) => this.#written(holds) });
+  }
+
+  /** How many holds wait to be written. */
+  get behind(): number {
+    return this.#behind.behind;
+  }
+
+  /** The hold of this process that has not ended, as far as is known here. */
+  own(hold: HoldRef): HoldRecord | undefined {
+    return this.#own.get(holdKey(hold));
+  }
+
+  /** Takes a step of a hold of this process, made in an epoch. */
+  took(record: HoldRecord, madeIn: number): void {
+    if (record.state === "closed") this.#own.delete(holdKey(record));
+    else this.#own.set(holdKey(record), record);
+    this.#behind.add({ record, madeIn });
+  }
+
+  /** Takes a step that a sweep made of anybody's hold. */
+  swept(record: HoldRecord, madeIn: number): void {
+    this.#behind.add({ record, madeIn });
+  }
+
+  /** Ends a hold of this process that Redis cannot be told of; false for one that is not known here. */
+  closeWithout(hold: HoldRef, used: Demand, atMs: number): boolean {
+    const record = this.own(hold);
+    if (record === undefined) return false;
+    this.took({ ...record, state: "closed", used, seq: 0, atMs }, -1);
+    return true;
+  }
+
+  /** Whether Redis may not know yet of a hold of this process that it has lost. */
+  isOnItsWay(hold: HoldRef): boolean {
+    const key = holdKey(hold);
+    return this.#own.has(key) && (this.#late.has(key) || this.#behind.has(key));
+  }
+
+  /** Resolves when all steps of a hold are written. */
+  durable(hold: HoldRef): Promise<void> {
+    return this.#behind.written(hold);
+  }
+
+  /** Fills a partition of Redis. Whoever comes during that waits for the same; another process may be quicker. */
+  fill(partition: string): Promise<void> {
+    const known = this.#filling.get(partition);
+    if (known !== undefined) return known;
+    const filling = this.#fill(partition).finally(() => this.#filling.delete(partition));
+    this.#filling.set(partition, filling);
+    return filling;
+  }
+
+  /** Tries at once what was to be tried again. */
+  async retry(): Promise<void> {
+    this.#merging ??= this.#merge().finally(() => (this.#merging = undefined));
+    await this.#merging;
+  }
+
+  /** Writes what waits and adds what is late, as far as that goes. */
+  async flush(): Promise<void> {
+    await this.#behind.flush();
+    await this.retry();
+  }
+
+  /** Ends what runs by itself. */
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#behind.close();
+    clearTimeout(this.#again);
+  }
+
+  async #fill(partition: string): Promise<void> {
+    const { book, filling, onFilled } = this.#options;
+    const from = await book.epoch(partition);
+    const state = await book.seed(partition, from);
+    if (state === undefined) return;
+    // Nothing can be on its way to the book of a partition that was never in use.
+    const mark = await filling.seed(partition, state, from === 0 ? 0 : settleMs);
+    if (mark !== undefined) onFilled(partition, mark.atMs);
+  }
+
+  #written(holds: readonly WrittenHold[]): void {
+    const late = holds.filter(({ madeIn, writtenIn }) => writtenIn > madeIn);
+    if (late.length === 0) return;
+    for (const { record, madeIn, writtenIn } of late) {
+      const key = holdKey(record);
+      const known = this.#late.get(key);
+      const sinceMs = performance.now();
+      if (known === undefined) this.#late.set(key, { record, madeIn, writtenIn, sinceMs });
+      else {
+        const both = { record: mergeHolds(known.record, record), madeIn: Math.min(madeIn, known.madeIn) };
+        this.#late.set(key, { ...both, writtenIn: Math.max(writtenIn, known.writtenIn), sinceMs });
+      }
+    }
+    void this.retry();
+  }
+
+  async #merge(): Promise<void> {
+    const byPartition = Map.groupBy(this.#late.values(), ({ record }) => record.partition);
+    await Promise.all([...byPartition].map(([partition, holds]) => this.#mergeInto(partition, holds)));
+    clearTimeout(this.#again);
+    if (this.#late.size === 0) return;
+    this.#again = setTimeout(() => void this.retry(), retryMs);
+    this.#again.unref();
+  }
+
+  async #mergeInto(partition: string, holds: readonly (WrittenHold & { readonly sinceMs: number })[]): Promise<void> {
+    try {
+      const { outcome } = await this.#options.filling.merge(partition, holds);
+      if (outcome === "fenced") return await this.fill(partition);
+    } catch {
+      // Tried again; what is forgotten at last is found by an audit.
+      for (const { record, sinceMs } of holds) {
+        if (performance.now() - sinceMs > mergedWithinMs) this.#late.delete(holdKey(record));
+      }
+      return;
+    }
+    for (const hold of holds) {
+      const key = holdKey(hold.record);
+      if (this.#late.get(key) === hold) this.#late.delete(key);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import { GovernanceError, isGovernanceError } from "../errors.ts";
+import { type Demand, demandOf, nothing } from "../limits/demand.ts";
+import type { HoldRef } from "../limits/hold-ref.ts";
+import type { Amounts } from "../limits/limit.ts";
+import type { LimitScope } from "../limits/limit-scope.ts";
+import type {
+  CloseResult,
+  ExpiredHold,
+  LimitStore,
+  LimitUsage,
+  Reservation,
+  ReserveResult,
+  SweepResult,
+  TopUpResult,
+} from "../limits/limit-store.ts";
+import type { BookKeeper } from "./book-keeper.ts";
+import type { Breaker } from "./breaker.ts";
+import type { DuePartitions } from "./due-partitions.ts";
+import { type OwedClose, OwedCloses } from "./owed-closes.ts";
+import type { CloseReply, Fenced, PartitionSteps } from "./partition-steps.ts";
+
+/** What the steps of a store in Redis are made with. */
+export interface RedisLimitsParts {
+  readonly steps: PartitionSteps;
+  readonly due: DuePartitions;
+  readonly breaker: Breaker;
+  readonly keeper: BookKeeper | undefined;
+  readonly clock: () => number;
+  readonly timeoutMs: number;
+}
+
+const mostBehind = 100_000;
+
+/** A {@link LimitStore} over the partitions of Redis: what is done when they cannot answer, or have to be filled first. */
+export class RedisLimits implements LimitStore {
+  readonly #parts: RedisLimitsParts;
+  readonly #owed: OwedCloses;
+
+  constructor(parts: RedisLimitsParts) {
+    this.#parts = parts;
+    this.#owed = new OwedCloses(async (owed) => void (await this.#close(owed)));
+  }
+
+  async reserve(reservation: Reservation): Promise<ReserveResult> {
+    const { steps, due, keeper } = this.#parts;
+    if (keeper !== undefined && keeper.behind > mostBehind) throw tooFarBehind();
+    try {
+      const reply = await this.#filled(reservation, () => steps.reserve(reservation));
+      if (reply.outcome === "settling") throw unfilled(reservation);
+      if (reply.outcome !== "held") return reply;
+      due.note(reservation.partition ?? "", reply.mark.atMs);
+      keeper?.took(reply.record, reply.mark.load);
+      return { outcome: "held" };
+    } catch (error) {
+      // What was sent may be held, or be yet: that must not be charged.
+      if (isUnavailable(error) && error.cause !== undefined)
+        this.#owe({ hold: reservation, actual: undefined, forget: true });
+      throw error;
+    }
+  }
+
+  async topUp(hold: HoldRef, more: Amounts): Promise<TopUpResult> {
+    const { steps, keeper } = this.#parts;
+    const reply = await this.#filled(hold, () => steps.topUp(hold, more));
+    if (reply.outcome === "lost" && keeper?.isOnItsWay(hold) === true) throw unfilled(hold);
+    if (reply.outcome !== "held") return reply;
+    keeper?.took(reply.record, reply.mark.load);
+    return { outcome: "held" };
+  }
+
+  settle(hold: HoldRef, actual: Amounts): Promise<CloseResult> {
+    return this.#closeOrOwe({ hold, actual, forget: false });
+  }
+
+  release(hold: HoldRef): Promise<CloseResult> {
+    return this.#closeOrOwe({ hold, actual: undefined, forget: false });
+  }
+
+  async durable(hold: HoldRef): Promise<void> {
+    await this.#parts.keeper?.durable(hold);
+  }
+
+  async touch(holds: readonly HoldRef[]): Promise<readonly HoldRef[]> {
+    const { steps, keeper } = this.#parts;
+    const byPartition = Map.groupBy(holds, ({ partition = "" }) => partition);
+    const lost = await Promise.all(
+      [...byPartition].map(async ([partition, refs]): Promise<HoldRef[]> => {
+        const ids = refs.map(({ id }) => id);
+        const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.touch(partition, ids)));
+        const known = new Set(reply?.lost);
+        return refs.filter((hold) => known.has(hold.id) && keeper?.isOnItsWay(hold) !== true);
+      }),
+    );
+    return lost.flat();
+  }
+
+  async sweep(): Promise<SweepResult> {
+    const { due, breaker } = this.#parts;
+    const found = { lapsed: new Array<HoldRef>(), expired: new Array<ExpiredHold>() };
+    if (this.#owed.size > 0) await this.#owed.pay();
+    const claimed = await this.#orNothing(() => breaker.run(() => due.claim()));
+    await Promise.all((claimed ?? []).map((partition) => this.#sweepOne(partition, found)));
+    return found;
+  }
+
+  async usage(scope: LimitScope): Promise<readonly LimitUsage[]> {
+    const { usages } = await this.#filled(scope, () => this.#parts.steps.usage(scope));
+    return usages;
+  }
+
+  /** Tries again what could not be said to Redis. */
+  async makeUp(): Promise<void> {
+    await Promise.all([this.#owed.pay(), this.#parts.keeper?.retry()]);
+  }
+
+  async #sweepOne(partition: string, found: { lapsed: HoldRef[]; expired: ExpiredHold[] }): Promise<void> {
+    const { steps, due, keeper, breaker } = this.#parts;
+    const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.sweep(partition)));
+    if (reply === undefined) return;
+    for (const record of reply.changed) {
+      const { id, state, demand } = record;
+      keeper?.swept(record, reply.load);
+      if (state === "lapsed") found.lapsed.push({ id, partition });
+      else found.expired.push({ id, partition, charged: demand });
+    }
+    await this.#orNothing(() => breaker.run(() => due.giveBack(partition, reply.nextMs)));
+  }
+
+  /** Does a step, once more when the partition had to be filled for it. */
+  async #filled<Reply extends { readonly outcome: string }>(
+    { partition = "" }: { readonly partition?: string },
+    step: () => Promise<Reply>,
+  ): Promise<Exclude<Reply, Fenced>> {
+    const { keeper, timeoutMs } = this.#parts;
+    const startedMs = performance.now();
+    // Another process may be filling it: what it has taken in hand is there some moments later.
+    while (performance.now() - startedMs < timeoutMs) {
+      const reply = await step();
+      if (isAnswer(reply)) return reply;
+      if (keeper === undefined) break;
+      await inTime(keeper.fill(partition), timeoutMs - (performance.now() - startedMs));
+    }
+    throw unfilled({ partition });
+  }
+
+  async #closeOrOwe(owed: OwedClose): Promise<CloseResult> {
+    const { hold, actual } = owed;
+    const used = actual === undefined ? nothing : demandOf(actual, 1);
+    try {
+      const result = await this.#close(owed);
+      // One that Redis has lost, or had closed without an answer.
+      if (result !== "done" && this.#closeWithout(hold, used)) return "done";
+      return result;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      if (!this.#closeWithout(hold, used)) this.#owe(owed);
+      return "done";
+    }
+  }
+
+  #closeWithout(hold: HoldRef, used: Demand): boolean {
+    return this.#parts.keeper?.closeWithout(hold, used, this.#parts.clock()) === true;
+  }
+
+  async #close({ hold, actual, forget }: OwedClose): Promise<CloseResult> {
+    const { steps, keeper } = this.#parts;
+    const own = keeper?.own(hold);
+    const tell = keeper !== undefined && own === undefined;
+    const reply: Exclude<CloseReply, Fenced> = await this.#filled(hold, () =>
+      steps.close(hold, actual, { forget, tell }),
+    );
+    if (reply.outcome !== "done") return reply.outcome;
+    const { seq, atMs, load } = reply.mark;
+    const used = actual === undefined ? nothing : demandOf(actual, 1);
+    const record = own === undefined ? reply.record : { ...own, state: "closed" as const, used, seq, atMs };
+    if (record !== undefined) keeper?.took(record, load);
+    return "done";
+  }
+
+  /** What goes out on the same connection comes after what was sent before. */
+  #owe(owed: OwedClose): void {
+    this.#owed.add(owed);
+    if (!this.#parts.breaker.isOpen) void this.#owed.pay();
+  }
+
+  async #orNothing<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isUnavailable(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function isAnswer<Reply extends { readonly outcome: string }>(reply: Reply): reply is Exclude<Reply, Fenced> {
+  return reply.outcome !== "fenced";
+}
+
+/** Waits for work so long; it goes on by itself, and that it failed is the same as that it is not done. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  const done = work.catch(() => new Promise<void>((resolve) => setTimeout(resolve, 20).unref()));
+  await Promise.race([done, late.promise]);
+  clearTimeout(timer);
+  // A process that was not the one to fill it comes back at once.
+  await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+function isUnavailable(error: unknown): error is GovernanceError {
+  return isGovernanceError(error) && error.code === "store-unavailable";
+}
+
+function unfilled({ partition = "" }: { readonly partition?: string }): GovernanceError {
+  return new GovernanceError(
+    "store-unavailable",
+    `the limits of "${partition}" were lost in Redis and are being filled again; try again in a second`,
+  );
+}
+
+function tooFarBehind(): GovernanceError {
+  return new GovernanceError(
+    "store-unavailable",
+    `${mostBehind} holds wait to be written down; nothing more is given out until the book of limits works again`,
+  );
+}

@@ -1,0 +1,214 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Amounts } from "../limits/limit.ts";
+import { limitScope } from "../limits/limit-scope.ts";
+import type { LimitStore, ReserveResult } from "../limits/limit-store.ts";
+import { type HinderedBook, hinderedBook } from "../testing/hindered-book.ts";
+import { memoryLimitBook } from "../testing/memory-limit-book.ts";
+import { hasRedis, RedisServer } from "../testing/redis-server.ts";
+import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
+
+const rounds = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 1 : 20;
+const partition = "customer acme";
+const limits = [
+  { of: "nanoUsd", amount: 10_000, window: { kind: "calendar", unit: "month", timeZone: "UTC" } },
+  { of: "totalTokens", amount: 1e6, window: { kind: "rolling", ms: 60_000 } },
+] as const;
+const customer = limitScope({ id: partition, partition, limits });
+const parallel = limitScope({
+  id: "key alice",
+  partition,
+  limits: [{ of: "requests", amount: 50, window: { kind: "parallel" } }],
+});
+const scopes = [customer, parallel];
+const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: nanoUsd, outputTokens: 0 });
+const ref = (id: string) => ({ id, partition });
+
+interface World {
+  readonly server: RedisServer;
+  readonly book: HinderedBook;
+  readonly stores: readonly RedisLimitStore[];
+  readonly open: (leaseMs?: number) => RedisLimitStore;
+}
+
+describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", () => {
+  const worlds: World[] = [];
+  afterEach(async () => {
+    for (const { server, stores, book } of worlds.splice(0)) {
+      book.isAway = false;
+      await Promise.all(stores.map((store) => store.close()));
+      await server.stop();
+    }
+  });
+  const build = async (count: number): Promise<World> => {
+    const server = await RedisServer.start(["--enable-debug-command", "yes"]);
+    const book = hinderedBook(memoryLimitBook());
+    const stores: RedisLimitStore[] = [];
+    const open = (leaseMs = 30_000): RedisLimitStore => {
+      const options = { client: server.client(), clock: () => Date.now(), book, leaseMs, graceMs: 100 };
+      const store = redisLimitStore({ ...options, timeoutMs: 1000 });
+      stores.push(store);
+      return store;
+    };
+    for (let index = 0; index < count; index++) open();
+    const world = { server, book, stores, open };
+    worlds.push(world);
+    return world;
+  };
+  /** Asks again for as long as the store is filling. */
+  const reserve = async (store: LimitStore, id: string, nanoUsd: number): Promise<ReserveResult> => {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await store.reserve({ ...ref(id), scopes, need: dollars(nanoUsd) });
+      } catch (error) {
+        if (tries === 200) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  };
+  const moneyOf = async (store: LimitStore) => {
+    const [money] = await store.usage(customer);
+    return { used: money?.used, held: money?.held };
+  };
+
+  const losses: readonly (readonly [string, (server: RedisServer) => Promise<void>])[] = [
+    ["its data are flushed", async (server) => void (await server.client().flushall())],
+    [
+      "it is killed and comes back empty",
+      async (server) => {
+        await server.kill();
+        rmSync(join(server.folder, "dump.rdb"), { force: true });
+        await server.run();
+      },
+    ],
+    [
+      "it is killed and comes back as it was before",
+      async (server) => {
+        await server.kill();
+        await server.run();
+      },
+    ],
+    [
+      "it goes back to what it was before without a restart",
+      async (server) => void (await server.client().debug("RELOAD", "NOSAVE")),
+    ],
+  ];
+
+  test.each(losses)("count on as if nothing had been when %s", async (_, lose) => {
+    for (let round = 0; round < rounds; round++) {
+      const { server, stores, book } = await build(2);
+      const [first, second] = [stores[0] ?? (await build(1)).stores[0], stores[1]];
+      if (first === undefined || second === undefined) throw new Error("no stores");
+      await reserve(first, "early", 1000);
+      await first.settle(ref("early"), dollars(900));
+      await server.client().save();
+      await reserve(first, "held", 2000);
+      await reserve(second, "open", 3000);
+      await reserve(second, "late", 4000);
+      await second.settle(ref("late"), dollars(3500));
+      await Promise.all([first.durable(ref("held")), second.durable(ref("open"))]);
+      await lose(server);
+      // 900 and 3,500 are used, 2,000 and 3,000 are held: 600 are left.
+      expect(await reserve(second, "too much", 601)).toMatchObject({
+        outcome: "refused",
+        refusal: { used: 4400, held: 5000 },
+      });
+      expect(await reserve(first, "last", 600)).toEqual({ outcome: "held" });
+      expect(await first.settle(ref("held"), dollars(1))).toBe("done");
+      expect(await second.settle(ref("open"), dollars(2))).toBe("done");
+      expect(await first.settle(ref("last"), dollars(3))).toBe("done");
+      expect(await first.settle(ref("last"), dollars(3))).not.toBe("done");
+      await Promise.all(stores.map((store) => store.flush()));
+      expect(await moneyOf(second)).toEqual({ used: 4406, held: 0 });
+      const { slots, holds } = await book.load(partition);
+      expect([slots.find(({ meter }) => meter === customer.rules[0]?.meter)?.settled, holds]).toEqual([4406, []]);
+    }
+  });
+
+  test("keep what is on its way to a slow book", async () => {
+    const { server, stores, book } = await build(2);
+    const [first, second] = stores;
+    if (first === undefined || second === undefined) throw new Error("no stores");
+    await reserve(first, "0", 1);
+    await first.settle(ref("0"), dollars(1));
+    await first.flush();
+    book.delayMs = 60;
+    await reserve(first, "held", 5000);
+    await reserve(first, "ended", 4000);
+    await first.settle(ref("ended"), dollars(3000));
+    await server.client().flushall();
+    // Nobody is let in until what was on its way has arrived.
+    expect(await reserve(second, "too much", 2000)).toMatchObject({
+      outcome: "refused",
+      refusal: { used: 3001, held: 5000 },
+    });
+    book.delayMs = 0;
+    expect(await first.touch([ref("held")])).toEqual([]);
+    await first.settle(ref("held"), dollars(10));
+    await Promise.all(stores.map((store) => store.flush()));
+    expect(await moneyOf(second)).toEqual({ used: 3011, held: 0 });
+  });
+
+  test("charge a hold in full whose process is gone, once", async () => {
+    const { server, book, open } = await build(0);
+    const gone = open(200);
+    await reserve(gone, "gone", 700);
+    await gone.durable(ref("gone"));
+    await server.client().flushall();
+    const other = open(200);
+    expect(await moneyOf(other)).toEqual({ used: 0, held: 700 });
+    const found: unknown[] = [];
+    await expect
+      .poll(
+        async () => {
+          const { lapsed, expired } = await other.sweep();
+          found.push(...lapsed, ...expired);
+          return moneyOf(other);
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual({ used: 700, held: 0 });
+    expect(found).toEqual([ref("gone"), { ...ref("gone"), charged: dollars(700) }]);
+    await other.flush();
+    await server.client().flushall();
+    expect(await moneyOf(other)).toEqual({ used: 700, held: 0 });
+    expect(await gone.settle(ref("gone"), dollars(50))).toBe("done");
+    await gone.flush();
+    expect(await moneyOf(other)).toEqual({ used: 50, held: 0 });
+    expect((await book.load(partition)).holds).toEqual([]);
+  });
+
+  test("go on while the book is away, and let nobody have a hold that is not written", async () => {
+    const { server, stores, book } = await build(1);
+    const [store] = stores;
+    if (store === undefined) throw new Error("no store");
+    await reserve(store, "1", 100);
+    await store.durable(ref("1"));
+    book.isAway = true;
+    await reserve(store, "2", 100);
+    await store.settle(ref("1"), dollars(60));
+    await expect(store.durable(ref("2"))).rejects.toMatchObject({ code: "store-unavailable" });
+    book.isAway = false;
+    book.answersLost = 3;
+    await store.durable(ref("2"));
+    await store.flush();
+    await server.client().flushall();
+    expect(await moneyOf(store)).toEqual({ used: 60, held: 100 });
+  });
+
+  test("fill a cold counter once, however many come at the same time", async () => {
+    const { server, open } = await build(0);
+    const stores = Array.from({ length: 10 }, () => open());
+    for (let round = 1; round <= 20 * rounds; round++) {
+      const [first] = stores;
+      if (first === undefined) throw new Error("no store");
+      await reserve(first, `${round}`, 100);
+      await first.settle(ref(`${round}`), dollars(7));
+      await first.flush();
+      await server.client().flushall();
+      const seen = await Promise.all(stores.map(moneyOf));
+      expect(seen).toEqual(stores.map(() => ({ used: 7 * round, held: 0 })));
+    }
+  });
+});

@@ -1,0 +1,177 @@
+import { GovernanceError } from "../errors.ts";
+import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
+import { type HoldRecord, mergeHolds } from "../limits/hold-record.ts";
+import type { LimitBook } from "../limits/limit-book.ts";
+import type { WrittenHold } from "./partition-filling.ts";
+
+/** A step that was made, with the epoch it was made in; -1 for one that the partition has not seen. */
+export type MadeStep = Omit<WrittenHold, "writtenIn">;
+
+/** What writing behind needs. */
+export interface WriteBehindOptions {
+  readonly book: LimitBook;
+  /** Told of what has been written. */
+  readonly onWritten: (holds: readonly WrittenHold[]) => void;
+  /** Told when the book begins to fail and when it works again. */
+  readonly onChange: (failure: Error | undefined) => void;
+  /** How long to wait for a hold to be written. */
+  readonly patienceMs: number;
+}
+
+const mostAtOnce = 500;
+const [firstPauseMs, longestPauseMs] = [25, 200];
+
+/**
+ * Writes steps into a book, what comes during a write with the next one, and again until it works. Of several steps of a
+ * hold that wait, one is written that says all.
+ */
+export class WriteBehind {
+  readonly #options: WriteBehindOptions;
+  #waiting = new Map<string, MadeStep>();
+  #writing: ReadonlyMap<string, MadeStep> = new Map();
+  readonly #told = new Map<string, PromiseWithResolvers<void>>();
+  #isRunning = false;
+  #failure: Error | undefined;
+  #isClosed = false;
+
+  constructor(options: WriteBehindOptions) {
+    this.#options = options;
+  }
+
+  /** How many holds wait. */
+  get behind(): number {
+    return this.#waiting.size + this.#writing.size;
+  }
+
+  /** Whether a step of a hold waits. */
+  has(key: string): boolean {
+    return this.#waiting.has(key) || this.#writing.has(key);
+  }
+
+  /** Takes a step. */
+  add({ record, madeIn }: MadeStep): void {
+    const key = holdKey(record);
+    const earlier = this.#waiting.get(key);
+    if (earlier === undefined) this.#waiting.set(key, { record, madeIn });
+    else {
+      const step = { record: mergeHolds(earlier.record, record), madeIn: Math.min(earlier.madeIn, madeIn) };
+      this.#waiting.set(key, step);
+    }
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    void this.#run();
+  }
+
+  /** Resolves when all that was taken of a hold is written. Rejects with `store-unavailable` when that takes too long. */
+  async written(hold: HoldRef): Promise<void> {
+    const key = holdKey(hold);
+    if (!this.has(key)) return;
+    const told = this.#told.get(key) ?? Promise.withResolvers<void>();
+    this.#told.set(key, told);
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => timeout.reject(unwritten(this.#failure)), this.#options.patienceMs);
+    try {
+      await Promise.race([told.promise, timeout.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves when nothing waits, or when a write fails: then with false. */
+  async flush(): Promise<boolean> {
+    while (this.behind > 0) {
+      if (this.#failure !== undefined) return false;
+      await pause(1);
+    }
+    return true;
+  }
+
+  /** Writes what waits as far as that goes, and no more from then on. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#isClosed = true;
+  }
+
+  async #run(): Promise<void> {
+    let pauseMs = firstPauseMs;
+    // What is added in the same turn goes together.
+    await pause(0);
+    while (this.#waiting.size > 0 && !this.#isClosed) {
+      const batch = this.#take();
+      this.#writing = batch;
+      const failure = await this.#write([...batch.values()]);
+      this.#writing = new Map();
+      if (failure !== this.#failure && (failure === undefined || this.#failure === undefined)) {
+        this.#options.onChange(failure);
+      }
+      this.#failure = failure;
+      if (failure === undefined) {
+        pauseMs = firstPauseMs;
+        this.#tell(batch.keys());
+        continue;
+      }
+      for (const step of batch.values()) this.#putBack(step);
+      await pause(pauseMs);
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    }
+    this.#isRunning = false;
+  }
+
+  async #write(steps: readonly MadeStep[]): Promise<Error | undefined> {
+    try {
+      const epochs = await this.#options.book.apply(steps.map(({ record }) => record));
+      const epochOf = ({ partition }: HoldRecord): number => epochs.get(partition) ?? 0;
+      this.#options.onWritten(steps.map((step) => ({ ...step, writtenIn: epochOf(step.record) })));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #take(): ReadonlyMap<string, MadeStep> {
+    if (this.#waiting.size <= mostAtOnce) {
+      const all = this.#waiting;
+      this.#waiting = new Map();
+      return all;
+    }
+    const some = new Map(this.#waiting.entries().take(mostAtOnce));
+    for (const key of some.keys()) this.#waiting.delete(key);
+    return some;
+  }
+
+  #putBack(step: MadeStep): void {
+    const key = holdKey(step.record);
+    const later = this.#waiting.get(key);
+    if (later === undefined) this.#waiting.set(key, step);
+    else {
+      const record = mergeHolds(step.record, later.record);
+      this.#waiting.set(key, { record, madeIn: Math.min(step.madeIn, later.madeIn) });
+    }
+  }
+
+  #tell(keys: Iterable<string>): void {
+    for (const key of keys) {
+      if (this.#waiting.has(key)) continue;
+      this.#told.get(key)?.resolve();
+      this.#told.delete(key);
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (ms === 0) setImmediate(resolve);
+    else setTimeout(resolve, ms).unref();
+  });
+}
+
+function unwritten(cause: Error | undefined): GovernanceError {
+  const reason = cause === undefined ? "it has not answered" : cause.message;
+  return new GovernanceError(
+    "store-unavailable",
+    `a hold could not be written down in time (${reason}); try again soon`,
+    {
+      cause,
+    },
+  );
+}

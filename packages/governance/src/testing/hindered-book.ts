@@ -1,0 +1,34 @@
+import type { LimitBook } from "../limits/limit-book.ts";
+
+/** A book that can be slow, or away. */
+export interface HinderedBook extends LimitBook {
+  /** How long each call takes. */
+  delayMs: number;
+  /** Whether each call fails. */
+  isAway: boolean;
+  /** Ends calls after they have done their work, but with an error, as often as told. */
+  answersLost: number;
+}
+
+/** Stands between a store and its book. */
+export function hinderedBook(book: LimitBook): HinderedBook {
+  async function hindered<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
+    if (state.isAway) throw new Error("the book is away");
+    const result = await call();
+    if (state.answersLost === 0) return result;
+    state.answersLost -= 1;
+    throw new Error("the book has not answered");
+  }
+  const state: HinderedBook = {
+    delayMs: 0,
+    isAway: false,
+    answersLost: 0,
+    apply: (records) => hindered(() => book.apply(records)),
+    epoch: (partition) => hindered(() => book.epoch(partition)),
+    load: (partition) => hindered(() => book.load(partition)),
+    seed: (partition, from) => hindered(() => book.seed(partition, from)),
+    closedAfter: (partition, seq) => hindered(() => book.closedAfter(partition, seq)),
+  };
+  return state;
+}
