@@ -47,6 +47,7 @@ export type GovernanceErrorCode =
   | "wrong-hash-key"
   | "bad-random"
   | "invalid-entry"
+  | "invalid-question"
   | "unknown-entry"
   | "entry-exists"
   | "entry-in-use"

@@ -9,6 +9,7 @@ test("the package exports what it promises and nothing else", () => {
     "aliasOf",
     "auditBreak",
     "authorize",
+    "batchedBook",
     "canonicalModel",
     "compileDirectory",
     "compileGlob",

@@ -1,3 +1,4 @@
+export { batchedBook, type BatchedBookOptions } from "./book/batched-book.ts";
 export type { Book, BookDimension, BookTotal, TotalsQuestion } from "./book/book.ts";
 export { memoryBook, type MemoryBook } from "./book/memory-book.ts";
 export type { LedgerEntry, LedgerKind, LedgerUsage, UsageSource } from "./book/ledger-entry.ts";

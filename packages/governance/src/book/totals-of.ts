@@ -1,10 +1,12 @@
 import type { BookDimension, BookTotal, TotalsQuestion } from "./book.ts";
+import { checkQuestion } from "./check-question.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
 
 type Sums = { -readonly [Field in keyof BookTotal]: BookTotal[Field] };
 
-/** Totals of entries that are all at hand. */
+/** Totals of entries that are all at hand. Throws a GovernanceError for a question that has no answer. */
 export function totalsOf(entries: Iterable<LedgerEntry>, question: TotalsQuestion): BookTotal[] {
+  checkQuestion(question);
   const { by, fromMs, toMs, where = {}, timeZone = "UTC" } = question;
   const dayOf = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   const wanted = Object.entries(where);

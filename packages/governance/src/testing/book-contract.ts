@@ -163,6 +163,20 @@ export function bookContract(kind: BookKind): void {
       expect(await total()).toMatchObject([{ nanoUsd: 4e15, attempts: 1000 }]);
     });
 
+    test("takes what clients have named with characters that no database has", async () => {
+      const named = { sessionId: "a\0b", modelAsked: "\ud800", tags: { "\0": "\udc00" }, outcome: "ok" };
+      await book.append([ledgerEntry("1", named), ledgerEntry("2")]);
+      expect(await total()).toMatchObject([{ attempts: 2 }]);
+      expect(await book.entriesOf("1")).toMatchObject([{ nanoUsd: 1_000_000, outcome: "ok" }]);
+    });
+
+    test.each<Partial<TotalsQuestion>>([{ timeZone: "Europe/Nowhere" }, { fromMs: Number.NaN }, { toMs: Infinity }])(
+      "answers no question with %j",
+      async (question) => {
+        await expect(total(question)).rejects.toMatchObject({ code: "invalid-question" });
+      },
+    );
+
     test.each<[string, Partial<LedgerEntry>]>([
       ["part of a nano-USD", { nanoUsd: 0.5 }],
       ["less than nothing", { nanoUsd: -1 }],
