@@ -112,6 +112,7 @@ export type {
   UserLocation,
   WebSearch,
 } from "./search/web-search.ts";
+export type { DeclaredTool } from "./tools/tool-list.ts";
 export { withSearch } from "./search/with-search.ts";
 export { streamAnswer, type AnswerReading, type EventDecoder, type EventEncoder } from "./stream/answer-stream.ts";
 export { encodeEvent } from "./stream/event-bytes.ts";

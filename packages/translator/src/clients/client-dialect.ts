@@ -10,6 +10,7 @@ import type {
 } from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { RequestContent } from "../messages/request-content.ts";
+import type { DeclaredTool } from "../tools/tool-list.ts";
 import type { FailureContext, Refusal, RenderedError } from "../messages/render-failure.ts";
 
 /** The wire formats that a client can speak. */
@@ -44,6 +45,15 @@ export interface ClientCall {
   readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens" | "searchesAt">;
   /** What rules and policies may ask besides; found when it is read. */
   readonly content: RequestContent;
+  /** As its client wrote it, or as it was changed here since. */
+  readonly body: Uint8Array;
+  /** The tools that it offers its model, those among them that its messages define; found anew with each call. */
+  tools(): readonly DeclaredTool[];
+  /**
+   * The same request without the tools of these names, still valid: cut the same way every time, so that prompt caches
+   * live. What was cut is among what its translation drops.
+   */
+  withoutTools(names: readonly string[]): ClientCall;
   /** The same request for an answer of at most so many tokens. */
   limitOutput(maxTokens: number): ClientCall;
   /** Writes it for a provider. Throws a TranslatorError when the request itself is at fault. */

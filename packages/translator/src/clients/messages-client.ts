@@ -2,11 +2,13 @@ import { readEnvelope } from "../messages/read-envelope.ts";
 import { renderFailure, renderRefusal } from "../messages/render-failure.ts";
 import { ScannedContent } from "../messages/scan-content.ts";
 import { encodeEvent } from "../stream/event-bytes.ts";
-import type { ClientDialect } from "./client-dialect.ts";
+import type { ClientCall, ClientDialect } from "./client-dialect.ts";
 import { clientTranslation, type AnswerForms } from "./client-translation.ts";
 import { encodeEvents } from "./encode-events.ts";
 import { limitOutput, type OutputFields } from "./shared/limit-output.ts";
 import { replayBody } from "./shared/replay-body.ts";
+import { messagesTools } from "../tools/messages-tools.ts";
+import { withoutTools } from "../tools/without-tools.ts";
 
 /** Clients of the Messages API itself: everything stays as it is. */
 export const messagesClient: ClientDialect = {
@@ -16,10 +18,14 @@ export const messagesClient: ClientDialect = {
   decodeRequest(body, context) {
     const { betas = [] } = context;
     const request = { body, envelope: readEnvelope(body), betas };
+    const decode = (other: Uint8Array): ClientCall => messagesClient.decodeRequest(other, context);
     return {
       facts: request.envelope,
       content: new ScannedContent(body, request.envelope),
-      limitOutput: (maxTokens) => messagesClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
+      body,
+      tools: () => messagesTools(body).declared,
+      withoutTools: (names) => withoutTools({ body, tools: messagesTools(body), decode }, names),
+      limitOutput: (maxTokens) => decode(limitOutput(body, outputFields, maxTokens)),
       translate: (dialect, target, answer) => clientTranslation(dialect.translate(request, target, answer), forms),
     };
   },

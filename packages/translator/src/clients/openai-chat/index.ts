@@ -1,4 +1,4 @@
-import type { ClientDialect } from "../client-dialect.ts";
+import type { ClientCall, ClientDialect } from "../client-dialect.ts";
 import { WholeContent } from "../../messages/request-content.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
 import { limitOutput, type OutputFields } from "../shared/limit-output.ts";
@@ -9,6 +9,8 @@ import { encodeChatAnswer } from "./encode-answer.ts";
 import { passOn } from "./pass-on.ts";
 import { hasOwnDetails } from "./reasoning-details.ts";
 import { ChatStreamEncoder } from "./stream-encoder.ts";
+import { openaiTools } from "../../tools/openai-tools.ts";
+import { withoutTools } from "../../tools/without-tools.ts";
 
 /** Clients of OpenAI's chat completions: OpenAI's SDKs, OpenCode, Cursor and most other tools. */
 export const chatClient: ClientDialect = {
@@ -20,6 +22,7 @@ export const chatClient: ClientDialect = {
     const chat = parseChatRequest(body);
     const includeUsage = chat.stream_options?.include_usage === true;
     const isForeign = hasOwnDetails(chat.messages);
+    const decode = (other: Uint8Array): ClientCall => chatClient.decodeRequest(other, context);
     return {
       facts: {
         model: chat.model,
@@ -27,7 +30,10 @@ export const chatClient: ClientDialect = {
         maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
       },
       content: new WholeContent(() => decodeChatRequest(chat).request, body.length),
-      limitOutput: (maxTokens) => chatClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
+      body,
+      tools: () => openaiTools(body).declared,
+      withoutTools: (names) => withoutTools({ body, tools: openaiTools(body), decode }, names),
+      limitOutput: (maxTokens) => decode(limitOutput(body, outputFields, maxTokens)),
       translate(dialect, target, answer) {
         // Reasoning that came from elsewhere has to be taken out, which only a translation does.
         if (dialect.name === "openai-chat" && !isForeign)

@@ -1,4 +1,4 @@
-import type { ClientDialect } from "../client-dialect.ts";
+import type { ClientCall, ClientDialect } from "../client-dialect.ts";
 import { WholeContent } from "../../messages/request-content.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
 import { limitOutput, type OutputFields } from "../shared/limit-output.ts";
@@ -8,6 +8,8 @@ import { decodeResponsesRequest } from "./decode-request.ts";
 import { passOn } from "./pass-on.ts";
 import { checkedResponsesRequest, parseResponsesHead, type ResponsesRequest } from "./responses-request.ts";
 import { ResponsesStreamEncoder } from "./stream-encoder.ts";
+import { openaiTools } from "../../tools/openai-tools.ts";
+import { withoutTools } from "../../tools/without-tools.ts";
 
 /** Clients of OpenAI's Responses: Codex, and OpenAI's SDKs where they use it. */
 export const responsesClient: ClientDialect = {
@@ -17,6 +19,7 @@ export const responsesClient: ClientDialect = {
   decodeRequest(body, context) {
     const { createdAtSeconds } = context;
     const head = parseResponsesHead(body);
+    const decode = (other: Uint8Array): ClientCall => responsesClient.decodeRequest(other, context);
     return {
       facts: {
         model: head.model,
@@ -24,7 +27,10 @@ export const responsesClient: ClientDialect = {
         maxTokens: head.max_output_tokens ?? undefined,
       },
       content: new WholeContent(() => decodeResponsesRequest(checkedResponsesRequest(head)).request, body.length),
-      limitOutput: (maxTokens) => responsesClient.decodeRequest(limitOutput(body, outputFields, maxTokens), context),
+      body,
+      tools: () => openaiTools(body).declared,
+      withoutTools: (names) => withoutTools({ body, tools: openaiTools(body), decode }, names),
+      limitOutput: (maxTokens) => decode(limitOutput(body, outputFields, maxTokens)),
       translate(dialect, target, answer) {
         if (dialect.name === "openai-responses")
           return passOn({ head, body, target }, { context: answer, createdAtSeconds, requestBytes: body.length });
