@@ -7,6 +7,7 @@ export type GatewayErrorCode =
   | "no-price" // what a model costs is not known, and money is limited
   | "unauthenticated"
   | "model-refused"
+  | "policy-refused" // an endpoint or a tool that the key may not use
   | "invalid-request"
   | "body-too-large"
   | "body-incomplete" // the client left while it was sending
@@ -50,6 +51,7 @@ export interface RefusalShape {
  */
 export const refusalShapes = {
   unauthenticated: { status: 401, type: "authentication_error", code: "invalid_api_key", retry: false },
+  "policy-refused": { status: 400, type: "policy_blocked", retry: false },
   "model-refused": { status: 400, type: "policy_blocked", code: "model_not_found", retry: false },
   "invalid-request": { status: 400, type: "invalid_request_error", retry: false },
   "body-too-large": { status: 413, type: "request_too_large", retry: false },

@@ -1,4 +1,4 @@
-import { planRoute, type Principal, type RoutePlan } from "@drawbridge/governance";
+import { type Endpoint, planRoute, type Principal, type RoutePlan } from "@drawbridge/governance";
 import type { Credential, DispatchPlan, Provider } from "@drawbridge/providers";
 import { readBetas, type ClientCall } from "@drawbridge/translator";
 import type { IncomingMessage } from "node:http";
@@ -7,6 +7,7 @@ import type { Snapshot } from "../services.ts";
 import { awaitModelLists } from "../serving/refresh-model-lists.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
+import { endpointOf, permit } from "./permit.ts";
 import { presentedKeys } from "./presented-keys.ts";
 import { readBody } from "./read-body.ts";
 import { stickyKey } from "./sticky-key.ts";
@@ -28,7 +29,7 @@ export interface Target {
 
 /** A request that may run, and where. */
 export interface Admitted {
-  /** As the client sent it. */
+  /** As the client sent it, but for tools that its key may not use. */
   readonly body: Uint8Array;
   readonly call: ClientCall;
   readonly plan: DispatchPlan<Target>;
@@ -36,7 +37,10 @@ export interface Admitted {
 }
 
 /** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
-export async function admit(exchange: Exchange): Promise<Admitted> {
+export async function admit(
+  exchange: Exchange,
+  endpoint: Endpoint = endpointOf[exchange.client.name],
+): Promise<Admitted> {
   const { client, incoming, notes, services, snapshot } = exchange;
   const principal = authenticate(snapshot, incoming);
   notes.keyId = principal.keyId;
@@ -48,20 +52,21 @@ export async function admit(exchange: Exchange): Promise<Admitted> {
 
   const body = await readBody(incoming, snapshot.bodyLimitBytes, services.keepAlive);
   notes.bytesIn = body.length;
-  const call = client.decodeRequest(body, {
+  const asked = client.decodeRequest(body, {
     createdAtSeconds: Math.floor(Date.now() / 1_000),
     betas: readBetas(incoming.headers["anthropic-beta"]),
   });
+  const call = permit(principal, endpoint, asked);
   notes.modelAsked = call.facts.model;
   notes.maxTokens = call.facts.maxTokens;
   notes.stream = call.facts.stream;
 
   const route = await plan(snapshot, principal, call.facts.model);
-  if (!route.ok) throw new GatewayError("model-refused", refusal(route, principal));
+  if (!route.ok) throw new GatewayError("model-refused", route.reason);
   const { policies } = principal;
   const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, policies) }));
-  const sticky = stickyKey(links, { sessionId: notes.sessionId, body });
-  return { body, call, plan: { links, ...sticky }, principal };
+  const sticky = stickyKey(links, { sessionId: notes.sessionId, body: call.body });
+  return { body: call.body, call, plan: { links, ...sticky }, principal };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
@@ -81,8 +86,4 @@ async function plan({ routes, providers }: Snapshot, { policies }: Principal, as
   if (route.ok || route.code !== "unknown-model") return route;
   await awaitModelLists(providers.values(), listsWithinMs);
   return planRoute(routes, policies, asked);
-}
-
-function refusal({ code, reason }: Extract<RoutePlan, { ok: false }>, { keyName }: Principal): string {
-  return code === "unknown-model" ? reason : `Key "${keyName}": ${reason}`;
 }

@@ -19,7 +19,7 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
   const exchange = openExchange(services, http);
   const leave = services.lifecycle.enter(() => exchange.cutOff());
   try {
-    const admitted = await admit(exchange);
+    const admitted = await admit(exchange, "count_tokens");
     const counted =
       (await countAtProvider(exchange, admitted)) ?? Buffer.from(JSON.stringify(estimateCount(admitted.body)));
     exchange.outgoing.writeHead(200, {

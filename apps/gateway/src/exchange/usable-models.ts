@@ -4,15 +4,17 @@ import { GatewayError, type GatewayErrorCode } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
 import { awaitModelLists } from "../serving/refresh-model-lists.ts";
 import { authenticate } from "./admit.ts";
+import { permitModels } from "./permit.ts";
 
 /** Claude Code gives discovery three seconds; a provider that is slow to list its models must not cost it all of them. */
 const freshListsWithinMs = 1_500;
 
-/** The names of all models that the key of a request may use. Throws a GatewayError `unauthenticated`. */
+/** The names of all models that the key of a request may use. Throws a GatewayError that says why there are none. */
 export async function usableModels(snapshot: Snapshot, incoming: IncomingMessage): Promise<readonly string[]> {
-  const { policies } = authenticate(snapshot, incoming);
+  const principal = authenticate(snapshot, incoming);
+  permitModels(principal);
   await awaitModelLists(snapshot.providers.values(), freshListsWithinMs);
-  return listModels(snapshot.routes, policies);
+  return listModels(snapshot.routes, principal.policies);
 }
 
 /** What is asked about one model. */
@@ -26,7 +28,8 @@ export interface ModelQuestion {
 
 /** Makes sure that the key of a request may use a model. Throws a GatewayError that says why not. */
 export function checkUsable(snapshot: Snapshot, { incoming, id, refusal }: ModelQuestion): void {
-  const { policies } = authenticate(snapshot, incoming);
-  const route = planRoute(snapshot.routes, policies, id);
+  const principal = authenticate(snapshot, incoming);
+  permitModels(principal);
+  const route = planRoute(snapshot.routes, principal.policies, id);
   if (!route.ok) throw new GatewayError(refusal, route.reason);
 }

@@ -8,7 +8,7 @@ export interface CallSource {
   readonly body: Uint8Array;
   readonly tools: ToolList;
   /** Reads another request of the same client. */
-  decode(body: Uint8Array): ClientCall;
+  readonly decode: (body: Uint8Array) => ClientCall;
 }
 
 /** The same request without the tools of these names, read anew; what was cut is in what its translation drops. */
