@@ -13,7 +13,7 @@ import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import type { LeaseParts } from "./lease/lease-parts.ts";
 import type { LeaseHolder, LeaseRequest, LeaseTerms, RequestBound } from "./lease/lease-request.ts";
 import { OutputHistory } from "./lease/output-history.ts";
-import { Standings, type ThresholdReached } from "./lease/standings.ts";
+import { type Headroom, Standings, type ThresholdReached } from "./lease/standings.ts";
 import type { Amounts } from "./limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "./limits/limit-denial.ts";
 import type { LimitRule, LimitScope } from "./limits/limit-scope.ts";
@@ -83,6 +83,8 @@ export interface Governance {
    * cannot say: no money is spent then. Costs nothing where there are no limits.
    */
   admit(request: LeaseRequest): Promise<Admission>;
+  /** What is left to a holder, as of up to a second ago: of each quantity, the limit with the least room. */
+  remaining(holder: LeaseHolder): readonly Headroom[];
   /** To be called each second: renews leases, ends those of the dead, delivers late settlements, tells of thresholds. */
   tick(): Promise<void>;
   /** Delivers what has ended; to be called at the end. */
@@ -90,6 +92,8 @@ export interface Governance {
   /** How much is under way: holds that are kept alive, and ends that no store has taken yet. */
   readonly pending: { readonly holds: number; readonly undelivered: number };
 }
+
+const nothingLimited: readonly Headroom[] = [];
 
 const usualSettings: GovernanceSettings = {
   mode: "incremental",
@@ -117,6 +121,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     limitsMoney: (holder, provider) =>
       scopesAt(options.snapshot(), holder, provider).some(({ rules }) => rules.some(isOfMoney)),
     admit: (request) => admit(parts, { request, options, settings }),
+    remaining: ({ scopes }) => (scopes.length === 0 ? nothingLimited : standings.remaining(scopes)),
     async tick() {
       await keeper.tick();
       await standings.tick().catch(onTrouble);

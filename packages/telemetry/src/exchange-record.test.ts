@@ -12,7 +12,7 @@ test("field names are flat, snake_case and carry their units", () => {
   const record = createExchangeRecord({ request_id: "req_1", outcome: "ok" });
   for (const [name, value] of Object.entries(record)) {
     expect(name).toMatch(/^[a-z0-9_]+$/);
-    if (name !== "dropped" && name !== "tried") expect(typeof value).not.toBe("object");
+    if (!["dropped", "tried", "tags"].includes(name)) expect(typeof value).not.toBe("object");
   }
 });
 
@@ -21,6 +21,10 @@ test("keeps what it is told", () => {
     request_id: "req_1",
     key_id: "key_7",
     key_name: "alice",
+    customer: "acme",
+    team: "payments",
+    user: "alice@acme.example",
+    tags: { project: "checkout" },
     session_id: "5f0c",
     model_asked: "claude-sonnet-4-6",
     provider: "gpu",
@@ -54,6 +58,7 @@ test("keeps what it is told", () => {
     usage_estimated: true,
     cost_nano_usd: 7_200_000,
     cost_estimated: true,
+    held_nano_usd: 9_000_000,
     first_event_ms: 412,
     duration_ms: 1300.5,
     bytes_in: 50_000,

@@ -36,6 +36,12 @@ export interface ExchangeRecord {
   readonly request_id: string;
   readonly key_id: string | undefined;
   readonly key_name: string | undefined;
+  /** Whom the key belongs to, as far as it does. */
+  readonly customer: string | undefined;
+  readonly team: string | undefined;
+  readonly user: string | undefined;
+  /** Of the key and all above it. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly session_id: string | undefined;
   readonly model_asked: string | undefined;
   readonly provider: string | undefined;
@@ -69,6 +75,8 @@ export interface ExchangeRecord {
   readonly cost_nano_usd: number | undefined;
   /** True when that is of an estimated usage. */
   readonly cost_estimated: boolean;
+  /** The most of it that was held in the limits at a time; undefined where it counted in none. */
+  readonly held_nano_usd: number | undefined;
   /** From the request read to the first event written. */
   readonly first_event_ms: number | undefined;
   readonly duration_ms: number;
@@ -100,6 +108,10 @@ export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
     request_id: short(facts.request_id),
     key_id: facts.key_id,
     key_name: facts.key_name,
+    customer: facts.customer,
+    team: facts.team,
+    user: facts.user,
+    tags: facts.tags ?? {},
     session_id: cut(facts.session_id),
     model_asked: asked,
     provider: facts.provider,
@@ -122,6 +134,7 @@ export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
     usage_estimated: facts.usage_estimated === true,
     cost_nano_usd: facts.cost_nano_usd,
     cost_estimated: facts.cost_estimated === true,
+    held_nano_usd: facts.held_nano_usd,
     first_event_ms: tenth(facts.first_event_ms),
     duration_ms: tenth(facts.duration_ms) ?? 0,
     bytes_in: facts.bytes_in ?? 0,

@@ -1,16 +1,21 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Dropped } from "@drawbridge/translator";
 import type { Exchange } from "./exchange.ts";
+import { headroomHeaders } from "./headroom-headers.ts";
 
 /** Proxies refuse answers whose headers are larger than a few KB. */
 const droppedLimit = 1_000;
 
-/** Headers that every answer carries: its id and, once a provider is chosen, where it came from and what was left out. */
-export function answerHeaders({ id, client, notes }: Exchange): OutgoingHttpHeaders {
+/**
+ * Headers that every answer carries: its id, what is left of the limits that it counts in and, once a provider is chosen,
+ * where it came from and what was left out.
+ */
+export function answerHeaders({ id, client, notes, services }: Exchange): OutgoingHttpHeaders {
   return {
     [client.requestIdHeader]: id,
     ...(notes.provider === undefined ? {} : { "x-drawbridge-provider": headerText(notes.provider) }),
     ...(notes.model === undefined ? {} : { "x-drawbridge-model": headerText(notes.model) }),
+    ...(notes.principal === undefined ? {} : headroomHeaders(services.governance.remaining(notes.principal))),
     ...(notes.dropped.length === 0 ? {} : { "x-drawbridge-dropped": droppedText(notes.dropped) }),
   };
 }

@@ -2,7 +2,7 @@ import type { Attempt } from "@drawbridge/providers";
 import { costOf } from "@drawbridge/providers/models";
 import { type AttemptRecord, createExchangeRecord } from "@drawbridge/telemetry";
 import type { Metered } from "@drawbridge/translator";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, ExchangeNotes } from "./exchange.ts";
 
 /** Step 13: hands the finished exchange to the recorder, which neither blocks nor fails. */
 export function recordExchange(exchange: Exchange): void {
@@ -15,6 +15,10 @@ export function recordExchange(exchange: Exchange): void {
       outcome: notes.outcome ?? "failed",
       key_id: notes.keyId,
       key_name: notes.keyName,
+      customer: notes.principal?.customer,
+      team: notes.principal?.team,
+      user: notes.principal?.user,
+      tags: notes.principal?.tags,
       session_id: notes.sessionId,
       model_asked: notes.modelAsked,
       provider: notes.provider,
@@ -25,7 +29,7 @@ export function recordExchange(exchange: Exchange): void {
       stream: notes.stream,
       attempts: notes.attempts,
       credential: notes.credential,
-      tried: attemptsOf(notes.tried, cost),
+      tried: attemptsOf(notes, cost),
       first_event_ms: notes.firstEventMs,
       duration_ms: services.clock() - startedMs,
       bytes_in: notes.bytesIn,
@@ -40,7 +44,8 @@ export function recordExchange(exchange: Exchange): void {
       thinking_tokens: usage.thinkingTokens,
       usage_estimated: usage.estimated,
       cost_nano_usd: cost,
-      cost_estimated: cost !== undefined && usage.estimated === true,
+      cost_estimated: cost !== undefined && (notes.lease?.isEstimated ?? usage.estimated === true),
+      held_nano_usd: notes.lease?.heldNanoUsd,
     }),
   );
 }
@@ -51,7 +56,7 @@ const unmetered: { readonly usage: Partial<Metered["usage"]>; readonly stopReaso
 };
 
 /** One that went well at once says nothing that the record does not. */
-function attemptsOf(tried: readonly Attempt[], costNanoUsd: number | undefined): readonly AttemptRecord[] {
+function attemptsOf({ tried, lease }: ExchangeNotes, costNanoUsd: number | undefined): readonly AttemptRecord[] {
   if (tried.length === 1 && tried[0]?.outcome === "ok") return [];
   return tried.map((attempt) => ({
     provider: attempt.provider,
@@ -61,7 +66,8 @@ function attemptsOf(tried: readonly Attempt[], costNanoUsd: number | undefined):
     status: attempt.status,
     failure_kind: attempt.kind,
     latency_ms: Math.round(attempt.latencyMs * 10) / 10,
-    cost_nano_usd: attempt.outcome === "ok" ? costNanoUsd : costOfFailure(attempt),
+    cost_nano_usd:
+      lease?.costs[attempt.attempt - 1] ?? (attempt.outcome === "ok" ? costNanoUsd : costOfFailure(attempt)),
   }));
 }
 
@@ -71,11 +77,12 @@ function costOfFailure({ status, kind }: Attempt): number | undefined {
 }
 
 /** A model that nobody has priced has no cost, which is not a cost of nothing. */
-function costOfExchange({ notes, snapshot }: Exchange): number | undefined {
-  const { metered, model, provider: name } = notes;
+function costOfExchange({ notes, services, snapshot }: Exchange): number | undefined {
+  const { lease, metered, model, provider: name } = notes;
   const { providers, models } = snapshot;
   const provider = name === undefined ? undefined : providers.get(name);
-  if (metered === undefined || model === undefined || provider === undefined) return undefined;
-  const price = models.priceOf(provider, model, Date.now());
-  return price && costOf(price, metered.usage).nanoUsd;
+  if (model === undefined || provider === undefined) return undefined;
+  const price = models.priceOf(provider, model, services.now());
+  if (price === undefined || lease === undefined) return price && metered && costOf(price, metered.usage).nanoUsd;
+  return lease.costs.reduce((sum, cost) => sum + cost, 0);
 }

@@ -42,6 +42,7 @@ export class AttemptLease {
   /** What calls before the present one of the same answer may have taken. */
   #base: Amounts = noAmounts;
   #granted = 0;
+  #isEstimated = false;
   #state: "new" | "running" | "ended" | "void" = "new";
   #recorded: Promise<void> = Promise.resolve();
 
@@ -59,6 +60,11 @@ export class AttemptLease {
 
   get isRunning(): boolean {
     return this.#state === "running";
+  }
+
+  /** True when what it cost is a guess, in part or whole. */
+  get isEstimated(): boolean {
+    return this.#isEstimated;
   }
 
   /** True when it was sent, so that the request counts. */
@@ -137,6 +143,7 @@ export class AttemptLease {
     const known: AttemptResult =
       amounts === undefined ? { nanoUsd: this.#share.nanoUsd, source: "estimated", outcome: result.outcome } : result;
     this.#share = amounts ?? this.#share;
+    this.#isEstimated = known.source !== "final";
     const { keeper } = this.#owner;
     for (const { ref } of this.#holds) keeper.settle(ref, this.#share);
     const { nanoUsd, source, outcome, usage } = known;

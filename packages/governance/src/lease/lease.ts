@@ -7,7 +7,6 @@ import { AttemptLease } from "./attempt-lease.ts";
 import type { GrowingHold } from "./growing-hold.ts";
 import type { LeaseParts } from "./lease-parts.ts";
 import type { AttemptPlace, LeaseHolder, LeaseTerms, RequestBound } from "./lease-request.ts";
-import type { Headroom } from "./standings.ts";
 
 /** What a lease is made of. */
 export interface LeaseOptions {
@@ -53,19 +52,19 @@ export class Lease {
     return this.#options.bound.outputTokens;
   }
 
-  /** What is left to the tenant, as of up to a second ago: of each quantity, the limit with the least room. */
-  get remaining(): readonly Headroom[] {
-    return this.#parts.standings.remaining(this.#options.holder.scopes);
+  /** What its attempts cost in nano-USD, as far as they have ended; in the order in which they began. */
+  get costs(): readonly number[] {
+    return this.#attempts.map(({ isBilled, share }) => (isBilled ? share.nanoUsd : 0));
   }
 
-  /** What it may take, or took, so far in nano-USD. */
-  get nanoUsd(): number {
-    return this.#attempts.reduce((sum, { share }) => sum + share.nanoUsd, 0);
+  /** True when the cost of an attempt is a guess, in part or whole. */
+  get isEstimated(): boolean {
+    return this.#attempts.some(({ isEstimated }) => isEstimated);
   }
 
-  /** What is held for it in nano-USD; 0 without limits. */
-  get heldNanoUsd(): number {
-    return this.#options.tenant?.held.nanoUsd ?? 0;
+  /** What is held for it in nano-USD; undefined without limits. */
+  get heldNanoUsd(): number | undefined {
+    return this.#options.tenant?.held.nanoUsd;
   }
 
   /** Begins a call to a provider, if its limits have room. A refusal concerns this place alone: another may be asked. */

@@ -31,10 +31,11 @@ export function denyByLimit(refusal: LimitRefusal, nowMs: number): LimitDenial {
   const denial = (code: LimitDenialCode, retryAfterSeconds?: number): LimitDenial => {
     return { code, reason: explainRefusal(refusal), refusal, retryAfterSeconds };
   };
-  if (need > limit.amount) return denial("request-too-large");
+  const isMoney = limit.of === "nanoUsd" && limit.window.kind !== "request";
+  if (need > limit.amount) return denial(isMoney ? "budget-spent" : "request-too-large");
   const waitMs = Math.max(0, (resetsAtMs ?? Number.POSITIVE_INFINITY) - nowMs);
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   if (used + need <= limit.amount) return denial("too-many-running", Math.min(seconds, whileRunningSeconds));
   if (waitMs <= longestWaitMs) return denial("rate-limited", seconds);
-  return denial(limit.of === "nanoUsd" ? "budget-spent" : "quota-spent");
+  return denial(isMoney ? "budget-spent" : "quota-spent");
 }
