@@ -10,6 +10,7 @@ import { refusePath } from "./exchange/refuse-path.ts";
 import { exchangeClients, messagesApiPaths } from "./exchange-routes.ts";
 import { mountOpenAi } from "./openai-routes.ts";
 import type { Services } from "./services.ts";
+import { readiness } from "./serving/readiness.ts";
 
 const bases = ["/anthropic", ""];
 
@@ -55,9 +56,10 @@ export function createApp(services: Services): App {
   }
   app.get("/anthropic", (context) => context.text("Drawbridge"));
   app.get("/healthz", (context) => context.text("ok"));
-  app.get("/readyz", (context) =>
-    services.lifecycle.phase === "serving" ? context.text("ready") : context.text("shutting down", 503),
-  );
+  app.get("/readyz", (context) => {
+    const { text, status } = readiness(services);
+    return context.text(text, status);
+  });
   app.notFound(direct((http) => refusePath(openExchange(services, http), "not-found")));
   app.onError((error, context) => {
     answerError(openExchange(services, context.env), error);

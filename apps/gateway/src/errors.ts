@@ -6,6 +6,7 @@ export type GatewayErrorCode =
   | "limits-unavailable" // nobody can say whether there is room
   | "no-price" // what a model costs is not known, and money is limited
   | "unauthenticated"
+  | "key-unconfirmed" // the database that knows cannot be asked
   | "model-refused"
   | "policy-refused" // an endpoint or a tool that the key may not use
   | "invalid-request"
@@ -52,6 +53,7 @@ export interface RefusalShape {
 export const refusalShapes = {
   unauthenticated: { status: 401, type: "authentication_error", code: "invalid_api_key", retry: false },
   "policy-refused": { status: 400, type: "policy_blocked", retry: false },
+  "key-unconfirmed": { status: 503, type: "overloaded_error", retry: true },
   "model-refused": { status: 400, type: "policy_blocked", code: "model_not_found", retry: false },
   "invalid-request": { status: 400, type: "invalid_request_error", retry: false },
   "body-too-large": { status: 413, type: "request_too_large", retry: false },

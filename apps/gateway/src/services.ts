@@ -1,4 +1,4 @@
-import type { AddressRange, Directory, Governance, RouteTable } from "@drawbridge/governance";
+import type { AddressRange, Directory, DirectoryTrust, Governance, RouteTable } from "@drawbridge/governance";
 import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
@@ -29,6 +29,8 @@ export interface Snapshot {
 export interface Services {
   /** The snapshot in force; an exchange takes it once and keeps it to its end. */
   snapshot(): Snapshot;
+  /** How far what is known of keys and limits can be relied on, and since when it could not be confirmed. */
+  storageReach(): { readonly trust: DirectoryTrust; readonly ageMs: number };
   readonly recorder: Recorder;
   /** Tries the routes of a plan, and remembers across requests how they fared. */
   readonly dispatcher: Dispatcher;

@@ -1,32 +1,51 @@
-import { randomBytes } from "node:crypto";
+import { createKey, isGovernanceError, mintKey } from "@drawbridge/governance";
 import type { StartKey } from "./cli/welcome.ts";
-import { mintStateKey } from "./state/mint-state-key.ts";
-import { readState, writeState, type State } from "./state/state-directory.ts";
-import { StartError } from "./start-error.ts";
+import type { GatewayConfig } from "./config/gateway-config.ts";
+import { explainedAsync, StartError } from "./start-error.ts";
+import type { Storage } from "./storage/storage.ts";
 
+/** What is known of keys when a gateway starts. */
 export interface KeyOptions {
-  readonly stateDirectory: string;
-  /** Names of the keys that configuration gives. */
-  readonly configured: readonly string[];
+  readonly storage: Storage;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly config: GatewayConfig;
   /** True when another key was asked for. */
   readonly newKey: boolean;
 }
 
 /** Sees to it that there is a virtual key: the configured ones, an earlier one, or one minted now. */
-export async function settleKeys({
-  stateDirectory,
-  configured,
-  newKey,
-}: KeyOptions): Promise<{ state: State; key: StartKey }> {
-  if (configured.length > 0 && newKey) {
+export async function settleKeys({ config, newKey, storage, random }: KeyOptions): Promise<StartKey> {
+  const configured = config.directory.keys.map(({ name }) => name);
+  if (configured.length > 0) {
+    if (!newKey) return { kind: "configured", names: configured };
     throw new StartError(
       '--new-key mints keys for a gateway without configured ones; add this one under "keys" instead',
     );
   }
-  const state = await readState(stateDirectory);
-  if (configured.length > 0) return { state, key: { kind: "configured", names: configured } };
-  if (state.keys.length > 0 && !newKey) return { state, key: { kind: "earlier", stateDirectory } };
-  const minted = mintStateKey(state, { random: randomBytes, now: new Date() });
-  await writeState(stateDirectory, minted.state);
-  return { state: minted.state, key: { kind: "minted", name: minted.name, value: minted.value } };
+  const { directory, place } = storage;
+  return explainedAsync(async () => {
+    const keys = await directory.entries("key");
+    const earlier = keys.filter(({ managedBy }) => managedBy !== "file").length;
+    if (earlier > 0 && !newKey) return { kind: "earlier", place };
+    return (await minted(storage, random, earlier + 1)) ?? { kind: "earlier", place };
+  });
+}
+
+/** Mints `first`, then `key-2`, `key-3`, …; undefined when another gateway that starts now has minted the first. */
+async function minted(
+  { directory, hasher }: Storage,
+  random: KeyOptions["random"],
+  number: number,
+): Promise<StartKey | undefined> {
+  const value = mintKey(random);
+  for (let at = number; ; at++) {
+    const name = at === 1 ? "first" : `key-${at}`;
+    try {
+      await directory.change("start", createKey({ name, digest: hasher.digest(value) }, "start"));
+      return { kind: "minted", name, value };
+    } catch (error) {
+      if (!isGovernanceError(error) || error.code !== "entry-exists") throw error;
+      if (at === 1) return undefined;
+    }
+  }
 }

@@ -23,9 +23,23 @@ export function explained<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof TypeError || isGovernanceError(error) || isProviderSettingsError(error)) {
-      throw new StartError(error.message, { cause: error });
-    }
-    throw error;
+    throw startErrorOf(error);
   }
+}
+
+/** The same for what takes time. Errors of the system, such as a folder that may not be written, are explained as well. */
+export async function explainedAsync<T>(make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const ofSystem = error instanceof Error && "syscall" in error;
+    throw ofSystem ? new StartError(error.message, { cause: error }) : startErrorOf(error);
+  }
+}
+
+function startErrorOf(error: unknown): unknown {
+  if (error instanceof TypeError || isGovernanceError(error) || isProviderSettingsError(error)) {
+    return new StartError(error.message, { cause: error });
+  }
+  return error;
 }

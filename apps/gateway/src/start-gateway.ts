@@ -1,8 +1,8 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { createSnapshotHolder, type Governance, type SnapshotHolder } from "@drawbridge/governance";
 import { createDispatcher, type DispatchSettings } from "@drawbridge/providers";
-import { loadPriceList } from "@drawbridge/providers/models";
+import { loadPriceList, type PriceList } from "@drawbridge/providers/models";
 import { createRecorder, lineSink, type LineSinkOptions, type RecordSink } from "@drawbridge/telemetry";
 import { createLogger, standardOutput } from "@drawbridge/telemetry/pino";
 import type { Logger } from "pino";
@@ -13,6 +13,8 @@ import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
 import { readEnv } from "./env.ts";
 import { createLessons } from "./exchange/lessons.ts";
 import { createProviderCounts } from "./exchange/provider-counts.ts";
+import { governedSnapshot } from "./governed-snapshot.ts";
+import { type LiveDirectory, openLiveDirectory } from "./live-directory.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
 import { createReloader, type Reloader } from "./reloader.ts";
 import type { Services, Snapshot } from "./services.ts";
@@ -23,10 +25,12 @@ import { createKeepAlive } from "./serving/keep-alive.ts";
 import { createListener } from "./serving/create-listener.ts";
 import { createLifecycle } from "./serving/lifecycle.ts";
 import { limitConnections } from "./serving/limit-connections.ts";
-import { listen } from "./serving/listen.ts";
+import { type Address, listen } from "./serving/listen.ts";
 import { refreshModelLists } from "./serving/refresh-model-lists.ts";
 import { chooseAddress, chooseConfigPath, urlOf } from "./start-choices.ts";
 import { explained } from "./start-error.ts";
+import { openStorage } from "./storage/open-storage.ts";
+import type { Storage } from "./storage/storage.ts";
 import { providerParts } from "./provider-parts.ts";
 
 /** Where a gateway is started from. */
@@ -62,36 +66,72 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const load = (): Promise<Setup> => loadSetup({ configPath, variables: env.variables, parts });
 
   const [setup, prices] = await Promise.all([load(), loadPriceList()]);
-  const { server: settings, directory, log: logging } = setup.config;
-  const address = chooseAddress(args, env, settings);
-  const configured = directory.keys.map(({ name }) => name);
-  const { state, key } = await settleKeys({ stateDirectory: env.stateDirectory, configured, newKey: args.newKey });
-
+  const address = chooseAddress(args, env, setup.config.server);
   const destination = options.logTo ?? standardOutput();
-  const log = createLogger({ level: logging.level, destination });
+  const log = createLogger({ level: setup.config.log.level, destination });
+  const { storage: settings } = setup.config;
+  const storage = await openStorage({
+    settings,
+    folder: env.stateDirectory,
+    clock: Date.now,
+    random: randomBytes,
+    log,
+  });
+  try {
+    const key = await settleKeys({ storage, random: randomBytes, config: setup.config, newKey: args.newKey });
+    const live = await openLiveDirectory({ storage, config: setup.config, configPath, log });
+    const start: Start = { setup, prices, load, parts, log, destination, address, configPath, storage, live };
+    const running = await serve(start);
+    options.stdout.write(welcome({ url: running.url, configPath, providers: setup.providers, key }));
+    for (const warning of setup.warnings) log.warn(warning);
+    return running;
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+/** All that has been settled before a gateway listens. */
+interface Start {
+  readonly setup: Setup;
+  readonly prices: PriceList;
+  readonly load: () => Promise<Setup>;
+  readonly parts: ReturnType<typeof providerParts>;
+  readonly log: Logger;
+  readonly destination: LineSinkOptions["destination"];
+  readonly address: Address;
+  readonly configPath: string | undefined;
+  readonly storage: Storage;
+  readonly live: LiveDirectory;
+}
+
+async function serve(start: Start): Promise<RunningGateway> {
+  const { setup, prices, load, parts, log, destination, address, configPath, storage, live } = start;
+  const { server: settings, routing } = setup.config;
   const onSearchFailure = (reason: string): void => log.warn(reason);
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
-    explained(() => buildSnapshot({ config, prices, builtIn, state, onSearchFailure }, parts));
+    explained(() => buildSnapshot({ live, config, prices, builtIn, onSearchFailure }, parts));
   const holder = createSnapshotHolder(snapshotOf(setup));
-  const { settings: routing } = setup.config.routing;
   const sink = exchangeLines(destination, log);
-  const governing = startGovernance({ holder, log, stateDirectory: env.stateDirectory });
-  const { governance } = governing;
-  const services = createServices({ holder, log, sink, pingMs: settings.pingMs, routing, governance });
+  const { governance, ...governing } = startGovernance({ holder, log, limits: storage.limits });
+  const pingMs = settings.pingMs;
+  const services = createServices({ holder, live, log, sink, pingMs, routing: routing.settings, governance });
   const { server, port } = await listen(createListener(services), address);
   const { connectionsPerAddress: perAddress } = settings;
   if (perAddress !== undefined) {
     limitConnections(server, { perAddress, onRefused: (from) => log.warn({ from }, "too many connections: refused") });
   }
-  const url = urlOf(address.host, port);
   void refreshModelLists(holder.current.providers.values());
 
-  const reloader = createReloader({ load, snapshotOf, holder, log, setup, dispatcher: services.dispatcher });
+  const apply: LiveDirectory["apply"] = (config, use) => live.apply(config, use);
+  const reloader = createReloader({ load, snapshotOf, apply, holder, log, setup, dispatcher: services.dispatcher });
+  live.listen({
+    onChange: () => void holder.swap(governedSnapshot(holder.current, live)),
+    onBack: () => reloader.retry(),
+  });
   const watch = await watchFor(configPath, reloader);
-  options.stdout.write(welcome({ url, configPath, providers: setup.providers, key }));
-  for (const warning of setup.warnings) log.warn(warning);
   return {
-    url,
+    url: urlOf(address.host, port),
     reload: () => reloader.reload(),
     async close({ announced = false } = {}) {
       watch?.close();
@@ -103,7 +143,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       server.close();
       server.closeAllConnections();
       await governing.close();
+      live.close();
       await Promise.all([services.recorder.flush(), parts.transport.close()]);
+      await storage.close();
       await new Promise((resolve) => log.flush(resolve));
     },
   };
@@ -111,6 +153,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 
 interface ServiceParts {
   readonly holder: SnapshotHolder<Snapshot>;
+  readonly live: LiveDirectory;
   readonly log: Logger;
   readonly sink: RecordSink;
   readonly pingMs: number;
@@ -118,10 +161,11 @@ interface ServiceParts {
   readonly governance: Governance;
 }
 
-function createServices({ holder, log, sink, pingMs, routing, governance }: ServiceParts): Services {
+function createServices({ holder, live, log, sink, pingMs, routing, governance }: ServiceParts): Services {
   const clock = (): number => performance.now();
   return {
     snapshot: () => holder.current,
+    storageReach: () => ({ trust: live.trust(), ageMs: live.ageMs }),
     governance,
     recorder: createRecorder({ sinks: [sink], onSinkError: (error) => log.error(error) }),
     dispatcher: createDispatcher({

@@ -1,35 +1,33 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
-import path from "node:path";
-import { createGovernance, type Governance, type SnapshotHolder, type ThresholdReached } from "@drawbridge/governance";
-import { journalLimitStore } from "@drawbridge/governance/node";
+import {
+  createGovernance,
+  type Governance,
+  type LimitStore,
+  type SnapshotHolder,
+  type ThresholdReached,
+} from "@drawbridge/governance";
 import type { Logger } from "pino";
 import type { Snapshot } from "./services.ts";
-import { lazyLimitStore } from "./state/lazy-limit-store.ts";
 
 /** What governance is started with. */
 export interface GovernanceStart {
   readonly holder: SnapshotHolder<Snapshot>;
   readonly log: Logger;
-  readonly stateDirectory: string;
+  readonly limits: LimitStore;
 }
 
-/** Governance with its stores and its timer. */
+/** Governance with its timer. */
 export interface StartedGovernance {
   readonly governance: Governance;
-  /** Delivers what has ended, and closes the stores. */
+  /** Delivers what has ended. */
   close(): Promise<void>;
 }
 
 const everyMs = 1_000;
 
-/** Starts governance over a journal in the state directory, which is opened when a limit first counts. */
-export function startGovernance({ holder, log, stateDirectory }: GovernanceStart): StartedGovernance {
-  const limits = lazyLimitStore(async () => {
-    await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
-    return journalLimitStore({ path: path.join(stateDirectory, "limits.journal"), clock: Date.now });
-  });
+/** Starts governance over a store of limits, which stays open when it is closed. */
+export function startGovernance({ holder, log, limits }: GovernanceStart): StartedGovernance {
   const governance = createGovernance({
     snapshot: () => holder.current,
     limits,
@@ -46,7 +44,6 @@ export function startGovernance({ holder, log, stateDirectory }: GovernanceStart
     async close() {
       clearInterval(timer);
       await governance.flush();
-      await limits.close();
     },
   };
 }

@@ -2,6 +2,7 @@
 export type DenialCode =
   | "missing-key"
   | "unknown-key"
+  | "unconfirmed-key" // the store cannot be asked
   | "disabled-key" // or something above it
   | "revoked-key"
   | "expired-key" // or a value that was replaced

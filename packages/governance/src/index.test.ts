@@ -11,6 +11,7 @@ test("the package exports what it promises and nothing else", () => {
     "authorize",
     "batchedBook",
     "canonicalModel",
+    "cautiousDirectory",
     "compileDirectory",
     "compileGlob",
     "compilePolicy",

@@ -17,6 +17,7 @@ export type {
 export type { Presentation } from "./directory/key-refusal.ts";
 export type { Principal } from "./directory/principal.ts";
 export { type AuditEntry, auditBreak, type AuditHead } from "./directory-store/audit-entry.ts";
+export { cautiousDirectory } from "./directory-store/cautious-directory.ts";
 export type { GovernedCheck } from "./directory-store/check-edits.ts";
 export {
   type Changed,

@@ -17,7 +17,7 @@ export interface StartedProvider {
 /** The virtual key to show: one just minted, one minted at an earlier start, or those of the configuration. */
 export type StartKey =
   | { readonly kind: "minted"; readonly name: string; readonly value: string }
-  | { readonly kind: "earlier"; readonly stateDirectory: string }
+  | { readonly kind: "earlier"; readonly place: string }
   | { readonly kind: "configured"; readonly names: readonly string[] };
 
 /** The text printed once the gateway listens: where it is, what it reaches, and how to connect Claude Code. */
@@ -52,7 +52,7 @@ function keyLine(key: StartKey): string {
     case "minted":
       return `${key.value}  ("${key.name}"; shown this once, only its hash is kept)`;
     case "earlier":
-      return `the one shown at an earlier start (hashed in ${key.stateDirectory}); lost it? start with --new-key`;
+      return `the one shown at an earlier start (its hash is kept ${key.place}); lost it? start with --new-key`;
     case "configured":
       return `as configured: ${key.names.join(", ")}`;
   }

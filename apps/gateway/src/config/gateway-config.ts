@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { SearchSettings } from "../search/create-web-search.ts";
 import type { DirectorySettings } from "./declared-directory.ts";
 import type { configSchema } from "./schema.ts";
+import type { StorageSettings } from "./storage-schema.ts";
 
 type Parsed = z.output<typeof configSchema>;
 
@@ -37,6 +38,8 @@ export interface GatewayConfig {
   readonly prices: readonly ModelOverride[];
   /** The engine that searches for models that cannot. */
   readonly search?: SearchSettings;
+  /** Where what is remembered is kept; on this machine unless told. */
+  readonly storage?: StorageSettings;
   readonly log: { readonly level: Parsed["log"]["level"] };
 }
 

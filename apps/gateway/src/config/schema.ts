@@ -14,6 +14,7 @@ import { pricesSchema } from "./prices-schema.ts";
 import { routingSchema } from "./routing-schema.ts";
 import { responsesProfileSchema } from "./responses-profile-schema.ts";
 import { searchSchema } from "./search-schema.ts";
+import { storageSchema } from "./storage-schema.ts";
 
 function byteSize(): z.ZodType<number> {
   return z
@@ -221,6 +222,11 @@ export const configSchema = z.strictObject({
     description:
       "Which engine searches the web for models whose provider has no search. Left out, such a model is told that there " +
       "is none.",
+  }),
+  storage: storageSchema.exactOptional().meta({
+    description:
+      "Where the gateway keeps keys, limits and accounts that several gateways share; see [storage](storage.md). Left " +
+      "out, they stay in `.drawbridge/` on this machine.",
   }),
   log: logSchema.prefault({}).meta({ description: "What is logged." }),
 });

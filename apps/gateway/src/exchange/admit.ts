@@ -69,7 +69,7 @@ export async function admit(
   return { body: call.body, call, plan: { links, ...sticky }, principal };
 }
 
-/** Finds the principal of a request. Throws a GatewayError `unauthenticated`. */
+/** Finds the principal of a request. Throws a GatewayError `unauthenticated`, or `key-unconfirmed` when it cannot be said. */
 export function authenticate(
   { directory, trustedProxies }: Pick<Snapshot, "directory" | "trustedProxies">,
   incoming: IncomingMessage,
@@ -77,7 +77,7 @@ export function authenticate(
   const from = { address: clientAddress(incoming, trustedProxies), atMs: Date.now() };
   const decision = directory.authenticate(presentedKeys(incoming.headers), from);
   if (decision.allowed) return decision.value;
-  throw new GatewayError("unauthenticated", decision.reason);
+  throw new GatewayError(decision.code === "unconfirmed-key" ? "key-unconfirmed" : "unauthenticated", decision.reason);
 }
 
 /** An unknown name may be one that a provider has not told yet, so it is refused only after asking. */

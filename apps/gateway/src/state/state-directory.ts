@@ -17,12 +17,17 @@ const hashKeyBytes = 32;
 
 /** Reads the state, or makes a new one with a random hash key. Throws an Error that names the file when it is damaged. */
 export async function readState(directory: string): Promise<State> {
+  return (await storedState(directory)) ?? newState();
+}
+
+/** The state that is stored; undefined when there is none. */
+export async function storedState(directory: string): Promise<State | undefined> {
   const file = stateFile(directory);
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return newState();
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
   try {

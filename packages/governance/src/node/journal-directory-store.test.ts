@@ -99,3 +99,10 @@ test("a change that cannot be written has not happened, and says why", async () 
   await expect(refused).rejects.toThrow(/journal .*missing.* cannot be written: ENOENT/u);
   expect((await store.load()).version).toBe(0);
 });
+
+test("of two that have read the same file only one can write it", async () => {
+  const [one, other] = [await opened(), await opened()];
+  await one.change("alice", createEntry("team", { name: "a" }));
+  await expect(other.change("bob", createEntry("team", { name: "b" }))).rejects.toThrow(/another process has written/u);
+  expect((await (await opened()).load()).governed.directory.teams).toEqual([{ name: "a" }]);
+});

@@ -14,6 +14,7 @@ export class JournalFile<Entry> {
   readonly #path: string;
   #handle: FileHandle | undefined;
   #writtenBytes = 0;
+  #readBytes = 0;
   #wholeBytes = 0;
   #endsInLine = false;
 
@@ -31,7 +32,8 @@ export class JournalFile<Entry> {
    * Throws a GovernanceError where what follows damage is whole: that is no torn write.
    */
   async read(take: (entry: Entry) => void): Promise<void> {
-    const lines = (await contentsOf(this.#path)).split("\n");
+    const text = await contentsOf(this.#path);
+    const lines = text.split("\n");
     const damaged = lines.findIndex((line) => !isWhole(line));
     const whole = damaged === -1 ? lines : lines.slice(0, damaged);
     if (lines.slice(whole.length + 1).some((line) => line !== "" && isWhole(line))) {
@@ -41,14 +43,25 @@ export class JournalFile<Entry> {
       );
     }
     for (const line of whole) for (const entry of this.#entriesOf(line)) take(entry);
+    this.#readBytes = Buffer.byteLength(text);
     this.#endsInLine = damaged === -1 && whole.at(-1) !== "";
     this.#wholeBytes = whole.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, damaged === -1 ? -1 : 0);
   }
 
-  /** Goes on behind what `read` found whole, in a file that is made when there is none. */
+  /**
+   * Goes on behind what `read` found whole, in a file that is made when there is none. Throws a GovernanceError when
+   * somebody has written there since.
+   */
   async resume(): Promise<void> {
     const handle = await open(this.#path, "a", 0o600);
     try {
+      const { size } = await handle.stat();
+      if (size !== this.#readBytes) {
+        throw new GovernanceError(
+          "journal-closed",
+          `another process has written the journal ${this.#path} since it was read; restart, with one process alone`,
+        );
+      }
       await handle.truncate(this.#wholeBytes);
       if (this.#endsInLine) await handle.appendFile("\n");
       await handle.sync();

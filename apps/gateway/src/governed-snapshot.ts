@@ -1,0 +1,34 @@
+import { cautiousDirectory, compileDirectory, type DirectoryRules, type DirectoryTrust } from "@drawbridge/governance";
+import type { Governed, KeyHasher } from "@drawbridge/governance";
+import type { Snapshot } from "./services.ts";
+
+/** What a snapshot has beside what a configuration decides alone: who there is, from wherever that was declared. */
+export interface GovernedSource {
+  readonly governed: Governed;
+  readonly hasher: KeyHasher;
+  /** How far `governed` can be relied on at a moment. */
+  readonly trust: () => DirectoryTrust;
+}
+
+/** A snapshot with what is governed now. Throws a GovernanceError that tells every problem at once. */
+export function governedSnapshot(base: Omit<Snapshot, "directory">, source: GovernedSource): Snapshot {
+  const { directory } = source.governed;
+  const rules = { ...directory, providers: providersOf(directory, base.providers.keys()) };
+  return Object.freeze({
+    ...base,
+    directory: cautiousDirectory(compileDirectory(rules, { hasher: source.hasher }), source.trust),
+  });
+}
+
+/**
+ * All providers that there are, and those that are named where they are not: what another gateway or an earlier
+ * configuration knew must not keep a change, such as a key's revocation, from being taken over.
+ */
+function providersOf(directory: DirectoryRules, configured: Iterable<string>): DirectoryRules["providers"] {
+  const { customers = [], teams = [], users = [], keys = [], providers = [] } = directory;
+  const levels = [...customers, ...teams, ...users, ...keys];
+  const limited = new Map(providers.map((rules) => [rules.name, rules]));
+  const policies = levels.flatMap(({ providerLimits = {} }) => Object.keys(providerLimits));
+  const names = new Set([...limited.keys(), ...configured, ...policies]);
+  return Array.from(names, (name) => limited.get(name) ?? { name });
+}

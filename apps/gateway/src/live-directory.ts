@@ -1,0 +1,158 @@
+import path from "node:path";
+import {
+  type DirectoryFollower,
+  type DirectoryRules,
+  type DirectoryTrust,
+  followDirectory,
+  type Governed,
+  type KeyHasher,
+} from "@drawbridge/governance";
+import type { Logger } from "pino";
+import { declaredGoverned } from "./config/declared-governed.ts";
+import type { GatewayConfig } from "./config/gateway-config.ts";
+import type { GovernedSource } from "./governed-snapshot.ts";
+import { explainedAsync } from "./start-error.ts";
+import type { Storage } from "./storage/storage.ts";
+
+/** What is governed, kept up to date from the storage. */
+export interface LiveDirectory extends GovernedSource {
+  /** How long ago the storage could last be asked, in ms; 0 while it can. */
+  readonly ageMs: number;
+  /**
+   * Puts what another configuration declares into the storage, and then calls `use`, so that it and all that is governed
+   * come into force at once. Rejects, with nothing changed, when that is not possible.
+   */
+  apply(config: GatewayConfig, use: () => void): Promise<void>;
+  /** Tells a listener from now on, and at once of what has changed since the beginning. */
+  listen(listener: LiveListener): void;
+  close(): void;
+}
+
+/** Who takes over what has changed. */
+export interface LiveListener {
+  /** Something was changed elsewhere than in the configuration. */
+  readonly onChange: () => void;
+  /** The storage can be asked again. */
+  readonly onBack: () => void;
+}
+
+/** What a live directory needs. */
+export interface LiveDirectoryOptions {
+  readonly storage: Storage;
+  /** What it begins with. */
+  readonly config: GatewayConfig;
+  readonly configPath: string | undefined;
+  readonly log: Pick<Logger, "info" | "warn" | "error">;
+}
+
+/** Applies what a configuration declares to the storage, and follows that. Throws a StartError. */
+export async function openLiveDirectory(options: LiveDirectoryOptions): Promise<LiveDirectory> {
+  const live = new FollowedStorage(options);
+  await live.begin();
+  if (hasLimits(live.governed)) await options.storage.openLimits();
+  return live;
+}
+
+class FollowedStorage implements LiveDirectory {
+  readonly #options: LiveDirectoryOptions;
+  readonly #actor: string;
+  #follower: DirectoryFollower | undefined;
+  #listener: LiveListener | undefined;
+  #isApplying = false;
+  #hasChanged = false;
+
+  readonly trust = (): DirectoryTrust => this.#follower?.trust ?? "outdated";
+
+  constructor(options: LiveDirectoryOptions) {
+    this.#options = options;
+    const { configPath } = options;
+    this.#actor = configPath === undefined ? "start without a configuration" : path.basename(configPath);
+  }
+
+  get hasher(): KeyHasher {
+    return this.#options.storage.hasher;
+  }
+
+  get governed(): Governed {
+    return this.#follower?.state.governed ?? { directory: {}, rules: [] };
+  }
+
+  get ageMs(): number {
+    return this.#follower?.ageMs ?? 0;
+  }
+
+  async begin(): Promise<void> {
+    const { config, storage } = this.#options;
+    await this.#applyFile(config);
+    this.#follower = await explainedAsync(() =>
+      followDirectory({
+        store: storage.directory,
+        clock: () => performance.now(),
+        onState: ({ version }) => this.#changed(version),
+        onReach: (failure) => this.#reached(failure),
+      }),
+    );
+  }
+
+  async apply(config: GatewayConfig, use: () => void): Promise<void> {
+    this.#isApplying = true;
+    try {
+      await this.#applyFile(config);
+      await explainedAsync(async () => this.#follower?.refresh());
+      this.#hasChanged = false;
+      use();
+    } finally {
+      this.#isApplying = false;
+      this.#tell();
+    }
+  }
+
+  listen(listener: LiveListener): void {
+    this.#listener = listener;
+    this.#tell();
+  }
+
+  close(): void {
+    this.#follower?.close();
+  }
+
+  #applyFile(config: GatewayConfig): Promise<unknown> {
+    return explainedAsync(() =>
+      this.#options.storage.directory.applyFile(this.#actor, declaredGoverned(config, this.hasher)),
+    );
+  }
+
+  #changed(version: number): void {
+    this.#options.log.info({ directory: version }, "keys, limits or rules have changed");
+    this.#hasChanged = true;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (!this.#hasChanged || this.#isApplying || this.#listener === undefined) return;
+    this.#hasChanged = false;
+    try {
+      this.#listener.onChange();
+    } catch (error) {
+      this.#options.log.error({ err: error }, "what has changed cannot be taken over, the old stays in force");
+    }
+  }
+
+  #reached(failure: Error | undefined): void {
+    const { log } = this.#options;
+    if (failure === undefined) {
+      log.info("the database is there again");
+      this.#listener?.onBack();
+      return;
+    }
+    const effect = "the database cannot be reached: keys that are known stay valid for 10 minutes, others get 503";
+    log.warn({ reason: failure.message }, effect);
+  }
+}
+
+function hasLimits({ directory }: Governed): boolean {
+  const { customers = [], teams = [], users = [], keys = [], providers = [] }: DirectoryRules = directory;
+  return [...customers, ...teams, ...users, ...keys, ...providers].some(
+    (level) => (level.limits ?? []).length > 0 || "providerLimits" in level,
+  );
+}

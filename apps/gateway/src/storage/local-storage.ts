@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { createKey, type DirectoryStore, type GovernedCheck } from "@drawbridge/governance";
+import { hmacKeyHasher, journalDirectoryStore, journalLimitStore } from "@drawbridge/governance/node";
+import { readState, type State, storedState, writeState } from "../state/state-directory.ts";
+import { explainedAsync, StartError } from "../start-error.ts";
+import { lockFolder, type FolderLock } from "./folder-lock.ts";
+import { lazyLimitStore } from "./lazy-limit-store.ts";
+import type { Storage } from "./storage.ts";
+
+/** What a storage on this machine needs. */
+export interface LocalStorageOptions {
+  /** Its folder; made when there is something to be kept. */
+  readonly folder: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly check?: GovernedCheck | undefined;
+}
+
+/**
+ * Keeps everything in a folder on this machine, for one gateway: a random key for hashing, and journals of what is
+ * governed and of what is used. Nothing is written, and no other gateway shut out, until there is something to be kept.
+ * Throws a StartError when the folder is damaged, cannot be written or is in use.
+ */
+export async function openLocalStorage({ folder, clock, check }: LocalStorageOptions): Promise<Storage> {
+  const state = await explainedAsync(() => readState(folder));
+  const claim = folderClaim(folder, state);
+  const journal = path.join(folder, "directory.journal");
+  if (existsSync(journal)) await explainedAsync(() => claim.take());
+  const directory = await explainedAsync(() =>
+    journalDirectoryStore({ path: journal, clock, check, beforeWriting: () => claim.take() }),
+  );
+  await takeOver(state, directory);
+  const limits = lazyLimitStore(() =>
+    explainedAsync(async () => {
+      await claim.take();
+      return journalLimitStore({ path: path.join(folder, "limits.journal"), clock });
+    }),
+  );
+  return {
+    place: `in ${folder}`,
+    directory,
+    hasher: hmacKeyHasher(Buffer.from(state.hashKey, "base64url")),
+    limits: limits.store,
+    openLimits: async () => void (await limits.open()),
+    async close() {
+      await limits.close();
+      await directory.close();
+      await claim.end();
+    },
+  };
+}
+
+/** The right to write in the folder, taken once it is needed. The key for hashing is kept before what was hashed with it. */
+function folderClaim(folder: string, state: State): { take(): Promise<void>; end(): Promise<void> } {
+  let taking: Promise<FolderLock> | undefined;
+  const take = async (): Promise<FolderLock> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const lock = await lockFolder(folder);
+    const stored = await storedState(folder);
+    if (stored !== undefined && stored.hashKey !== state.hashKey) {
+      await lock.release();
+      throw new StartError(`another Drawbridge has used ${folder} since this one started; start this one again`);
+    }
+    if (stored === undefined) await writeState(folder, state);
+    return lock;
+  };
+  return {
+    async take() {
+      taking ??= take().catch((error: unknown) => {
+        taking = undefined;
+        throw error;
+      });
+      await taking;
+    },
+    async end() {
+      const lock = await taking?.catch(() => undefined);
+      await lock?.release();
+    },
+  };
+}
+
+/** Keys that were minted when the state alone held them. */
+async function takeOver(state: State, directory: DirectoryStore): Promise<void> {
+  if (state.keys.length === 0 || (await directory.load()).version > 0) return;
+  for (const { name, digest } of state.keys) {
+    await explainedAsync(() => directory.change("start", createKey({ name, digest }, "start")));
+  }
+}

@@ -1,0 +1,15 @@
+import type { DirectoryStore, KeyHasher, LimitStore } from "@drawbridge/governance";
+
+/** Where the gateway keeps what it must remember: on this machine, or shared with other gateways. */
+export interface Storage {
+  /** As the end of a sentence: `in /srv/.drawbridge`, `in PostgreSQL at db:5432/drawbridge`. Holds no secret. */
+  readonly place: string;
+  readonly directory: DirectoryStore;
+  /** Hashes virtual keys, in the same way in all gateways that share the storage. */
+  readonly hasher: KeyHasher;
+  /** Counts what is used of limits. Opened when it is first asked. */
+  readonly limits: LimitStore;
+  /** Opens `limits` now, so that what is wrong with it is told at the start. Throws a StartError. */
+  openLimits(): Promise<void>;
+  close(): Promise<void>;
+}
