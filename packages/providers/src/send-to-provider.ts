@@ -1,4 +1,4 @@
-import type { AuthHeaders, Credential } from "./credential.ts";
+import type { Credential } from "./credential.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Provider } from "./provider.ts";
 import type { Call, Deadlines, Reply } from "./transport.ts";
@@ -43,7 +43,8 @@ export async function sendToProvider(provider: Provider, request: ProviderReques
   // Last, so that no client can replace the credential.
   const authorized = credential.authorize(call, signal);
   const auth = authorized instanceof Promise ? await authorized : authorized;
-  return heard(credential, await provider.transport.send(withHeaders(call, auth, provider.headers), signal));
+  Object.assign(headers, auth, provider.headers);
+  return heard(credential, await provider.transport.send(call, signal));
 }
 
 function heard(credential: Credential, reply: Reply): Reply {
@@ -62,12 +63,8 @@ export async function getFromProvider(provider: Provider, question: ProviderQues
   const { endpoint, credential, url, deadlines, signal } = question;
   const { "content-type": _type, ...headers } = endpoint.headers;
   const call: Call = { method: "GET", url, headers, deadlines };
-  const auth = await credential.authorize(call, signal);
-  return heard(credential, await provider.transport.send(withHeaders(call, auth, provider.headers), signal));
-}
-
-function withHeaders(call: Call, auth: AuthHeaders, configured: Provider["headers"]): Call {
-  return { ...call, headers: { ...call.headers, ...auth, ...configured } };
+  Object.assign(headers, await credential.authorize(call, signal), provider.headers);
+  return heard(credential, await provider.transport.send(call, signal));
 }
 
 function joinQueries(own: string, given: string | undefined): string {

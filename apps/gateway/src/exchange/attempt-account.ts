@@ -18,8 +18,8 @@ export interface AttemptAccount {
   passed(bytes: number): Promise<void> | undefined;
   /** Another call with a body of so many bytes belongs to the same answer. Rejects when there is no room for it. */
   callAgain(bytes: number): Promise<void>;
-  /** Resolves when the client may be given something. */
-  readonly recorded: Promise<void>;
+  /** Resolves when the client may be given something; undefined when it may at once. */
+  readonly recorded: Promise<void> | undefined;
   /** The answer is whole. */
   succeeded(metered: Metered | undefined): void;
   /** It ended in this error. */
@@ -35,7 +35,7 @@ export const freeAccount: AttemptAccount = {
   follow: () => undefined,
   passed: () => undefined,
   callAgain: () => done,
-  recorded: done,
+  recorded: undefined,
   succeeded: () => undefined,
   failed: () => undefined,
 };

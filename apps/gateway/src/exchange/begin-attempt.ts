@@ -1,5 +1,5 @@
 import { GatewayError, isLimitCode } from "../errors.ts";
-import { type AttemptAccount, freeAccount, LeasedAccount } from "./attempt-account.ts";
+import { type AttemptAccount, LeasedAccount } from "./attempt-account.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 import type { Held } from "./hold-request.ts";
@@ -7,11 +7,9 @@ import type { Held } from "./hold-request.ts";
 /** Begins the account of a call to this place. Throws a GatewayError when the limits there have no room. */
 export async function beginAttempt(
   { services, snapshot }: Exchange,
-  { account }: Held,
+  { lease, bound }: NonNullable<Held["account"]>,
   { target, credential }: Route,
 ): Promise<AttemptAccount> {
-  if (account === undefined) return freeAccount;
-  const { lease, bound } = account;
   const { provider, model } = target;
   const begun = await attempted(lease.attempt({ provider: provider.name, model, credential: credential.name }));
   if (!begun.allowed) {

@@ -1,5 +1,6 @@
 import type { Credential } from "@drawbridge/providers";
 import type { Target } from "./admit.ts";
+import { freeAccount } from "./attempt-account.ts";
 import { createWriter, type Question } from "./ask-provider.ts";
 import { beginAttempt, isDeclined } from "./begin-attempt.ts";
 import type { Exchange, ExchangeNotes } from "./exchange.ts";
@@ -24,7 +25,8 @@ export async function dispatch<Answer>(
   const write = createWriter(exchange, held);
   const send = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
     const written = write(route);
-    const question: Question = { ...written, account: await beginAttempt(exchange, held, route) };
+    const account = held.account === undefined ? freeAccount : await beginAttempt(exchange, held.account, route);
+    const question: Question = { ...written, account };
     note(notes, { route, question });
     try {
       return { route, question, answer: await ask(route, question) };

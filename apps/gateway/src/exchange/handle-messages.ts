@@ -2,8 +2,8 @@ import { messagesClient, type ClientDialect } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 import { admit } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
-import { openExchange, type Exchange, type HttpExchange } from "./exchange.ts";
-import { holdRequest } from "./hold-request.ts";
+import { openExchange, type HttpExchange } from "./exchange.ts";
+import { counts, holdRequest, uncounted } from "./hold-request.ts";
 import { recordExchange } from "./record-exchange.ts";
 import { answerAsStream } from "./stream-answer.ts";
 import { answerWhole } from "./whole-answer.ts";
@@ -20,20 +20,17 @@ export async function handleMessages(
   const exchange = openExchange(services, http, client);
   const leave = services.lifecycle.enter(() => exchange.cutOff());
   try {
-    await run(exchange);
+    const admitted = await admit(exchange);
+    const held = counts(exchange, admitted) ? await holdRequest(exchange, admitted) : uncounted(admitted);
+    try {
+      await (held.call.facts.stream ? answerAsStream : answerWhole)(exchange, held);
+    } finally {
+      held.account?.lease.settle();
+    }
   } catch (error) {
     answerError(exchange, error);
   } finally {
     recordExchange(exchange);
     leave();
-  }
-}
-
-async function run(exchange: Exchange): Promise<void> {
-  const held = await holdRequest(exchange, await admit(exchange));
-  try {
-    await (held.call.facts.stream ? answerAsStream : answerWhole)(exchange, held);
-  } finally {
-    held.account?.lease.settle();
   }
 }

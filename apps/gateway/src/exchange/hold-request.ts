@@ -14,17 +14,23 @@ export interface Held extends Admitted {
 /** Prices that change do so while a request runs; none runs longer than this before its last attempt begins. */
 const priceHorizonMs = 600_000;
 
+/** True for a request that counts in a limit or a book. */
+export function counts({ services }: Exchange, { plan, principal }: Admitted): boolean {
+  const providers = new Set<string>();
+  for (const { targets } of plan.links) for (const { provider } of targets) providers.add(provider.name);
+  return services.governance.concerns(principal, providers);
+}
+
+/** A request that counts nowhere, so that nothing is held for it. */
+export function uncounted({ body, call, plan, principal }: Admitted): Held {
+  return { body, call, plan, principal, account: undefined };
+}
+
 /**
- * Step 6 of the line: holds what the request can take in all limits of whoever asks, before anything is sent. Places
+ * Step 6 of the line, for a request that {@link counts}: holds what the request can take in all limits of whoever asks, before anything is sent. Places
  * without a price are left out where money is limited. Throws a GatewayError that names the limit.
  */
 export async function holdRequest(exchange: Exchange, admitted: Admitted): Promise<Held> {
-  const { governance } = exchange.services;
-  const { principal } = admitted;
-  const targets = admitted.plan.links.flatMap((link) => link.targets);
-  if (!governance.concerns(principal, new Set(targets.map(({ provider }) => provider.name)))) {
-    return { ...admitted, account: undefined };
-  }
   const plan = pricedPlan(exchange, admitted);
   const places = plan.links.flatMap((link) => link.targets.map((target) => known(exchange, target)));
   const mode = modeOf(admitted);

@@ -66,7 +66,7 @@ async function open(
     if (stream.committed || next.done === true || stream.failure !== undefined) break;
   }
   if (stream.committed || stream.failure === undefined) {
-    await account.recorded;
+    if (account.recorded !== undefined) await account.recorded;
     return { form: "stream", route, stream, held, rest, stall };
   }
   await rest.return();

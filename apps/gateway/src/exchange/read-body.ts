@@ -8,16 +8,15 @@ const discardFactor = 4;
 /** From here on a body must have come at a thousand bytes a second: slower is nobody who works. */
 const paceAfterMs = 10_000;
 
+/** What watches that a body comes in time. */
+type Watch = Pick<KeepAlive, "now" | "watch" | "forget">;
+
 /**
  * Reads a request body whole. Throws a GatewayError `body-too-large` above `limitBytes`; the rest of the body is
  * read and thrown away first, because a client that is still sending would see a reset instead of the answer. Throws
  * `body-too-slow` when it drips in.
  */
-export async function readBody(
-  incoming: IncomingMessage,
-  limitBytes: number,
-  watch: Pick<KeepAlive, "now" | "watch" | "forget">,
-): Promise<Uint8Array> {
+export function readBody(incoming: IncomingMessage, limitBytes: number, watch: Watch): Promise<Uint8Array> {
   const encoding = incoming.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") {
     throw new GatewayError(
@@ -27,12 +26,7 @@ export async function readBody(
   }
   const declared = Number(incoming.headers["content-length"] ?? 0);
   if (declared > limitBytes * discardFactor) throw tooLarge(limitBytes);
-  const gathering = new Gathering(incoming, limitBytes, () => watch.now());
-  watch.watch(gathering);
-  const { chunks, bytes } = await gathering.all.finally(() => watch.forget(gathering));
-  if (bytes > limitBytes) throw tooLarge(limitBytes);
-  const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : join(chunks, bytes);
+  return new Gathering(incoming, limitBytes, watch).body;
 }
 
 /**
@@ -47,48 +41,60 @@ function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
   return whole;
 }
 
-interface Gathered {
-  readonly chunks: readonly Uint8Array[];
-  readonly bytes: number;
-}
-
 /** Events and not iteration: that costs less, and leaving an iteration early would destroy the connection. */
 class Gathering implements Watched {
   dueMs: number;
-  readonly all: Promise<Gathered>;
+  readonly body: Promise<Uint8Array>;
   readonly #chunks: Uint8Array[] = [];
-  readonly #clock: () => number;
+  readonly #watch: Watch;
   readonly #startedMs: number;
+  readonly #resolve: (body: Uint8Array) => void;
   readonly #reject: (error: GatewayError) => void;
   #bytes = 0;
 
-  constructor(incoming: IncomingMessage, limitBytes: number, clock: () => number) {
-    const { promise, resolve, reject } = Promise.withResolvers<Gathered>();
-    this.all = promise;
+  constructor(incoming: IncomingMessage, limitBytes: number, watch: Watch) {
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    this.body = promise;
+    this.#resolve = resolve;
     this.#reject = reject;
-    this.#clock = clock;
-    this.#startedMs = clock();
+    this.#watch = watch;
+    this.#startedMs = watch.now();
     this.dueMs = this.#startedMs + paceAfterMs;
-    const finish = (): void => resolve({ chunks: this.#chunks, bytes: this.#bytes });
+    watch.watch(this);
     incoming.on("data", (chunk: Uint8Array) => {
       this.#bytes += chunk.length;
       if (this.#bytes <= limitBytes) this.#chunks.push(chunk);
       else if (this.#bytes > limitBytes * discardFactor) {
         incoming.pause();
-        finish();
+        this.#finish(limitBytes);
       }
     });
-    incoming.once("end", finish);
-    incoming.once("error", (cause) => {
-      reject(new GatewayError("body-incomplete", "the connection broke before the request was complete", { cause }));
+    incoming.on("end", () => this.#finish(limitBytes));
+    incoming.on("error", (cause) => {
+      this.#fail(
+        new GatewayError("body-incomplete", "the connection broke before the request was complete", { cause }),
+      );
     });
   }
 
   /** A byte should have come for each millisecond; what has come already is enough until then. */
   onDue(): void {
     this.dueMs = this.#startedMs + Math.max(paceAfterMs, this.#bytes);
-    if (this.dueMs > this.#clock()) return;
-    this.#reject(new GatewayError("body-too-slow", "the request came too slowly; ask again over a better connection"));
+    if (this.dueMs > this.#watch.now()) return;
+    this.#fail(new GatewayError("body-too-slow", "the request came too slowly; ask again over a better connection"));
+  }
+
+  #finish(limitBytes: number): void {
+    const chunks = this.#chunks;
+    const [only] = chunks;
+    if (this.#bytes > limitBytes) return this.#fail(tooLarge(limitBytes));
+    this.#watch.forget(this);
+    this.#resolve(only !== undefined && chunks.length === 1 ? only : join(chunks, this.#bytes));
+  }
+
+  #fail(error: GatewayError): void {
+    this.#watch.forget(this);
+    this.#reject(error);
   }
 }
 

@@ -81,7 +81,7 @@ export async function readWhole(
 ): Promise<ReadAnswer> {
   const body = await collect(reply.body, answerLimitBytes);
   void account.passed(body.length);
-  await account.recorded;
+  if (account.recorded !== undefined) await account.recorded;
   return taken(translate(body, reply.headers["content-type"] ?? ""));
 }
 

@@ -1,3 +1,4 @@
+import type { UpstreamFailure } from "@drawbridge/translator";
 import { type Client, type Dispatcher, Pool } from "undici";
 import { ProviderError } from "../errors.ts";
 import type { Call, Reply, Transport } from "../transport.ts";
@@ -51,10 +52,11 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
     return pool;
   }
 
-  function routeFor({ url, deadlines }: Call): Route {
+  function routeFor({ url, deadlines }: Call): Route | undefined {
     const known = routes.get(url);
     if (known?.connectMs === deadlines.connectMs) return known;
-    const { origin, pathname, search } = parsedUrl(url);
+    if (!URL.canParse(url)) return undefined;
+    const { origin, pathname, search } = new URL(url);
     const route = {
       origin,
       path: `${pathname}${search}`,
@@ -74,8 +76,9 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
   }
 
   return {
-    async send(call: Call, signal: AbortSignal): Promise<Reply> {
+    send(call: Call, signal: AbortSignal): Promise<Reply> {
       const route = routeFor(call);
+      if (route === undefined) return Promise.reject(new ProviderError(notAUrl));
       const request = requestOptions(call, route.path);
       const dispatch = (exchange: Exchange, fresh: boolean): void => {
         if (fresh) dispatchAlone(route, request, exchange);
@@ -108,7 +111,4 @@ function requestOptions(call: Call, path: string): Dispatcher.DispatchOptions {
   return { method, path, headers: lines, body: body ?? null, headersTimeout: deadlines.firstByteMs, bodyTimeout: 0 };
 }
 
-function parsedUrl(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw new ProviderError({ kind: "invalid-request", message: "the address of the provider is not a URL" });
-}
+const notAUrl: UpstreamFailure = { kind: "invalid-request", message: "the address of the provider is not a URL" };
