@@ -1,4 +1,4 @@
-import { createRouteTable, type RouteProvider } from "@drawbridge/governance";
+import { compileRules, createRouteTable, type RouteProvider } from "@drawbridge/governance";
 import { createProvider, type Provider, type ProviderParts } from "@drawbridge/providers";
 import { createModelBook, type PriceList } from "@drawbridge/providers/models";
 import type { GatewayConfig } from "./config/gateway-config.ts";
@@ -26,9 +26,11 @@ export function buildSnapshot(source: SnapshotSource, parts: ProviderParts): Sna
   const { config, prices, builtIn, onSearchFailure: onFailure } = source;
   const made = Object.entries(config.providers).map(([name, settings]) => createProvider(name, settings, parts));
   const providers = [...made, ...builtIn];
+  const routes = createRouteTable({ models: config.models, providers: providers.map(routed) });
   const base: Omit<Snapshot, "directory"> = {
     providers: new Map(providers.map((provider) => [provider.name, provider])),
-    routes: createRouteTable({ models: config.models, providers: providers.map(routed) }),
+    routes,
+    rules: compileRules(config.rules, { routes, ...config.routing.rules }),
     models: createModelBook({ prices, overrides: config.prices }),
     trustedProxies: config.server.trustedProxies,
     bodyLimitBytes: config.server.bodyLimitBytes,

@@ -9,6 +9,7 @@ export type GatewayErrorCode =
   | "key-unconfirmed" // the database that knows cannot be asked
   | "model-refused"
   | "policy-refused" // an endpoint or a tool that the key may not use
+  | "rule-refused"
   | "invalid-request"
   | "body-too-large"
   | "body-incomplete" // the client left while it was sending
@@ -55,6 +56,7 @@ export const refusalShapes = {
   "policy-refused": { status: 400, type: "policy_blocked", retry: false },
   "key-unconfirmed": { status: 503, type: "overloaded_error", retry: true },
   "model-refused": { status: 400, type: "policy_blocked", code: "model_not_found", retry: false },
+  "rule-refused": { status: 400, type: "policy_blocked", code: "refused_by_rule", retry: false },
   "invalid-request": { status: 400, type: "invalid_request_error", retry: false },
   "body-too-large": { status: 413, type: "request_too_large", retry: false },
   "body-incomplete": { status: 400, type: "invalid_request_error", retry: true },

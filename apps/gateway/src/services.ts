@@ -1,4 +1,11 @@
-import type { AddressRange, Directory, DirectoryTrust, Governance, RouteTable } from "@drawbridge/governance";
+import type {
+  AddressRange,
+  Directory,
+  DirectoryTrust,
+  Governance,
+  RouteTable,
+  RoutingRules,
+} from "@drawbridge/governance";
 import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
@@ -12,6 +19,8 @@ import type { Lifecycle } from "./serving/lifecycle.ts";
 export interface Snapshot {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly routes: RouteTable;
+  /** Asked before the routes. */
+  readonly rules: RoutingRules;
   /** What is known of the providers' models, and what they cost. */
   readonly models: ModelBook;
   /** Who there is and what they may do. */

@@ -5,7 +5,7 @@ import type { Principal } from "./directory/principal.ts";
 import type { Decision } from "./errors.ts";
 import type { ExplainOptions } from "./explain/explain-request.ts";
 import type { Explanation } from "./explain/explanation.ts";
-import { governedExplanation, governedRoute, type GovernedRequest } from "./governed-route.ts";
+import { governedExplanation, governedRoute, standingOf, type GovernedRequest } from "./governed-route.ts";
 import { fitOutput } from "./lease/fit-output.ts";
 import { GrowingHold } from "./lease/growing-hold.ts";
 import { Lease } from "./lease/lease.ts";
@@ -17,7 +17,7 @@ import { type Headroom, Standings, type ThresholdReached } from "./lease/standin
 import type { Amounts } from "./limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "./limits/limit-denial.ts";
 import type { LimitRule, LimitScope } from "./limits/limit-scope.ts";
-import type { LimitStore, Reservation, ReserveResult } from "./limits/limit-store.ts";
+import type { LimitStore, LimitUsage, Reservation, ReserveResult } from "./limits/limit-store.ts";
 import { authorize, type Authorization, type RequestedUse } from "./policy/authorize.ts";
 import type { RouteDecision } from "./routing/decide-route.ts";
 import type { RouteTable } from "./routing/route-table.ts";
@@ -70,6 +70,8 @@ export interface Governance {
   authenticate(tokens: readonly string[], from: Presentation): Decision<Principal>;
   /** Says whether somebody may ask this at all, and which tools have to be taken out of the request. */
   authorize(principal: Pick<Principal, "policies">, use: RequestedUse): Decision<Authorization>;
+  /** How all limits of a holder stand, as they were a second ago at most; empty when the store of limits cannot say. */
+  usage(holder: Pick<LeaseHolder, "scopes">): Promise<readonly LimitUsage[]>;
   /** Says where a request goes, by rules, routes and policies, or why it may go nowhere. */
   route(request: GovernedRequest): Promise<RouteDecision>;
   /** Says what would become of a request, and why. Changes nothing. */
@@ -114,6 +116,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
   return {
     authenticate: (tokens, from) => options.snapshot().directory.authenticate(tokens, from),
     authorize,
+    usage: (holder) => standingOf({ standings, onTrouble }, holder),
     route: (request) => governedRoute({ source: options.snapshot(), standings, clock, onTrouble }, request),
     explain: (request, asked = {}) =>
       governedExplanation({ source: options.snapshot(), standings, clock, onTrouble }, request, asked),

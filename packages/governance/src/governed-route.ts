@@ -31,7 +31,7 @@ const freshMs = 1_000;
 /** Where a request goes. The store is asked only where a rule asks for budgets. */
 export async function governedRoute(parts: GovernedRouteParts, request: GovernedRequest): Promise<RouteDecision> {
   const source = sourceOf(parts);
-  const budgets = source.rules?.needs.has("budget") === true ? await budgetsOf(parts, request) : [];
+  const budgets = source.rules?.needs.has("budget") === true ? await standingOf(parts, request.principal) : [];
   return decideRoute(source, asked(parts, request, budgets));
 }
 
@@ -41,7 +41,7 @@ export async function governedExplanation(
   request: GovernedRequest,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  return explainRequest(sourceOf(parts), asked(parts, request, await budgetsOf(parts, request)), options);
+  return explainRequest(sourceOf(parts), asked(parts, request, await standingOf(parts, request.principal)), options);
 }
 
 function asked(
@@ -53,13 +53,14 @@ function asked(
   return healthy === undefined ? request : { ...request, healthy };
 }
 
-async function budgetsOf(
-  { standings, onTrouble }: GovernedRouteParts,
-  { principal }: GovernedRequest,
+/** How the limits of a holder stand; none where the store cannot say. */
+export async function standingOf(
+  { standings, onTrouble }: Pick<GovernedRouteParts, "standings" | "onTrouble">,
+  { scopes }: Pick<LeaseHolder, "scopes">,
 ): Promise<readonly LimitUsage[]> {
-  if (principal.scopes.length === 0) return [];
+  if (scopes.length === 0) return [];
   try {
-    return await standings.usages(principal.scopes, freshMs);
+    return await standings.usages(scopes, freshMs);
   } catch (error) {
     onTrouble(error);
     return [];

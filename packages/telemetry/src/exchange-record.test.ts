@@ -12,7 +12,7 @@ test("field names are flat, snake_case and carry their units", () => {
   const record = createExchangeRecord({ request_id: "req_1", outcome: "ok" });
   for (const [name, value] of Object.entries(record)) {
     expect(name).toMatch(/^[a-z0-9_]+$/);
-    if (!["dropped", "tried", "tags"].includes(name)) expect(typeof value).not.toBe("object");
+    if (!["dropped", "tried", "tags", "rules"].includes(name)) expect(typeof value).not.toBe("object");
   }
 });
 
@@ -63,6 +63,7 @@ test("keeps what it is told", () => {
     duration_ms: 1300.5,
     bytes_in: 50_000,
     bytes_out: 9_000,
+    rules: ["thrift"],
     dropped: ["metadata.user_id"],
   } as const;
   expect(createExchangeRecord(facts)).toEqual({ event: "exchange", ...facts });

@@ -82,6 +82,8 @@ export interface ExchangeRecord {
   readonly duration_ms: number;
   readonly bytes_in: number;
   readonly bytes_out: number;
+  /** Routing rules that held, in order. */
+  readonly rules: readonly string[];
   /** Paths in the request that the provider was not told; at most twenty, then how many more. */
   readonly dropped: readonly string[];
 }
@@ -139,6 +141,7 @@ export function createExchangeRecord(facts: ExchangeFacts): ExchangeRecord {
     duration_ms: tenth(facts.duration_ms) ?? 0,
     bytes_in: facts.bytes_in ?? 0,
     bytes_out: facts.bytes_out ?? 0,
+    rules: facts.rules === undefined ? [] : bounded(facts.rules),
     dropped: bounded(facts.dropped ?? []),
   };
 }

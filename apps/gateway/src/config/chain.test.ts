@@ -66,7 +66,8 @@ test.each([
 
 test("what is left out of routing stays as it is known to be good", async () => {
   const { routing } = await loaded("models: []");
-  expect(routing).toEqual({ settings: { attempts: 3, retryUncertain: true }, deadlineMs: undefined });
+  const rules = { timeZone: undefined, tiers: {} };
+  expect(routing).toEqual({ settings: { attempts: 3, retryUncertain: true }, deadlineMs: undefined, rules });
 });
 
 test.each([

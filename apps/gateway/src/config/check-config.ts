@@ -1,8 +1,10 @@
-import { globProblem, nearestNames, parseAddressRange, splitTarget } from "@drawbridge/governance";
+import { globProblem, parseAddressRange } from "@drawbridge/governance";
 import { checkPrices } from "./check-prices.ts";
+import { checkRules } from "./check-rules.ts";
 import { didYouMean, type Finding, shown } from "./explain-issues.ts";
 import { isLoopback } from "./is-loopback.ts";
 import type { Outline } from "./outline.ts";
+import { targetProblem } from "./target-problem.ts";
 
 /** As much of a kind of provider as the check needs; the entries of the catalogue fit. */
 export interface ProviderKind {
@@ -17,6 +19,7 @@ export function checkConfig(outline: Outline, kinds: readonly ProviderKind[]): r
     ...checkServer(outline),
     ...checkProviders(outline, kinds),
     ...checkModels(outline),
+    ...checkRules(outline),
     ...checkProxies(outline),
     ...checkGlobs(outline),
     ...checkPrices(
@@ -100,21 +103,6 @@ function checkModels({ models, providers }: Outline): Finding[] {
 function waysProblem(ways: number): string {
   if (ways === 0) return "missing; wanted provider/model, or a chain of them as targets";
   return "given beside targets; wanted one of the two";
-}
-
-function targetProblem(target: string, names: readonly string[]): string | undefined {
-  const quoted = shown(target, []);
-  const parts = splitTarget(target);
-  if (parts === undefined) return `${quoted} is not possible; wanted provider/model${addressHint(target, names)}`;
-  if (target.includes("*")) return `${quoted} names no single model; a target takes no *`;
-  if (names.includes(parts.provider)) return undefined;
-  const known = names.length === 0 ? `list it under "providers" first` : `known are ${names.join(", ")}`;
-  return `${quoted}: there is no provider "${parts.provider}"${didYouMean(parts.provider, names) || `; ${known}`}`;
-}
-
-function addressHint(target: string, names: readonly string[]): string {
-  const [near = names[0]] = nearestNames(target, names, 1);
-  return near === undefined ? "" : `, such as ${near}/${target === near ? "model-name" : target.replaceAll("/", "")}`;
 }
 
 function checkProxies({ trustedProxies }: Outline): Finding[] {

@@ -1,4 +1,10 @@
-import { type AddressRange, parseAddressRange, type ModelRoute } from "@drawbridge/governance";
+import {
+  type AddressRange,
+  type CompileRulesOptions,
+  parseAddressRange,
+  type ModelRoute,
+  type RoutingRule,
+} from "@drawbridge/governance";
 import type { DispatchSettings, ProviderSettings, Secret } from "@drawbridge/providers";
 import type { ModelOverride } from "@drawbridge/providers/models";
 import type { z } from "zod";
@@ -31,7 +37,11 @@ export interface GatewayConfig {
     readonly settings: Partial<DispatchSettings>;
     /** Until the first content, over all attempts. */
     readonly deadlineMs: number | undefined;
+    /** What the conditions of rules go by. */
+    readonly rules: Pick<CompileRulesOptions, "timeZone" | "tiers">;
   };
+  /** In the order in which they are tried. */
+  readonly rules: readonly RoutingRule[];
   /** Who there is and what they may do and use. */
   readonly directory: DirectorySettings;
   /** In the order of the file. */

@@ -1,7 +1,8 @@
-import { type Limit, nearestNames } from "@drawbridge/governance";
+import type { Limit } from "@drawbridge/governance";
 import { z } from "zod";
 import { parseCount } from "./parse-count.ts";
 import { parseUsd } from "./parse-usd.ts";
+import { timeZone } from "./time-zone-schema.ts";
 import { budgetWindows, parseBudgetWindow, parseRateWindow, rateWindows } from "./parse-window.ts";
 
 /** A value that a function reads; what is wanted is told when it cannot. */
@@ -23,23 +24,6 @@ function count(least: number): z.ZodType<number> {
     return parsed !== undefined && parsed >= least ? parsed : undefined;
   };
   return read(atLeast, `a whole number from ${least} on, such as 60, 500k or 2M`);
-}
-
-const timeZone = z.unknown().transform((value, context): string => {
-  const known = Intl.supportedValuesOf("timeZone");
-  if (typeof value === "string" && isTimeZone(value)) return value;
-  const [near] = nearestNames(String(value), known, 1);
-  const meant = near === undefined ? "" : `; did you mean "${near}"?`;
-  context.addIssue({ code: "custom", message: `a time zone by its IANA name, such as Europe/Berlin${meant}` });
-  return z.NEVER;
-});
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }
 
 const budgetSchema = z

@@ -21,6 +21,14 @@ export interface Outline {
     /** Whether `target` and `targets` are there. */
     readonly ways: number;
   }[];
+  readonly rules: readonly {
+    readonly index: number;
+    readonly name: string | undefined;
+    readonly when: string | undefined;
+    readonly targets: readonly { readonly path: ConfigPath; readonly target: string }[];
+    /** What it does, by the names of the settings. */
+    readonly actions: readonly string[];
+  }[];
   /** Patterns that are given prices or limits. */
   readonly prices: readonly string[];
   readonly keys: readonly {
@@ -51,6 +59,15 @@ export function readOutline(config: unknown): Outline {
       targets: targetsAt(config, ["models", index]),
       ways: ["target", "targets"].filter((way) => valueAt(config, ["models", index, way]) !== undefined).length,
     })),
+    rules: indexes(config, ["rules"]).map((index) => ({
+      index,
+      name: text("rules", index, "name"),
+      when: text("rules", index, "when"),
+      targets: targetsAt(config, ["rules", index]),
+      actions: ["route", "refuse", "tag", "maxTokens"].filter(
+        (action) => valueAt(config, ["rules", index, action]) !== undefined,
+      ),
+    })),
     prices: keysOf(valueAt(config, ["prices"])),
     keys: indexes(config, ["keys"]).map((index) => ({
       index,
@@ -60,12 +77,15 @@ export function readOutline(config: unknown): Outline {
   };
 }
 
-/** Every target that an entry of `models` names, in whatever form. */
+/** Every target that an entry of `models` or `rules` names, in whatever form. */
 function targetsAt(config: unknown, entry: ConfigPath): { path: ConfigPath; target: string }[] {
-  const links = indexes(config, [...entry, "targets"]).map((index) => [...entry, "targets", index]);
-  const equals = links.flatMap((link) => indexes(config, [...link, "anyOf"]).map((index) => [...link, "anyOf", index]));
-  const places = [[...entry, "target"], ...[...links, ...equals].flatMap((path) => [path, [...path, "target"]])];
-  return places.flatMap((path) => {
+  const route = [...entry, "route"];
+  const chains = [[...entry, "targets"], route];
+  const links = chains.flatMap((chain) => indexes(config, chain).map((index) => [...chain, index]));
+  const places = [...links, route];
+  const equals = places.flatMap((link) => indexes(config, [...link, "anyOf"]).map((at) => [...link, "anyOf", at]));
+  const named = [...places, ...equals].flatMap((path) => [path, [...path, "target"]]);
+  return [[...entry, "target"], ...named].flatMap((path) => {
     const target = asText(valueAt(config, path));
     return target === undefined ? [] : [{ path, target }];
   });

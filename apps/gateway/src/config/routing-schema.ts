@@ -1,6 +1,8 @@
+import { globProblem } from "@drawbridge/governance";
 import { defaultDispatchSettings, type HedgeSettings } from "@drawbridge/providers";
 import { z } from "zod";
 import { duration } from "./duration-schema.ts";
+import { timeZone } from "./time-zone-schema.ts";
 import { parseDuration } from "./parse-duration.ts";
 
 /** `2s` or `p95`: after so long, or after as long as so many of a hundred answers take to begin. */
@@ -24,6 +26,25 @@ const hedgeSchema = z.strictObject({
     description: "Greatest share of the requests that are sent twice.",
     fallback: 0.05,
   }),
+});
+
+const nameOrGlob = z.string().superRefine((text, context) => {
+  const problem = globProblem(text);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: `a name or glob; this one ${problem}` });
+});
+
+function tier(name: string): z.ZodExactOptional<z.ZodType<string[]>> {
+  return z
+    .array(nameOrGlob)
+    .exactOptional()
+    .meta({ description: `Names of models that are ${name} to Claude Code.`, shape: "list of names or globs" });
+}
+
+const tiersSchema = z.strictObject({
+  opus: tier("Opus"),
+  sonnet: tier("Sonnet"),
+  haiku: tier("Haiku"),
+  fable: tier("Fable"),
 });
 
 /** How requests are dispatched; what is left out stays as `defaultDispatchSettings` has it. */
@@ -51,8 +72,18 @@ export const routingSchema = z
       description:
         "Asks a second place as well when the first is slow to begin. The slower is cut off; both may bill it.",
     }),
+    timeZone: timeZone.exactOptional().meta({
+      description: "What clocks `time` in the conditions of rules goes by.",
+      fallback: "UTC",
+    }),
+    tiers: tiersSchema.prefault({}).meta({
+      description:
+        "Which models `tier` in the conditions of rules stands for, as `ANTHROPIC_DEFAULT_OPUS_MODEL` and the like are set; " +
+        "a name that contains the tier's own belongs to it anyway.",
+    }),
   })
-  .transform(({ deadline, firstContent, ...settings }) => ({
+  .transform(({ deadline, firstContent, timeZone: zone, tiers, ...settings }) => ({
+    rules: { timeZone: zone, tiers },
     settings: { ...settings, ...(firstContent !== undefined && { firstContentMs: firstContent }) },
     deadlineMs: deadline,
   }));

@@ -13,6 +13,7 @@ import { parseByteSize } from "./parse-byte-size.ts";
 import { pricesSchema } from "./prices-schema.ts";
 import { routingSchema } from "./routing-schema.ts";
 import { responsesProfileSchema } from "./responses-profile-schema.ts";
+import { ruleSchema } from "./rules-schema.ts";
 import { searchSchema } from "./search-schema.ts";
 import { storageSchema } from "./storage-schema.ts";
 
@@ -205,6 +206,14 @@ export const configSchema = z.strictObject({
   routing: routingSchema.prefault({}).meta({
     description: "How a request that fails before its first content is taken to another place.",
   }),
+  rules: z
+    .array(ruleSchema)
+    .default([])
+    .meta({
+      description:
+        "What happens to which requests, in order: the first rule that holds and has `route` or `refuse` ends; `tag` and " +
+        "`maxTokens` add up. See [rules](rules.md).",
+    }),
   customers: z.record(z.string(), customerSchema).default({}).meta({
     description: "Who has teams. A request must pass the limits and rules of its key and of every level above it.",
   }),

@@ -1,19 +1,18 @@
-import { type Endpoint, planRoute, type Principal, type RoutePlan } from "@drawbridge/governance";
+import type { Endpoint, Principal } from "@drawbridge/governance";
 import type { Credential, DispatchPlan, Provider } from "@drawbridge/providers";
 import { readBetas, type ClientCall } from "@drawbridge/translator";
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
 import type { Snapshot } from "../services.ts";
-import { awaitModelLists } from "../serving/refresh-model-lists.ts";
+import { applyRuling } from "./apply-ruling.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import { endpointOf, permit } from "./permit.ts";
 import { presentedKeys } from "./presented-keys.ts";
 import { readBody } from "./read-body.ts";
+import { routeRequest } from "./route-request.ts";
 import { stickyKey } from "./sticky-key.ts";
 import { targetsOf } from "./targets-of.ts";
-
-const listsWithinMs = 2_000;
 
 /** One model of one provider, as a route names it. */
 export interface Target {
@@ -61,12 +60,14 @@ export async function admit(
   notes.maxTokens = call.facts.maxTokens;
   notes.stream = call.facts.stream;
 
-  const route = await plan(snapshot, principal, call.facts.model);
-  if (!route.ok) throw new GatewayError("model-refused", route.reason);
+  const route = await routeRequest(exchange, { principal, endpoint, call });
+  const ruled = applyRuling({ principal, call }, route.ruling);
+  notes.principal = ruled.principal;
+  notes.maxTokens = ruled.call.facts.maxTokens;
   const { policies } = principal;
   const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, policies) }));
   const sticky = stickyKey(links, { sessionId: notes.sessionId, body: call.body });
-  return { body: call.body, call, plan: { links, ...sticky }, principal };
+  return { body: ruled.call.body, plan: { links, ...sticky }, ...ruled };
 }
 
 /** Finds the principal of a request. Throws a GatewayError `unauthenticated`, or `key-unconfirmed` when it cannot be said. */
@@ -78,12 +79,4 @@ export function authenticate(
   const decision = directory.authenticate(presentedKeys(incoming.headers), from);
   if (decision.allowed) return decision.value;
   throw new GatewayError(decision.code === "unconfirmed-key" ? "key-unconfirmed" : "unauthenticated", decision.reason);
-}
-
-/** An unknown name may be one that a provider has not told yet, so it is refused only after asking. */
-async function plan({ routes, providers }: Snapshot, { policies }: Principal, asked: string): Promise<RoutePlan> {
-  const route = planRoute(routes, policies, asked);
-  if (route.ok || route.code !== "unknown-model") return route;
-  await awaitModelLists(providers.values(), listsWithinMs);
-  return planRoute(routes, policies, asked);
 }

@@ -37,6 +37,8 @@ export interface ExchangeNotes {
   dropped: readonly Dropped[];
   metered: Metered | undefined;
   principal: Principal | undefined;
+  /** Routing rules that held, in order; undefined where there are none. */
+  rules: readonly string[] | undefined;
   /** On whose account it runs, where it counts. */
   lease: Lease | undefined;
 }
@@ -108,6 +110,7 @@ function emptyNotes(sessionId: string | undefined): ExchangeNotes {
     firstEventMs: undefined,
     dropped: nothingDropped,
     metered: undefined,
+    rules: undefined,
     principal: undefined,
     lease: undefined,
   };

@@ -34,6 +34,7 @@ export function recordExchange(exchange: Exchange): void {
       duration_ms: services.clock() - startedMs,
       bytes_in: notes.bytesIn,
       bytes_out: notes.bytesOut,
+      rules: notes.rules,
       dropped: notes.dropped.map(({ path }) => path),
       stop_reason: stopReason,
       input_tokens: usage.inputTokens,
