@@ -9,6 +9,8 @@ import { upstreamFailure } from "./upstream-failure.ts";
 /** Answers an exchange that ended in an error before its first content, in the envelope of its client's API. */
 export function answerError(exchange: Exchange, error: unknown): void {
   const { outgoing, notes } = exchange;
+  // Of a provider that failed nothing is told but its failure.
+  notes.head = {};
   const cutOff = cutOffError(exchange);
   const { outcome, kind, message, rendered } = renderError(exchange, cutOff ?? error);
   notes.outcome = exchange.signal.aborted && cutOff === undefined ? "cancelled" : outcome;

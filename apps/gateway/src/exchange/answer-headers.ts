@@ -12,6 +12,7 @@ const droppedLimit = 1_000;
  */
 export function answerHeaders({ id, client, notes, services }: Exchange): OutgoingHttpHeaders {
   return {
+    ...notes.head?.relayed,
     [client.requestIdHeader]: id,
     ...(notes.provider === undefined ? {} : { "x-drawbridge-provider": headerText(notes.provider) }),
     ...(notes.model === undefined ? {} : { "x-drawbridge-model": headerText(notes.model) }),

@@ -19,6 +19,8 @@ export interface Question {
   readonly target: Target;
   readonly endpoint: Endpoint;
   readonly translation: ClientTranslation;
+  /** What of the provider's head is for the client, once it has come. */
+  readonly head: { relayed?: Readonly<Record<string, string>> | undefined };
   /** What the attempt costs is counted there. */
   readonly account: AttemptAccount;
 }
@@ -39,7 +41,7 @@ export function createWriter(
       translation = call.translate(dialect, endpoint.target, context);
       written.set(endpoint, translation);
     }
-    return { target, endpoint, translation };
+    return { target, endpoint, translation, head: {} };
   };
 }
 
@@ -64,9 +66,9 @@ export async function askProvider(exchange: Exchange, route: Route, question: Qu
 type Sent = { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly failure: UpstreamFailure };
 
 async function send(
-  { incoming, notes }: Exchange,
+  { incoming, notes, client }: Exchange,
   { credential, signal }: Route,
-  { target, endpoint, translation, account, body }: Question & { readonly body: Uint8Array },
+  { target, endpoint, translation, account, head, body }: Question & { readonly body: Uint8Array },
 ): Promise<Sent> {
   const { dialect } = endpoint;
   notes.attempts += 1;
@@ -82,7 +84,10 @@ async function send(
     signal,
   });
   account.headed(reply.status);
-  if (reply.status >= 200 && reply.status < 300) return { ok: true, reply };
+  if (reply.status >= 200 && reply.status < 300) {
+    if (client.readsHeaders === true) head.relayed = dialect.relayedHeaders?.(reply.headers);
+    return { ok: true, reply };
+  }
   const failure = await readErrorAnswer(endpoint, reply);
   return { ok: false, failure: reply.status < 400 ? redirected(failure, reply.status) : failure };
 }

@@ -50,4 +50,5 @@ function note(notes: ExchangeNotes, { route, question }: Asked): void {
   notes.model = route.target.model;
   notes.credential = route.credential.name;
   notes.dropped = question.translation.dropped;
+  notes.head = question.head;
 }

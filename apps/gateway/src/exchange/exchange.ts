@@ -35,6 +35,8 @@ export interface ExchangeNotes {
   bytesOut: number;
   firstEventMs: number | undefined;
   dropped: readonly Dropped[];
+  /** What of the provider's head is for the client. */
+  head?: { readonly relayed?: Readonly<Record<string, string>> | undefined };
   metered: Metered | undefined;
   principal: Principal | undefined;
   /** Routing rules that held, in order; undefined where there are none. */

@@ -31,6 +31,8 @@ export interface ClientDialect {
   readonly keepAlive: string;
   /** Name of the header in which this dialect's clients look for the id of their request, lower case. */
   readonly requestIdHeader: string;
+  /** True when its clients read what a provider of their own API says in the head of an answer. */
+  readonly readsHeaders?: true;
   /** Reads a request. Throws a TranslatorError that names what is wrong in the client's own terms. */
   decodeRequest(body: Uint8Array, context: ClientContext): ClientCall;
   /** The answer for a request that failed upstream. */

@@ -15,6 +15,7 @@ export const messagesClient: ClientDialect = {
   name: "anthropic-messages",
   keepAlive: encodeEvent({ type: "ping" }),
   requestIdHeader: "request-id",
+  readsHeaders: true,
   decodeRequest(body, context) {
     const { betas = [] } = context;
     const request = { body, envelope: readEnvelope(body), betas };

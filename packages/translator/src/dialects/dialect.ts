@@ -164,6 +164,8 @@ export interface Dialect {
   readonly forwardedHeaders: readonly string[];
   /** True when the client's own query goes along, such as `?beta=true`. */
   readonly forwardsQuery?: true;
+  /** Headers of an answer that clients of the Messages API are given as they came; missing where there are none. */
+  readonly relayedHeaders?: (headers: Readonly<Record<string, string | undefined>>) => Readonly<Record<string, string>>;
   /** Missing where the provider counts no tokens before it answers. */
   readonly counting?: Counting;
   /** Writes the request. Throws {@link TranslatorError} when the request itself is at fault. */

@@ -41,5 +41,10 @@ export interface UpstreamFailure {
   /** With `unsupported-parameter`: the provider's name for it, e.g. `temperature`. */
   readonly parameter?: string;
   /** The answer of an upstream that speaks Messages itself: goes to the client as it is, unless it is about credentials. */
-  readonly original?: { readonly status: number; readonly body: string };
+  readonly original?: {
+    readonly status: number;
+    /** What of its head goes along. */
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
 }

@@ -79,7 +79,7 @@ export function renderFailure(failure: UpstreamFailure, context: FailureContext)
   const headers = headersOf(context.requestId, rule.retry, failure.retryAfterSeconds);
   const { original } = failure;
   if (original !== undefined && !isAboutCredentials(failure.kind)) {
-    return { status: original.status, headers, body: original.body };
+    return { status: original.status, headers: { ...headers, ...original.headers }, body: original.body };
   }
   const body = envelope(rule.type, describeFailure(failure, context), context.requestId);
   return { status: statusOf(failure, rule), headers, body };

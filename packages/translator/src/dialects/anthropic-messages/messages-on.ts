@@ -8,6 +8,7 @@ import { messagesPaths, platformPaths } from "./platform-paths.ts";
 import type { MessagesPlatform } from "./platform.ts";
 import { readFailure } from "./read-failure.ts";
 import { readWhole } from "./read-whole.ts";
+import { relayedHeaders } from "./relayed-headers.ts";
 import { repair } from "./repair.ts";
 import { TappedStream } from "./tapped-stream.ts";
 
@@ -22,7 +23,7 @@ export function messagesOn(platform: MessagesPlatform): Dialect {
     paths: { create: messagesPaths.create, models: "/v1/models" },
     ...(!native && { pathFor: (model, stream) => platformPaths(platform, model, stream).create }),
     forwardedHeaders: native ? headersOf(platform) : [],
-    ...(native && { forwardsQuery: true }),
+    ...(native && { forwardsQuery: true, relayedHeaders }),
     ...(platform.counts && { counting: platformCounting(platform) }),
     translate: (request, target, context) => translate(platform, request, { target, context }),
     readFailure,

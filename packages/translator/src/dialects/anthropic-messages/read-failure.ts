@@ -3,6 +3,7 @@ import { isRecord } from "../../json/is-record.ts";
 import type { ErrorAnswer } from "../dialect.ts";
 import { readFailure as readAwsFailure } from "../bedrock-converse/errors.ts";
 import { readFailure as readGoogleFailure } from "../gemini/errors.ts";
+import { relayedHeaders } from "./relayed-headers.ts";
 import { readLackingFeature } from "./refused-feature.ts";
 import { readFailure as readAnyFailure, readSpokenFailure } from "../openai-chat/errors.ts";
 
@@ -25,7 +26,9 @@ function readRefusal(answer: ErrorAnswer): UpstreamFailure {
   if (isGoogles(value)) return readGoogleFailure(answer);
   const read = readAnyFailure(answer);
   const failure = { ...read, kind: kindOf(read.kind, { status, type: typeIn(value) }), status };
-  return isForTheClient(value, failure) ? { ...failure, original: { status, body } } : failure;
+  return isForTheClient(value, failure)
+    ? { ...failure, original: { status, headers: relayedHeaders(headers), body } }
+    : failure;
 }
 
 /** Google's errors have a number and a name in capitals. Source: google.rpc, status.proto and code.proto. */

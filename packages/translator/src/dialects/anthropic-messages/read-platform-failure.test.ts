@@ -95,7 +95,7 @@ describe("Vertex", () => {
 
   test("what the model's own server says passes as it came", () => {
     const body = '{"type":"error","error":{"type":"invalid_request_error","message":"messages: bad"}}';
-    expect(readFailure({ status: 400, headers: {}, body }).original).toEqual({ status: 400, body });
+    expect(readFailure({ status: 400, headers: {}, body }).original).toEqual({ status: 400, headers: {}, body });
   });
 });
 
