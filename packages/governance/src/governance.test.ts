@@ -122,15 +122,19 @@ describe("a lease", () => {
   });
 
   test("L-04: holds slice after slice as the answer grows, and ends it where nothing more can be held", async () => {
-    const team = scope("team a", budget(15_000));
+    const team = scope("team a", budget(12_500));
     const lease = await admitted(govern(), holderOf([team]), bound(100, 64_000));
     const attempt = await begun(lease);
     expect(attempt.covers(700)).toBe(true);
     expect(attempt.covers(800)).toBe(false);
     expect(await attempt.extend(800)).toEqual({ granted: true });
     expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
-    expect(await attempt.extend(1_900)).toMatchObject({ granted: false, denial: { refusal: { scope: "team a" } } });
-    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 2_048 }]);
+    expect(await attempt.extend(1_900)).toEqual({ granted: true });
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * (2_048 + 256) }]);
+    expect(await attempt.extend(2_200)).toEqual({ granted: true });
+    expect([attempt.covers(2_303), attempt.covers(2_304)]).toEqual([true, false]);
+    expect(await attempt.extend(2_304)).toMatchObject({ granted: false, denial: { refusal: { scope: "team a" } } });
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * (2_048 + 256) }]);
     attempt.end(ok(100, 1_900));
     lease.settle();
     expect(await standing(team)).toEqual([{ used: 9_600, held: 0 }]);

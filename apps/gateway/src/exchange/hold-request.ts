@@ -34,11 +34,8 @@ export async function holdRequest(exchange: Exchange, admitted: Admitted): Promi
   const plan = pricedPlan(exchange, admitted);
   const places = plan.links.flatMap((link) => link.targets.map((target) => known(exchange, target)));
   const mode = modeOf(admitted);
-  const { body, call } = admitted;
-  const bound = requestBound(
-    { body, facts: call.facts, client: exchange.client.name, isStrict: mode === "strict" },
-    places,
-  );
+  const { call } = admitted;
+  const bound = requestBound({ call, client: exchange.client.name, isStrict: mode === "strict" }, places);
   const lease = await admission(exchange, { ...admitted, bound, mode });
   exchange.notes.lease = lease;
   const outputTokens = lease.maxOutputTokens;

@@ -11,8 +11,7 @@ export interface KnownPlace {
 
 /** A request to be bounded. */
 export interface BoundedRequest {
-  readonly body: Uint8Array;
-  readonly facts: ClientCall["facts"];
+  readonly call: Pick<ClientCall, "body" | "facts" | "content" | "tiers">;
   readonly client: ClientDialectName;
   /** Whether the bound has to hold for every request, or for nearly every one. */
   readonly isStrict: boolean;
@@ -24,8 +23,8 @@ export const bytesPerToken = 2.5;
 const addedTokens = 1_000;
 /** Source: Anthropic docs, "Vision": the largest image of the newest models comes to 4,784 tokens. */
 const imageTokens = 5_000;
-/** Source: Anthropic docs, "PDF support": up to 3,000 tokens of text a page and its picture; most have few pages. */
-const documentTokens = 25_000;
+/** How far an estimate of a request with media can be below the truth. */
+const margin = 1.4;
 /** Searches of one request, and what each brings back to be read. Claude Code asks for eight at most. */
 const searches = 8;
 const searchTokens = 10_000;
@@ -42,19 +41,21 @@ const mediaNames: Readonly<Record<ClientDialectName, readonly [image: string, do
 
 /** The most that a request can take at the dearest of these places. */
 export function requestBound(request: BoundedRequest, places: readonly KnownPlace[]): RequestBound {
-  const { facts } = request;
+  const { facts, tiers } = request.call;
   const isSearching = (facts.searchesAt?.length ?? 0) > 0;
   const inputTokens = Math.min(inputOf(request, isSearching), windowOf(places) * (isSearching ? 1 + searches : 1));
   const prices = places.flatMap((place) => place.prices);
   const webSearchRequests = isSearching ? searches : 0;
+  const costOf = (price: PriceRow, outputTokens: number): number => {
+    const most = { inputTokens, outputTokens, webSearchRequests };
+    const usual = boundOf(price, most);
+    // A provider may serve a cheaper tier as a usual one.
+    return tiers.length === 0 ? usual : Math.max(usual, boundOf(price, { ...most, tiers }));
+  };
   return {
     inputTokens,
     outputTokens: facts.maxTokens ?? Math.max(...places.map(outputOf)),
-    nanoUsd: (outputTokens) =>
-      prices.reduce(
-        (most, price) => Math.max(most, boundOf(price, { inputTokens, outputTokens, webSearchRequests })),
-        0,
-      ),
+    nanoUsd: (outputTokens) => prices.reduce((most, price) => Math.max(most, costOf(price, outputTokens)), 0),
   };
 }
 
@@ -67,16 +68,19 @@ function windowOf(places: readonly KnownPlace[]): number {
   return Math.max(...places.map(({ facts }) => facts.maxInputTokens ?? facts.contextWindow ?? usualWindow));
 }
 
-function inputOf({ body, client, isStrict }: BoundedRequest, isSearching: boolean): number {
+function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolean): number {
+  const { body, content } = call;
   const [imageName, documentName] = mediaNames[client];
   const images = occurrences(body, imageName);
   const documents = occurrences(body, documentName);
   // How much a PDF, or what stands behind an address, comes to is not to be seen in the request.
   if (isStrict && documents > 0) return Number.POSITIVE_INFINITY;
-  // A tokenizer that works on bytes makes no more tokens than there are bytes.
-  const text = isStrict ? body.length : Math.ceil(body.length / bytesPerToken);
-  const searched = isSearching ? searches * (isStrict ? text + searchTokens : searchTokens) : 0;
-  return text + addedTokens + images * imageTokens + documents * documentTokens + searched;
+  const hasMedia = images + documents > 0;
+  // A tokenizer that works on bytes makes no more tokens than there are bytes; bytes of media say nothing of their tokens.
+  const usual = hasMedia ? Math.ceil(content.inputTokens * margin) : Math.ceil(body.length / bytesPerToken);
+  const read = isStrict ? body.length : usual;
+  const searched = isSearching ? searches * (isStrict ? read + searchTokens : searchTokens) : 0;
+  return read + addedTokens + images * imageTokens + searched;
 }
 
 function occurrences(body: Uint8Array, name: string): number {

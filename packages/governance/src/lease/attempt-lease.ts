@@ -42,6 +42,8 @@ export class AttemptLease {
   /** What calls before the present one of the same answer may have taken. */
   #base: Amounts = noAmounts;
   #granted = 0;
+  /** Nothing more could be held. */
+  #isLast = false;
   #isEstimated = false;
   #state: "new" | "running" | "ended" | "void" = "new";
   #recorded: Promise<void> = Promise.resolve();
@@ -110,18 +112,27 @@ export class AttemptLease {
   /** True while what is held is enough for an answer of so many output tokens, and a little more. */
   covers(outputTokens: number): boolean {
     if (this.#granted >= this.#bound.outputTokens || !this.isLimited) return true;
-    return outputTokens + this.#owner.slice / 4 < this.#granted;
+    return outputTokens + (this.#isLast ? 0 : this.#owner.slice / 4) < this.#granted;
   }
 
-  /** Holds another slice for an answer that has come to so many output tokens. */
+  /**
+   * Holds another slice for an answer that has come to so many output tokens, or a smaller one where that does not fit;
+   * refused when the last of it is used up.
+   */
   async extend(outputTokens: number): Promise<Extension> {
     const [granted, share] = [this.#granted, this.#share];
-    this.#grant(Math.min(this.#bound.outputTokens, Math.max(outputTokens, granted) + this.#owner.slice));
-    const extension = await this.#cover(share);
+    let extension: Extension = { granted: true };
+    for (const part of [1, 4]) {
+      const more = Math.ceil(this.#owner.slice / part);
+      this.#grant(Math.min(this.#bound.outputTokens, Math.max(outputTokens, granted) + more));
+      extension = await this.#cover(share);
+      this.#isLast = !extension.granted;
+      if (extension.granted) break;
+      this.#granted = granted;
+    }
     // One that may run on is not asked about again.
     if (extension.isSpent) this.#granted = Number.POSITIVE_INFINITY;
-    else if (!extension.granted) this.#granted = granted;
-    return extension;
+    return this.#isLast && outputTokens < granted ? { granted: true } : extension;
   }
 
   /** Holds what another call needs that the same answer takes: its input, and what more it may write. */

@@ -45,6 +45,8 @@ export interface ClientDialect {
 export interface ClientCall {
   /** What routing and policy need to know. */
   readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens" | "searchesAt">;
+  /** What it asks for that can make its tokens cost otherwise than usual: a service tier, a speed, a place. */
+  readonly tiers: readonly string[];
   /** What rules and policies may ask besides; found when it is read. */
   readonly content: RequestContent;
   /** As its client wrote it, or as it was changed here since. */

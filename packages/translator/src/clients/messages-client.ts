@@ -1,3 +1,5 @@
+import type { Envelope } from "../dialects/dialect.ts";
+import { priceTiers } from "../messages/price-tiers.ts";
 import { readEnvelope } from "../messages/read-envelope.ts";
 import { renderFailure, renderRefusal } from "../messages/render-failure.ts";
 import { ScannedContent } from "../messages/scan-content.ts";
@@ -22,6 +24,7 @@ export const messagesClient: ClientDialect = {
     const decode = (other: Uint8Array): ClientCall => messagesClient.decodeRequest(other, context);
     return {
       facts: request.envelope,
+      tiers: tiersIn(body, request.envelope),
       content: new ScannedContent(body, request.envelope),
       body,
       tools: () => messagesTools(body).declared,
@@ -33,6 +36,19 @@ export const messagesClient: ClientDialect = {
   renderFailure,
   renderRefusal,
 };
+
+const tierFields = ["service_tier", "speed", "inference_geo"];
+
+/** Nearly no request has any of these fields. */
+function tiersIn(body: Uint8Array, { spans }: Envelope): readonly string[] {
+  const asked = tierFields.flatMap((field): unknown[] => {
+    const span = spans.get(field);
+    return span === undefined ? [] : [JSON.parse(decoder.decode(body.subarray(span.start, span.end)))];
+  });
+  return priceTiers(...asked).tiers ?? [];
+}
+
+const decoder = new TextDecoder();
 
 const outputFields: OutputFields = { names: ["max_tokens"], usual: "max_tokens" };
 

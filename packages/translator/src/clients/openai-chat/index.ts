@@ -1,3 +1,4 @@
+import { priceTiers } from "../../messages/price-tiers.ts";
 import type { ClientCall, ClientDialect } from "../client-dialect.ts";
 import { WholeContent } from "../../messages/request-content.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
@@ -29,6 +30,7 @@ export const chatClient: ClientDialect = {
         stream: chat.stream === true,
         maxTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
       },
+      tiers: priceTiers(Reflect.get(chat, "service_tier")).tiers ?? [],
       content: new WholeContent(() => decodeChatRequest(chat).request, body.length),
       body,
       tools: () => openaiTools(body).declared,

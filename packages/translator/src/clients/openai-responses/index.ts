@@ -1,3 +1,4 @@
+import { priceTiers } from "../../messages/price-tiers.ts";
 import type { ClientCall, ClientDialect } from "../client-dialect.ts";
 import { WholeContent } from "../../messages/request-content.ts";
 import { renderOpenAiFailure, renderOpenAiRefusal } from "../shared/openai-errors.ts";
@@ -26,6 +27,7 @@ export const responsesClient: ClientDialect = {
         stream: head.stream === true,
         maxTokens: head.max_output_tokens ?? undefined,
       },
+      tiers: priceTiers(Reflect.get(head, "service_tier")).tiers ?? [],
       content: new WholeContent(() => decodeResponsesRequest(checkedResponsesRequest(head)).request, body.length),
       body,
       tools: () => openaiTools(body).declared,

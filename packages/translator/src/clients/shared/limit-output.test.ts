@@ -65,3 +65,16 @@ describe("a limited answer", () => {
     expect(sent(messagesClient, request, maxTokens)).toMatchObject({ max_tokens: maxTokens, thinking });
   });
 });
+
+describe("what a request asks for that costs otherwise", () => {
+  test.each<[ClientDialect, object, readonly string[]]>([
+    [messagesClient, { messages, max_tokens: 9 }, []],
+    [messagesClient, { messages, max_tokens: 9, service_tier: "auto" }, []],
+    [messagesClient, { messages, max_tokens: 9, speed: "fast", inference_geo: "us" }, ["fast", "us"]],
+    [chatClient, { messages, service_tier: "priority" }, ["priority"]],
+    [responsesClient, { input: "hi", service_tier: "flex" }, ["flex"]],
+    [responsesClient, { input: "hi", service_tier: null }, []],
+  ])("is known before it is sent: %#", (client, request, tiers) => {
+    expect(client.decodeRequest(encode({ model: "m", ...request }), context).tiers).toEqual(tiers);
+  });
+});

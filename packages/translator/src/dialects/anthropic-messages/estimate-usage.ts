@@ -1,5 +1,8 @@
 import type { Usage } from "../../messages/usage.ts";
 
+/** How many times as long as usual a text can be for its tokens: blanks, rules of dashes. Whoever tells less has not counted. */
+const mostBytesInTokens = 20;
+
 /** What a provider has counted so far. */
 export interface Counted {
   readonly usage: Usage;
@@ -15,8 +18,8 @@ export interface Passed {
   readonly contentEvents: number;
 }
 
-/** JSON and field name around the text in an event of content. */
-const framingBytes = 90;
+/** JSON and field name around the text in an event of text, which has the least of both. */
+const framingBytes = 86;
 /** English and code come to a little more; what is charged should not be less than what was written. */
 const bytesPerToken = 3.5;
 
@@ -26,8 +29,9 @@ const bytesPerToken = 3.5;
  */
 export function estimateUsage(counted: Counted, { contentBytes, contentEvents }: Passed, requestBytes: number): Usage {
   const { usage, final, reported } = counted;
-  if ((final && reported) || contentEvents === 0) return usage;
+  if (contentEvents === 0) return usage;
   const written = Math.round(Math.max(0, contentBytes - contentEvents * framingBytes) / bytesPerToken);
+  if (final && reported && usage.outputTokens * mostBytesInTokens >= written) return usage;
   return {
     ...usage,
     inputTokens: reported ? usage.inputTokens : Math.ceil(requestBytes / bytesPerToken),

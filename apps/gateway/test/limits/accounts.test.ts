@@ -1,0 +1,201 @@
+import type { Answer, AnswerUsage, Fault } from "@drawbridge/providers/testing";
+import { describe, expect, test } from "vitest";
+import { ask, lineOf, post, streamedText } from "../support/post.ts";
+import { aliceKey, upstreamKey } from "../support/scenario.ts";
+import { billOf, limitedConfig, openLimitScene } from "./scene.ts";
+
+const key = { name: "alice", value: aliceKey };
+const budget = (usd: string) => ({ budgets: [{ usd, per: "month" }] });
+const rich = { keys: [{ ...key, ...budget("1000") }] };
+const words = (count: number): string => "four ".repeat(count);
+
+describe("an answer that grows beyond its hold", () => {
+  test("L-04: is held slice after slice, and costs what it came to", async () => {
+    await using scene = await openLimitScene((upstream) => limitedConfig(upstream, rich), {
+      script: () => ({ text: words(5_000) }),
+    });
+    const answer = await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }));
+    expect(streamedText(answer)).toBe(words(5_000));
+    const line = await lineOf(scene.gateway, answer);
+    expect(line).toMatchObject({ outcome: "ok", cost_nano_usd: scene.bill(), cost_estimated: false });
+    expect(Number(line["held_nano_usd"])).toBeGreaterThan(scene.bill());
+    expect(Number(line["held_nano_usd"])).toBeLessThan(2 * scene.bill());
+  });
+
+  test.each(["openai-chat", "anthropic-messages"] as const)(
+    "L-04: ends with an error where a limit is reached, at most a slice beyond it (%s)",
+    async (kind) => {
+      const provider = (url: string) => ({ gpu: { kind, baseUrl: url, apiKey: upstreamKey } });
+      await using scene = await openLimitScene(
+        (upstream) =>
+          limitedConfig(upstream, {
+            providers: provider(upstream.baseUrlFor(kind)),
+            keys: [{ ...key, ...budget("0.05") }],
+          }),
+        { script: () => ({ text: words(20_000), gapMs: 1, deltaChars: 200 }) },
+      );
+      const answer = await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }));
+      expect(answer.events.at(-1)).toMatchObject({ type: "error", error: { type: "billing_error" } });
+      expect(answer.error?.message).toMatch(/^key alice may use 0\.05 USD a month/u);
+      const line = await lineOf(scene.gateway, answer);
+      expect(line).toMatchObject({ outcome: "truncated" });
+      await scene.upstream.until(({ bill }) => bill.abandoned === 1);
+      expect(Number(line["cost_nano_usd"])).toBeGreaterThan(0.035e9);
+      expect(Number(line["cost_nano_usd"])).toBeLessThanOrEqual(0.05e9 + 1_024 * 15_000);
+      expect(await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }))).toMatchObject({ status: 402 });
+      expect(scene.upstream.calls).toHaveLength(1);
+    },
+  );
+});
+
+describe("what a provider counts", () => {
+  const oddities: [name: string, usage: AnswerUsage | "none"][] = [
+    ["nothing", "none"],
+    ["less than nothing", { inputTokens: -5, outputTokens: -7 }],
+    ["what is no number", { inputTokens: Number.NaN, outputTokens: Number.NaN }],
+    ["what cannot be", { inputTokens: 9e15, outputTokens: 9e15 }],
+    ["no output", { inputTokens: 30, outputTokens: 0 }],
+  ];
+  const kinds = ["openai-chat", "anthropic-messages", "openai-responses", "gemini", "bedrock-converse"] as const;
+  const cases = kinds.flatMap((kind) =>
+    oddities.flatMap(([name, usage]) => [true, false].map((stream) => ({ kind, name, usage, stream }))),
+  );
+
+  test.each(cases)(
+    "L-15: is not believed where it is $name ($kind, streamed: $stream)",
+    async ({ kind, usage, stream }) => {
+      const cloud = kind === "bedrock-converse" ? { region: "us-east-1" } : {};
+      await using scene = await openLimitScene(
+        (upstream) =>
+          limitedConfig(upstream, {
+            ...rich,
+            providers: { gpu: { kind, baseUrl: upstream.baseUrlFor(kind), apiKey: upstreamKey, ...cloud } },
+          }),
+        { script: () => ({ text: words(100), usage }), strict: false },
+      );
+      const answer = await post(scene.gateway.url, ask(stream, { max_tokens: 400 }));
+      const line = await lineOf(scene.gateway, answer);
+      expect(line).toMatchObject({ outcome: "ok", cost_estimated: true });
+      const [least, most] = [100 * 15_000, 400 * 15_000 + 2_000 * 3_000];
+      expect(Number(line["cost_nano_usd"])).toBeGreaterThanOrEqual(least);
+      expect(Number(line["cost_nano_usd"])).toBeLessThanOrEqual(most);
+    },
+  );
+});
+
+describe("attempts", () => {
+  const both = [true, false];
+  const failing: [name: string, fault: Fault, streams: readonly boolean[]][] = [
+    ["answers with an error", { kind: "http-error", status: 500 }, both],
+    ["is out of breath", { kind: "http-error", status: 529 }, both],
+    ["breaks off before its head", { kind: "reset-before-head" }, both],
+    ["breaks off in its head", { kind: "reset-mid-head" }, both],
+    ["breaks off in its first event", { kind: "half-event", afterEvents: 0 }, [true]],
+    ["ends without an answer", { kind: "truncated", afterEvents: 0 }, [true]],
+    ["says that it failed", { kind: "error-before-content" }, [true]],
+    ["ends in the middle of its answer", { kind: "cut-body", bytes: 60, how: "close" }, both],
+    ["answers with a page", { kind: "html-with-200" }, both],
+    ["answers with an error that is none by its status", { kind: "json-error-with-200" }, both],
+  ];
+
+  test.each(failing.flatMap(([name, fault, streams]) => streams.map((stream) => ({ name, fault, stream }))))(
+    "L-11: are each billed once where one $name (streamed: $stream)",
+    async ({ fault, stream }) => {
+      const script = ({ model }: { readonly model: string }): Answer => ({
+        text: words(50),
+        ...(model === "bad" ? { fault } : {}),
+      });
+      await using scene = await openLimitScene(
+        (upstream) => {
+          const settings = { kind: "anthropic-messages", baseUrl: upstream.url, apiKey: upstreamKey };
+          return limitedConfig(upstream, {
+            ...rich,
+            providers: { first: settings, second: settings },
+            models: [{ match: "claude-*", targets: ["first/bad", "second/good"] }],
+          });
+        },
+        { script },
+      );
+      const answer = await post(scene.gateway.url, ask(stream));
+      expect(answer.status).toBe(200);
+      const line = await lineOf(scene.gateway, answer);
+      const cost = Number(line["cost_nano_usd"]);
+      expect(cost).toBeGreaterThanOrEqual(scene.bill());
+      // What is not known is bounded: the input of a small request, and the few words that may be on their way.
+      expect(cost).toBeLessThan(scene.bill() + 1_200 * 3_750 + 20 * 15_000);
+      const exact = fault.kind === "http-error";
+      if (exact) expect(cost).toBe(scene.bill());
+      expect(line["cost_estimated"]).toBe(!exact);
+    },
+  );
+
+  test("cost nothing where the provider was never reached", async () => {
+    await using scene = await openLimitScene(
+      (upstream) => {
+        const settings = { kind: "anthropic-messages", baseUrl: upstream.url, apiKey: upstreamKey };
+        return limitedConfig(upstream, {
+          ...rich,
+          providers: { gone: { ...settings, baseUrl: "http://127.0.0.1:9" }, here: settings },
+          models: [{ match: "claude-*", targets: ["gone/bad", "here/good"] }],
+        });
+      },
+      { script: () => ({ text: words(50) }) },
+    );
+    const line = await lineOf(scene.gateway, await post(scene.gateway.url, ask(true)));
+    expect(line).toMatchObject({ cost_nano_usd: scene.bill(), cost_estimated: false });
+  });
+
+  test("go to another provider where the limits of one have no room, and to none without a word", async () => {
+    await using scene = await openLimitScene(
+      (upstream) => {
+        const settings = { kind: "anthropic-messages", baseUrl: upstream.url, apiKey: upstreamKey };
+        return limitedConfig(upstream, {
+          providers: { full: { ...settings, limits: budget("0") }, free: settings },
+          models: [
+            { match: "claude-*", targets: ["full/one", "free/two"] },
+            { match: "only", target: "full/one" },
+          ],
+        });
+      },
+      { script: () => ({ text: words(50) }) },
+    );
+    const line = await lineOf(scene.gateway, await post(scene.gateway.url, ask(true)));
+    expect(line).toMatchObject({ provider: "free", outcome: "ok", attempts: 1, tried: [{ outcome: "declined" }, {}] });
+    const refused = await post(scene.gateway.url, ask(true, { model: "only" }));
+    expect(refused).toMatchObject({ status: 402, error: { type: "billing_error" } });
+    expect(refused.error?.message).toMatch(/^provider full may use 0\.00 USD a month/u);
+    expect(scene.upstream.calls).toHaveLength(1);
+  });
+});
+
+describe("clients that leave", () => {
+  test("L-12: pay for what the provider wrote, and for hardly more", async () => {
+    const clients = process.env["DRAWBRIDGE_CAMPAIGN"] === "1" ? 2_000 : 60;
+    await using scene = await openLimitScene(
+      (upstream) =>
+        limitedConfig(upstream, {
+          ...rich,
+          providers: { gpu: { kind: "anthropic-messages", baseUrl: upstream.url, apiKey: upstreamKey } },
+        }),
+      { script: () => ({ text: words(400), gapMs: 2, delayMs: 5 }) },
+    );
+    const body = JSON.stringify(ask(true, { max_tokens: 2_000, messages: [{ role: "user", content: words(5_000) }] }));
+    const leave = async (index: number): Promise<void> => {
+      const signal = AbortSignal.timeout(1 + ((index * 7_919) % 250));
+      const headers: Record<string, string> = { "content-type": "application/json", "x-api-key": aliceKey };
+      const request = { method: "POST", headers, body, signal };
+      await fetch(`${scene.gateway.url}/anthropic/v1/messages`, request)
+        .then((answer) => answer.text())
+        .catch(() => undefined);
+    };
+    for (let begun = 0; begun < clients; begun += 10) {
+      await Promise.all(Array.from({ length: 10 }, (_, index) => leave(begun + index)));
+    }
+    await scene.upstream.until(({ bill, calls }) => bill.completed + bill.abandoned === calls.length);
+    const counted = await scene.counted(scene.upstream.calls.length);
+    const bill = billOf(scene.upstream);
+    expect(scene.upstream.bill.abandoned).toBeGreaterThan(clients / 4);
+    expect(counted).toBeGreaterThanOrEqual(bill);
+    expect(counted / bill).toBeLessThan(1.5);
+  });
+});
