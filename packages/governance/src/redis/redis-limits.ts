@@ -134,11 +134,11 @@ export class RedisLimits implements LimitStore {
     const { keeper, timeoutMs } = this.#parts;
     const startedMs = performance.now();
     // Another process may be filling it: what it has taken in hand is there some moments later.
-    while (performance.now() - startedMs < timeoutMs) {
+    for (let leftMs = timeoutMs; leftMs > 0; leftMs = timeoutMs - (performance.now() - startedMs)) {
       const reply = await step();
       if (isAnswer(reply)) return reply;
       if (keeper === undefined) break;
-      await inTime(keeper.fill(partition), timeoutMs - (performance.now() - startedMs));
+      await inTime(keeper.fill(partition), leftMs);
     }
     throw unfilled({ partition });
   }

@@ -210,5 +210,5 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
       const seen = await Promise.all(stores.map(moneyOf));
       expect(seen).toEqual(stores.map(() => ({ used: 7 * round, held: 0 })));
     }
-  });
+  }, 600_000);
 });

@@ -2,7 +2,7 @@ import type { LimitBook } from "../limits/limit-book.ts";
 
 /** A book that can be slow, or away. */
 export interface HinderedBook extends LimitBook {
-  /** How long each call takes. */
+  /** How long it takes until records arrive; questions are answered at once. */
   delayMs: number;
   /** Whether each call fails. */
   isAway: boolean;
@@ -13,7 +13,6 @@ export interface HinderedBook extends LimitBook {
 /** Stands between a store and its book. */
 export function hinderedBook(book: LimitBook): HinderedBook {
   async function hindered<Result>(call: () => Promise<Result>): Promise<Result> {
-    if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
     if (state.isAway) throw new Error("the book is away");
     const result = await call();
     if (state.answersLost === 0) return result;
@@ -24,7 +23,10 @@ export function hinderedBook(book: LimitBook): HinderedBook {
     delayMs: 0,
     isAway: false,
     answersLost: 0,
-    apply: (records) => hindered(() => book.apply(records)),
+    apply: async (records) => {
+      if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
+      return hindered(() => book.apply(records));
+    },
     epoch: (partition) => hindered(() => book.epoch(partition)),
     load: (partition) => hindered(() => book.load(partition)),
     seed: (partition, from) => hindered(() => book.seed(partition, from)),

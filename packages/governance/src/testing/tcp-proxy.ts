@@ -14,8 +14,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Opens a proxy in front of a server on this machine. */
-export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
+/** Opens a proxy in front of a server on this machine, or of that which is asked for with each connection. */
+export async function tcpProxy(targetPort: number | (() => number)): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let state: "open" | "frozen" | "cut" = "open";
   const keep = (socket: Socket): Socket => {
@@ -26,7 +26,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
     keep(client);
     if (state === "cut") return client.destroy();
     if (state === "frozen") return client.pause();
-    const target = keep(connect(targetPort, "127.0.0.1"));
+    const target = keep(connect(typeof targetPort === "number" ? targetPort : targetPort(), "127.0.0.1"));
     client.pipe(target).pipe(client);
     client.on("close", () => target.destroy());
     return target.on("close", () => client.destroy());
