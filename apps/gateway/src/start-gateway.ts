@@ -113,9 +113,9 @@ async function serve(start: Start): Promise<RunningGateway> {
     explained(() => buildSnapshot({ live, config, prices, builtIn, onSearchFailure }, parts));
   const holder = createSnapshotHolder(snapshotOf(setup));
   const sink = exchangeLines(destination, log);
-  const { governance, ...governing } = startGovernance({ holder, log, limits: storage.limits });
+  const { governance, ...governing } = startGovernance({ holder, log, storage });
   const pingMs = settings.pingMs;
-  const services = createServices({ holder, live, log, sink, pingMs, routing: routing.settings, governance });
+  const services = createServices({ ...start, holder, sink, pingMs, routing: routing.settings, governance });
   const { server, port } = await listen(createListener(services), address);
   const { connectionsPerAddress: perAddress } = settings;
   if (perAddress !== undefined) {
@@ -151,17 +151,15 @@ async function serve(start: Start): Promise<RunningGateway> {
   };
 }
 
-interface ServiceParts {
+interface ServiceParts extends Pick<Start, "live" | "log" | "storage"> {
   readonly holder: SnapshotHolder<Snapshot>;
-  readonly live: LiveDirectory;
-  readonly log: Logger;
   readonly sink: RecordSink;
   readonly pingMs: number;
   readonly routing: Partial<DispatchSettings>;
   readonly governance: Governance;
 }
 
-function createServices({ holder, live, log, sink, pingMs, routing, governance }: ServiceParts): Services {
+function createServices({ holder, live, log, storage, sink, pingMs, routing, governance }: ServiceParts): Services {
   const clock = (): number => performance.now();
   return {
     snapshot: () => holder.current,
@@ -170,6 +168,7 @@ function createServices({ holder, live, log, sink, pingMs, routing, governance }
     recorder: createRecorder({ sinks: [sink], onSinkError: (error) => log.error(error) }),
     dispatcher: createDispatcher({
       settings: routing,
+      bus: storage.cooldowns,
       clock: Date.now,
       random: Math.random,
       sleep: (ms, signal) => pause(ms, undefined, { signal }),

@@ -1,20 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import {
-  createGovernance,
-  type Governance,
-  type LimitStore,
-  type SnapshotHolder,
-  type ThresholdReached,
-} from "@drawbridge/governance";
+import { createGovernance, type Governance, type SnapshotHolder, type ThresholdReached } from "@drawbridge/governance";
 import type { Logger } from "pino";
 import type { Snapshot } from "./services.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /** What governance is started with. */
 export interface GovernanceStart {
   readonly holder: SnapshotHolder<Snapshot>;
   readonly log: Logger;
-  readonly limits: LimitStore;
+  readonly storage: Pick<Storage, "book" | "limits">;
 }
 
 /** Governance with its timer. */
@@ -26,11 +21,12 @@ export interface StartedGovernance {
 
 const everyMs = 1_000;
 
-/** Starts governance over a store of limits, which stays open when it is closed. */
-export function startGovernance({ holder, log, limits }: GovernanceStart): StartedGovernance {
+/** Starts governance over a storage, which stays open when it is closed. */
+export function startGovernance({ holder, log, storage }: GovernanceStart): StartedGovernance {
   const governance = createGovernance({
     snapshot: () => holder.current,
-    limits,
+    limits: storage.limits,
+    book: storage.book,
     clock: Date.now,
     newId: () => `req_${randomUUID().replaceAll("-", "")}`,
     replica: `${hostname()} ${process.pid}`,

@@ -43,6 +43,8 @@ export async function openLocalStorage({ folder, clock, check }: LocalStorageOpt
     directory,
     hasher: hmacKeyHasher(Buffer.from(state.hashKey, "base64url")),
     limits: limits.store,
+    book: undefined,
+    cooldowns: undefined,
     openLimits: async () => void (await limits.open()),
     async close() {
       await limits.close();

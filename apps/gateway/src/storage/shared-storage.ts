@@ -1,6 +1,6 @@
-import type { GovernedCheck, LimitStore } from "@drawbridge/governance";
+import { batchedBook, type GovernedCheck, type LimitStore } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
-import type { Database } from "@drawbridge/governance/postgres";
+import type { Database, ListenTo, PostgresDirectoryStoreOptions } from "@drawbridge/governance/postgres";
 import type { Secret } from "@drawbridge/providers";
 import type { Logger } from "pino";
 import type { StorageSettings } from "../config/storage-schema.ts";
@@ -8,6 +8,7 @@ import { explainedAsync, StartError } from "../start-error.ts";
 import { connectRedis, type ConnectedRedis } from "./connect-redis.ts";
 import { explainPostgres, postgresTitle } from "./explain-postgres.ts";
 import { lazyLimitStore } from "./lazy-limit-store.ts";
+import { type Channel, redisChannels } from "./redis-channels.ts";
 import type { Storage } from "./storage.ts";
 
 /** What a storage that gateways share needs. */
@@ -28,13 +29,14 @@ export interface SharedStorageOptions {
 export async function openSharedStorage(options: SharedStorageOptions): Promise<Storage> {
   const { settings, clock, check, random } = options;
   const url = options.postgres.reveal();
-  const { postgresDirectoryStore, settleHashKey } = await import("@drawbridge/governance/postgres");
+  const { postgresBook, postgresDirectoryStore, settleHashKey } = await import("@drawbridge/governance/postgres");
   const database = await openDatabase(url);
   try {
     const redis = await openRedis(settings);
     const given = settings.hashKey && Buffer.from(settings.hashKey.reveal());
     const hashKey = await explainedAsync(() => settleHashKey({ database, given, random }));
-    const directory = postgresDirectoryStore({ database, check });
+    const channels = redis && redisChannels({ client: redis.client, subscriber: redis.another() });
+    const directory = postgresDirectoryStore({ database, check, ...wordOf(channels?.("directory")) });
     const limits = lazyLimitStore(() => openLimits({ database, redis, clock, log: options.log }));
     const places = [`in PostgreSQL at ${postgresTitle(url)}`, ...(redis ? [`in Redis at ${redis.title}`] : [])];
     return {
@@ -42,6 +44,8 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
       directory,
       hasher: hmacKeyHasher(hashKey),
       limits: limits.store,
+      book: batchedBook({ book: postgresBook({ database }) }),
+      cooldowns: channels?.("cooldowns"),
       openLimits: async () => void (await limits.open()),
       async close() {
         await limits.close();
@@ -93,6 +97,16 @@ async function standingOf(database: Database): Promise<{ version: number; mayBeA
   return { version: row?.version ?? 0, mayBeApp: row?.may_be_app ?? false };
 }
 
+/** Word of changes by a channel too: it comes also where a pooler before PostgreSQL keeps no LISTEN. */
+function wordOf(channel: Channel | undefined): Pick<PostgresDirectoryStoreOptions, "listenTo" | "onCommit"> {
+  if (channel === undefined) return {};
+  const listenTo: ListenTo = async (onWord) => {
+    channel.subscribe(onWord);
+    return async () => undefined;
+  };
+  return { listenTo: [listenTo], onCommit: async (version) => channel.publish(String(version)) };
+}
+
 async function openRedis({
   redis,
   redisCluster,
@@ -113,17 +127,19 @@ async function openLimits({
   clock,
   log,
 }: LimitParts): Promise<LimitStore & { close?(): Promise<void> }> {
+  const { postgresLimitBook, postgresLimitStore } = await import("@drawbridge/governance/postgres");
   if (redis === undefined) {
-    const { postgresLimitStore } = await import("@drawbridge/governance/postgres");
     return postgresLimitStore({ database, clock });
   }
   const { redisLimitStore } = await import("@drawbridge/governance/redis");
   return redisLimitStore({
     client: redis.client,
     clock,
-    onChange: ({ state, reason }) =>
-      state === "available"
-        ? log.info("Redis answers again, budgets are open")
-        : log.warn({ reason }, "Redis does not answer, so no money is given out"),
+    book: postgresLimitBook({ database }),
+    onChange: ({ part, state, reason }) => {
+      const what = part === "redis" ? "Redis" : "PostgreSQL, which remembers what Redis decides,";
+      if (state === "available") log.info(`${what} answers again; budgets are open`);
+      else log.warn({ reason }, `${what} does not answer; no money is given out`);
+    },
   });
 }

@@ -1,4 +1,5 @@
-import type { DirectoryStore, KeyHasher, LimitStore } from "@drawbridge/governance";
+import type { Book, DirectoryStore, KeyHasher, LimitStore } from "@drawbridge/governance";
+import type { CooldownBus } from "@drawbridge/providers";
 
 /** Where the gateway keeps what it must remember: on this machine, or shared with other gateways. */
 export interface Storage {
@@ -9,6 +10,10 @@ export interface Storage {
   readonly hasher: KeyHasher;
   /** Counts what is used of limits. Opened when it is first asked. */
   readonly limits: LimitStore;
+  /** The account of all attempts, where there is one. */
+  readonly book: Book | undefined;
+  /** Tells other gateways which places cool; undefined where there are none, or no way to them. */
+  readonly cooldowns: CooldownBus | undefined;
   /** Opens `limits` now, so that what is wrong with it is told at the start. Throws a StartError. */
   openLimits(): Promise<void>;
   close(): Promise<void>;

@@ -8,6 +8,8 @@ import type { GatewayProcess } from "./start-gateway.ts";
 /** A gateway in the test's own process: the same line from socket to socket, without the second it takes to start one. */
 export interface GatewayHere extends Pick<GatewayProcess, "url" | "output" | "exchanges" | "printed"> {
   close: RunningGateway["close"];
+  /** Writes another configuration, and takes it over. */
+  reload(config: object): Promise<boolean>;
 }
 
 /** Starts a gateway here on a free port, with a configuration and an empty environment. */
@@ -46,6 +48,10 @@ export async function startGatewayHere(config: object): Promise<GatewayHere> {
         clearTimeout(timer);
         watchers.delete(watch);
       });
+    },
+    async reload(next) {
+      await writeFile(configFile, JSON.stringify(next));
+      return gateway.reload();
     },
     async close(how) {
       await gateway.close(how);
