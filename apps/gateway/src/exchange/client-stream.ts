@@ -50,11 +50,15 @@ export class ClientStream implements Watched {
     this.#held = [];
   }
 
-  /** Sends bytes, or holds them back before `commit`. Resolves when the client can take more, or has gone. */
-  async send(bytes: Uint8Array): Promise<void> {
-    if (bytes.length === 0) return;
-    if (!this.committed) this.#held.push(bytes);
-    else if (!this.#write(bytes)) await this.#drained();
+  /**
+   * Sends bytes, or holds them back before `commit`. Undefined when the client can take more at once; else resolves when
+   * it can, or has gone.
+   */
+  send(bytes: Uint8Array): Promise<void> | undefined {
+    if (bytes.length === 0) return undefined;
+    if (this.committed) return this.#write(bytes) ? undefined : this.#drained();
+    this.#held.push(bytes);
+    return undefined;
   }
 
   onDue(): void {

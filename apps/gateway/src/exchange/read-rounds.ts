@@ -4,7 +4,7 @@ import { askProvider, type Question } from "./ask-provider.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 import { nextRound } from "./next-round.ts";
-import { readAnswer } from "./read-answer.ts";
+import { type AnswerBytes, readAnswer } from "./read-answer.ts";
 
 const nothing = new Uint8Array(0);
 
@@ -20,7 +20,7 @@ export interface BegunStream {
  * Gives a streamed answer's bytes to its end, through all the calls that it takes: between them the searches are made
  * that the model wants. An empty chunk says that there is something for the client without the provider's doing.
  */
-export function readRounds(exchange: Exchange, begun: BegunStream): AsyncGenerator<Uint8Array, void> {
+export function readRounds(exchange: Exchange, begun: BegunStream): AnswerBytes {
   const { reply, stream } = begun;
   const { rounds } = stream;
   return rounds === undefined ? readAnswer(reply.body, stream) : readAll(exchange, begun, rounds);

@@ -11,6 +11,7 @@ import type { Exchange } from "./exchange.ts";
 import type { Held } from "./hold-request.ts";
 import { leave } from "./last-words.ts";
 import { openStream, type OpenedAnswer } from "./open-stream.ts";
+import type { Stall } from "./stall.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
 
 /**
@@ -114,23 +115,12 @@ async function carry(
   client.commit();
   if (opened.form === "whole") {
     if (opened.metered !== undefined) notes.metered = opened.metered;
-    return client.send(opened.body);
+    await client.send(opened.body);
+    return;
   }
-  const { stream, held, rest, stall, account } = opened;
+  const { stream, rest, stall } = opened;
   try {
-    stall.pause();
-    for (const bytes of held) await client.send(bytes);
-    stall.resume();
-    for (let over = false; stream.failure === undefined && !stream.finished && !over;) {
-      const next = await rest.next();
-      over = next.done === true;
-      const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value));
-      stall.pause();
-      await client.send(bytes);
-      const more = account.passed(bytes.length);
-      if (more !== undefined) await more;
-      stall.resume();
-    }
+    await flow(client, opened);
   } catch (error) {
     stall.cutOff();
     throw stall.explain(error);
@@ -139,4 +129,31 @@ async function carry(
   void leave(rest, stream.concluded);
   notes.metered = stream.metered;
   if (stream.failure !== undefined) throw new ProviderError(stream.failure);
+}
+
+type OpenedStream = Extract<OpenedAnswer, { form: "stream" }> & { readonly account: AttemptAccount };
+
+async function flow(client: ClientStream, { stream, held, rest, stall, account }: OpenedStream): Promise<void> {
+  for (const bytes of held) await sent(client, stall, bytes);
+  for (let over = false; stream.failure === undefined && !stream.finished && !over;) {
+    const next = await rest.next();
+    over = next.done === true;
+    const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value));
+    const taken = sent(client, stall, bytes);
+    if (taken !== undefined) await taken;
+    const more = account.passed(bytes.length);
+    if (more !== undefined) await paused(stall, more);
+  }
+}
+
+/** Sends bytes; while the client takes no more, the provider is not asked and cannot stall. */
+function sent(client: ClientStream, stall: Stall, bytes: Uint8Array): Promise<void> | undefined {
+  const taken = client.send(bytes);
+  return taken && paused(stall, taken);
+}
+
+async function paused(stall: Stall, until: Promise<void>): Promise<void> {
+  stall.pause();
+  await until;
+  stall.resume();
 }
