@@ -224,6 +224,7 @@ describe("a Responses request becomes a Messages request", () => {
     [{ input: [{ type: "function_call", name: "a" }] }, "input[0].call_id: Field required"],
     [{ input: [{ type: "reasoning", summary: "x" }] }, "input[0].summary: "],
     [{ input: "" }, "input: at least one message is required"],
+    [{ input: [{ type: "reasoning", summary: [{ text: "Hm." }] }] }, "input: at least one message is required"],
     [{ max_output_tokens: 0 }, "max_output_tokens: "],
     [{ tools: [{ type: "function" }] }, "tools[0].name: Field required"],
   ])("%j is refused with its path", (parts, message) => {

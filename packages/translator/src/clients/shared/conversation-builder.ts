@@ -63,7 +63,7 @@ export class ConversationBuilder {
     const system = this.#system;
     const messagePaths = this.#turns.map(({ paths }) => paths);
     const messages = this.#turns.map(({ role, content }): Message => ({ role, content: plain(content) }));
-    if (messages.length > 0) {
+    if (this.#turns.some(({ content }) => content.some(stays))) {
       const fields = system.length === 0 ? { messages } : { system, messages };
       return { fields, messagePaths, systemPaths: this.#systemPaths };
     }
@@ -88,6 +88,11 @@ function add(turn: Turn, blocks: readonly ContentBlock[], path: string): void {
 
 function hasText(block: ContentBlock): boolean {
   return block.type !== "text" || block.text !== "";
+}
+
+/** Thinking without proof is left out later on, and says nothing alone. */
+function stays(block: ContentBlock): boolean {
+  return block.type !== "thinking" || Boolean(block.signature);
 }
 
 /** One text is written as a string, unless it carries more. */
