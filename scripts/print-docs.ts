@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { configReference } from "../apps/gateway/src/config/config-reference.ts";
 import type { CatalogEntry, PlaceRule } from "../packages/providers/src/catalog/entry.ts";
 import { catalog } from "../packages/providers/src/catalog/index.ts";
+import { ruleFunctions } from "../packages/governance/src/rules/rule-functions.ts";
+import { variables } from "../packages/governance/src/rules/variables.ts";
 import { messagesCarries } from "../packages/translator/src/dialects/anthropic-messages/carries.ts";
 import { converseCarries } from "../packages/translator/src/dialects/bedrock-converse/carries.ts";
 import type { CarryRow } from "../packages/translator/src/dialects/carries.ts";
@@ -16,6 +18,7 @@ import { platformColumns, platformRows } from "./platform-rows.ts";
 const pages = {
   "configuration.md": { settings: configReference },
   "providers.md": { vendors: () => kindsTable(false), servers: () => kindsTable(true) },
+  "rules.md": { variables: variablesTable, functions: functionsTable },
   "translation.md": {
     "anthropic-messages": () => carriesTable(messagesCarries),
     "bedrock-converse": () => carriesTable(converseCarries),
@@ -25,6 +28,29 @@ const pages = {
     platforms: () => table(platformColumns, platformRows()),
   },
 } satisfies Record<string, Record<string, () => string>>;
+
+function variablesTable(): string {
+  const rows = Object.entries(variables).flatMap(([name, { type, meaning, values, fields = {} }]) => {
+    const below = Object.entries(fields).map(([field, value]) => variableRow(`${name}.${field}`, value));
+    return type === "record" ? below : [variableRow(name, { type, meaning, values })];
+  });
+  return table(["variable", "type", "what it says"], rows);
+}
+
+function variableRow(
+  name: string,
+  { type, meaning, values = [] }: { type: string; meaning: string; values?: readonly string[] | undefined },
+): readonly string[] {
+  const choice = values.map((value) => `\`${value}\``).join(", ");
+  return [`\`${name}\``, type, choice === "" ? meaning : `${meaning}: ${choice}`];
+}
+
+function functionsTable(): string {
+  return table(
+    ["function", "what it says"],
+    Object.values(ruleFunctions).map(({ call, meaning }) => [`\`${call}\``, meaning]),
+  );
+}
 
 function carriesTable(rows: readonly CarryRow[]): string {
   return table(

@@ -27,10 +27,12 @@ export function buildSnapshot(source: SnapshotSource, parts: ProviderParts): Sna
   const made = Object.entries(config.providers).map(([name, settings]) => createProvider(name, settings, parts));
   const providers = [...made, ...builtIn];
   const routes = createRouteTable({ models: config.models, providers: providers.map(routed) });
-  const base: Omit<Snapshot, "directory"> = {
+  // A file with a rule that is wrong is refused; of what was stored before, such a rule is left out.
+  compileRules(config.rules, { routes, ...config.routing.rules });
+  const base: Omit<Snapshot, "directory" | "rules"> = {
     providers: new Map(providers.map((provider) => [provider.name, provider])),
     routes,
-    rules: compileRules(config.rules, { routes, ...config.routing.rules }),
+    ruleSettings: config.routing.rules,
     models: createModelBook({ prices, overrides: config.prices }),
     trustedProxies: config.server.trustedProxies,
     bodyLimitBytes: config.server.bodyLimitBytes,

@@ -1,4 +1,10 @@
-import { cautiousDirectory, compileDirectory, type DirectoryRules, type DirectoryTrust } from "@drawbridge/governance";
+import {
+  cautiousDirectory,
+  compileDirectory,
+  compileRules,
+  type DirectoryRules,
+  type DirectoryTrust,
+} from "@drawbridge/governance";
 import type { Governed, KeyHasher } from "@drawbridge/governance";
 import type { Snapshot } from "./services.ts";
 
@@ -8,15 +14,19 @@ export interface GovernedSource {
   readonly hasher: KeyHasher;
   /** How far `governed` can be relied on at a moment. */
   readonly trust: () => DirectoryTrust;
+  /** Told of each rule that makes no sense here, and is left out: one must not keep a key's revocation from being taken over. */
+  readonly onWrongRule: (rule: string, reason: string) => void;
 }
 
 /** A snapshot with what is governed now. Throws a GovernanceError that tells every problem at once. */
-export function governedSnapshot(base: Omit<Snapshot, "directory">, source: GovernedSource): Snapshot {
+export function governedSnapshot(base: Omit<Snapshot, "directory" | "rules">, source: GovernedSource): Snapshot {
   const { directory } = source.governed;
-  const rules = { ...directory, providers: providersOf(directory, base.providers.keys()) };
+  const { routes, ruleSettings } = base;
+  const levels = { ...directory, providers: providersOf(directory, base.providers.keys()) };
   return Object.freeze({
     ...base,
-    directory: cautiousDirectory(compileDirectory(rules, { hasher: source.hasher }), source.trust),
+    rules: compileRules(source.governed.rules, { routes, ...ruleSettings, onWrong: source.onWrongRule }),
+    directory: cautiousDirectory(compileDirectory(levels, { hasher: source.hasher }), source.trust),
   });
 }
 

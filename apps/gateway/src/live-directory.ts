@@ -69,6 +69,10 @@ class FollowedStorage implements LiveDirectory {
     this.#actor = configPath === undefined ? "start without a configuration" : path.basename(configPath);
   }
 
+  readonly onWrongRule = (rule: string, reason: string): void => {
+    this.#options.log.warn({ rule, reason }, "a rule is left out");
+  };
+
   get hasher(): KeyHasher {
     return this.#options.storage.hasher;
   }

@@ -1,5 +1,6 @@
 import type {
   AddressRange,
+  CompileRulesOptions,
   Directory,
   DirectoryTrust,
   Governance,
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly routes: RouteTable;
   /** Asked before the routes. */
   readonly rules: RoutingRules;
+  /** What their conditions go by. */
+  readonly ruleSettings: Pick<CompileRulesOptions, "timeZone" | "tiers">;
   /** What is known of the providers' models, and what they cost. */
   readonly models: ModelBook;
   /** Who there is and what they may do. */

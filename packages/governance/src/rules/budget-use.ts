@@ -12,20 +12,20 @@ export type BudgetUse = Readonly<Record<BudgetPart, number>>;
 
 /** Every part, with what it takes in. */
 export const budgetParts: readonly (readonly [part: BudgetPart, over: string])[] = [
-  ["used", "the fullest of all budgets that count for the request"],
-  ["key", "the fullest of the key"],
-  ["user", "of its user"],
-  ["team", "of its team"],
-  ["customer", "of its customer"],
-  ["minute", "the fullest of those a minute"],
-  ["hour", "an hour"],
-  ["day", "a day"],
-  ["week", "a week"],
-  ["month", "a month"],
-  ["quarter", "a quarter"],
-  ["year", "a year"],
-  ["rolling", "any stretch of time"],
-  ["total", "for all time"],
+  ["used", "how far the fullest budget is used that counts for the request, of any level and period"],
+  ["key", "the same of the key's own budgets"],
+  ["user", "the same of its user's"],
+  ["team", "the same of its team's"],
+  ["customer", "the same of its customer's"],
+  ["minute", "the same of budgets a minute, on any level"],
+  ["hour", "of budgets an hour"],
+  ["day", "of budgets a day"],
+  ["week", "of budgets a week"],
+  ["month", "of budgets a month"],
+  ["quarter", "of budgets a quarter"],
+  ["year", "of budgets a year"],
+  ["rolling", "of budgets in any stretch of time"],
+  ["total", "of budgets for all time"],
 ];
 
 /** The fullest budget of each part. Only money counts, and only what is used for sure: not what running requests hold. */

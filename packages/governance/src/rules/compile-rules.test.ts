@@ -230,3 +230,21 @@ test("a rule's targets can be equals with weights, one chain after the other", (
     ["weight", ["c 1"]],
   ]);
 });
+
+test("rules that are wrong can be left out and told of, and all others hold", () => {
+  const wrong: string[] = [];
+  const list: RoutingRule[] = [
+    refusing("odd", "tols"),
+    { name: "gone", route: to("gup/x") },
+    { name: "good", route: to("gpu/x") },
+  ];
+  const rules = compile([...list, refusing("good")], {
+    onWrong: (rule, reason) => void wrong.push(`${rule}: ${reason.slice(0, 50)}`),
+  });
+  expect(rules.decide(ruleContext()).held).toEqual(["good"]);
+  expect(wrong).toEqual([
+    'odd: the condition of the rule "odd": at character 1, t',
+    expect.stringContaining("gone: the target"),
+    expect.stringContaining("good: two rules are named"),
+  ]);
+});

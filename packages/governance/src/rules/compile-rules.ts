@@ -30,6 +30,8 @@ export interface CompileRulesOptions {
   /** Globs of models by tier, besides those that have the tier in their name; the first that matches counts. */
   readonly tiers?: Readonly<Partial<Record<Tier, readonly string[] | undefined>>> | undefined;
   readonly offsetAt?: OffsetAt | undefined;
+  /** Told of each rule that is wrong, which is then left out instead of thrown: one must not keep all others out. */
+  readonly onWrong?: ((rule: string, reason: string) => void) | undefined;
 }
 
 /** Steps that all conditions together can take. */
@@ -44,17 +46,21 @@ export function compileRules(rules: readonly RoutingRule[], options: CompileRule
   if (rules.length > mostRules) throw invalid(`there are ${rules.length} rules; at most ${mostRules} are possible`);
   const language = ruleLanguage();
   const names = new Set<string>();
-  const compiled = rules.map((rule) => {
-    if (names.has(rule.name)) throw invalid(`two rules are named "${rule.name}"; rename one`);
-    names.add(rule.name);
-    return compileRule(rule, { language, routes: options.routes });
+  let cost = 0;
+  const compiled = rules.flatMap((rule): CompiledRule[] => {
+    try {
+      if (names.has(rule.name)) throw invalid(`two rules are named "${rule.name}"; rename one`);
+      names.add(rule.name);
+      const one = compileRule(rule, { language, routes: options.routes });
+      cost += one.condition?.cost ?? 0;
+      if (cost > mostSteps) throw tooMuch(cost);
+      return [one];
+    } catch (error) {
+      if (options.onWrong === undefined || !isGovernanceError(error)) throw error;
+      options.onWrong(rule.name, error.message);
+      return [];
+    }
   });
-  const cost = compiled.reduce((sum, { condition }) => sum + (condition?.cost ?? 0), 0);
-  if (cost > mostSteps) {
-    throw invalid(
-      `for a large request the rules together take up to ${Math.ceil(cost)} steps, and ${mostSteps} are the most`,
-    );
-  }
   const settings = settingsOf(options);
   return Object.freeze({
     size: compiled.length,
@@ -62,6 +68,11 @@ export function compileRules(rules: readonly RoutingRule[], options: CompileRule
     decide: (context: RuleContext) => decide(compiled, new Facts(context, settings)),
     explain: (context: RuleContext) => explain(compiled, new Facts(context, settings)),
   });
+}
+
+function tooMuch(cost: number): GovernanceError {
+  const steps = Math.ceil(cost);
+  return invalid(`for a large request the rules together take up to ${steps} steps, and ${mostSteps} are the most`);
 }
 
 /** What is wrong with a condition, as a sentence; undefined when nothing is. */

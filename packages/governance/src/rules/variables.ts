@@ -25,11 +25,14 @@ export interface Variable extends Omit<Value, "compiled"> {
 /** The tiers that a model can be of. */
 export const tierNames: readonly string[] = ["opus", "sonnet", "haiku", "fable", "other"];
 
+/** The list of models is not routed. */
+const asked = endpoints.filter((endpoint) => endpoint !== "models");
+
 /** All variables of conditions, in the order in which people read about them. */
 export const variables: Readonly<Record<string, Variable>> = {
   model: text("the model asked for, without alias prefix and `[1m]`", (facts) => facts.model),
   tier: text("what Claude Code takes the model for", (facts) => facts.tier, tierNames),
-  endpoint: text("the kind of call", (facts) => facts.endpoint, endpoints),
+  endpoint: text("the kind of call", (facts) => facts.endpoint, asked),
   agent: text("Claude Code's own loop, or one of its subagents", (facts) => facts.agent, ["main", "subagent"]),
   inputTokens: whole("about how many tokens the model reads", (facts) => facts.inputTokens),
   maxTokens: whole("`max_tokens`; 0 when the request does not say", (facts) => facts.maxTokens),
