@@ -51,6 +51,7 @@ test("each limit is met or missed by the median, and what was not measured is no
     "any request": false,
     "dispatch over a plain call": false,
     "limits in memory": false,
+    "who asks, and where to": false,
     "any request of 30 MB, a KB": false,
   });
 });

@@ -55,6 +55,12 @@ function inProcess({ streams, encoding, inProcess: loops }: Results): TargetResu
       unit: "µs a request",
       value: loops.find(({ name }) => name.startsWith("reserve"))?.micros.low,
     }),
+    target({
+      name: "who asks, and where to",
+      limit: 11,
+      unit: "µs a request",
+      value: loops.find(({ name }) => name.startsWith("authenticate"))?.micros.low,
+    }),
     target({ name: "any request of 30 MB, a KB", limit: 1.5, unit: "× 3 MB's", value: most(growth) }),
   ];
 }

@@ -1,4 +1,6 @@
 import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { Limit } from "../limits/limit.ts";
 import { hmacKeyHasher } from "../node/hmac-key-hasher.ts";
@@ -207,3 +209,31 @@ test("a directory with problems is not made, and the error tells them all", () =
     /^keys\.0\.user: there is no user "nobody".*\nkeys\.1\.name: "a" is also .*\nkeys\.1\.expiresAtMs: key "a" has the time NaN/s,
   );
 });
+
+test.runIf(process.env["DRAWBRIDGE_CAMPAIGN"] === "1")(
+  "a million keys take at most 64 bytes each beside their rules",
+  () => {
+    setFlagsFromString("--expose-gc");
+    const collect: unknown = runInNewContext("gc");
+    const heap = (): number => {
+      if (typeof collect === "function") collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const count = 1_000_000;
+    const keys = Array.from({ length: count }, (_, index) =>
+      key(`key-${index}`, `sk-db-${index}`, { user: `user-${index % 1_000}` }),
+    );
+    const users = Array.from({ length: 1_000 }, (_, index) => ({ name: `user-${index}` }));
+    const before = heap();
+    const large = directory({ users, keys });
+    const bytes = (heap() - before) / count;
+    for (let index = 0; index < count; index += 10) principalFor(large, `sk-db-${index}`);
+    const used = (heap() - before) / count;
+    for (const each of [bytes, used]) {
+      expect(each).toBeGreaterThan(16);
+      expect(each).toBeLessThan(64);
+    }
+    // Without this all of it could be collected before the last look.
+    expect([large.size, keys.length, users.length]).toEqual([count, count, 1_000]);
+  },
+);

@@ -65,12 +65,15 @@ interface NameCheck {
 }
 
 const longestName = 128;
+/** Most names are such, and this is sooner known than that nothing is wrong. */
+const plainName = /^[\w@+./-]{1,128}$/;
 
 function checkName({ name }: { readonly name: string }, { path, seen, error }: NameCheck): void {
   const earlier = seen.get(name);
   if (earlier !== undefined)
     error([...path, "name"], `"${name}" is also the name of ${path[0]}[${earlier}]; rename one`);
   else seen.set(name, Number(path[1]));
+  if (plainName.test(name)) return;
   if (name.length > longestName || name.trim() !== name || name === "" || /\p{Cc}/u.test(name)) {
     const wanted = `give 1 to ${longestName} characters without control characters and spaces at the ends`;
     error([...path, "name"], `${JSON.stringify(name.slice(0, longestName))} is not possible as a name; ${wanted}`);

@@ -112,6 +112,28 @@ test("tools of a namespace go one by one, and the namespace with the last", () =
   expect(responsesWithout(request, "wiki__write", "wiki__read")).toEqual({ tools: [responsesTool("a")] });
 });
 
+test("tools that the conversation brings are declared, and go as well", () => {
+  const found = (...names: readonly string[]): object => ({
+    type: "tool_search_output",
+    call_id: "s1",
+    tools: names.map(responsesTool),
+  });
+  const brought = (...names: readonly string[]): object => ({
+    type: "additional_tools",
+    role: "developer",
+    tools: names.map(responsesTool),
+  });
+  const hi = { role: "user", content: "additional_tools" };
+  const request = {
+    input: [hi, found("a", github), brought(github, "b"), brought(github), found(github)],
+    tools: [{ type: "tool_search" }],
+  };
+  const call = callOf(responsesClient, request);
+  expect(call.tools().map(({ name }) => name)).toEqual(["tool_search", "a", github, github, "b", github, github]);
+  const sent = JSON.parse(decoder.decode(call.withoutTools([github]).body));
+  expect(sent).toEqual({ model: "m", input: [hi, found("a"), brought("b"), found()], tools: request.tools });
+});
+
 test.each([
   [{ type: "mcp", server_label: "github", name: "create_issue" }, "auto"],
   [

@@ -5,6 +5,7 @@ import { JsonScanner } from "../json/json-scanner.ts";
 import { elementsOf, type Member, membersOf, recordAt, valueOf } from "../json/json-parts.ts";
 import { removeElements } from "../messages/remove-elements.ts";
 import type { Edit } from "../messages/splice.ts";
+import { readToolItems, type ToolItem } from "./input-tools.ts";
 import { choiceWithout } from "./openai-choice.ts";
 import { declaredOpenAiTool } from "./openai-tool.ts";
 import { type DeclaredTool, type ToolCuts, type ToolList, toolReasons } from "./tool-list.ts";
@@ -23,10 +24,15 @@ export function openaiTools(body: Uint8Array): ToolList {
   const members = membersOf(scanner, scanner.skipSpace(body[0] === 0xef ? 3 : 0));
   const listed = (key: string): Listed[] =>
     elementsOf(scanner, valueOf(members, key)).map((span) => readEntry(scanner, span));
-  const parts = { members, tools: listed("tools"), functions: listed("functions") };
+  const items = readToolItems(body, valueOf(members, "input")).map((item) => ({
+    ...item,
+    entries: item.tools.map((span) => readEntry(scanner, span)),
+  }));
+  const parts = { members, tools: listed("tools"), functions: listed("functions"), items };
+  const entries = [...parts.tools, ...parts.functions, ...items.flatMap((item) => item.entries)];
   const searches = valueOf(members, "web_search_options") === undefined ? [] : [search];
   return {
-    declared: [...[...parts.tools, ...parts.functions].flatMap(({ tools }) => tools), ...searches],
+    declared: [...entries.flatMap(({ tools }) => tools), ...searches],
     without: (names) => cutTools(scanner, parts, names),
   };
 }
@@ -48,6 +54,8 @@ interface Parts {
   readonly tools: readonly Listed[];
   /** What came before tools. */
   readonly functions: readonly Listed[];
+  /** What the input brings. */
+  readonly items: readonly (ToolItem & { readonly entries: readonly Listed[] })[];
 }
 
 /** Settings that mean nothing, and are refused, without the list that they are about. */
@@ -55,45 +63,66 @@ const dependents = { tools: ["tool_choice", "parallel_tool_calls"], functions: [
 
 function cutTools(scanner: JsonScanner, parts: Parts, names: ReadonlySet<string>): ToolCuts {
   const { members } = parts;
-  const edits: Edit[] = [];
-  const dropped: Dropped[] = [];
+  const cuts: Cuts = { names, edits: [], dropped: [] };
+  const { edits, dropped } = cuts;
   const gone = new Set<string>();
-  const isGone = ({ tools }: Listed): boolean => tools.length > 0 && tools.every(({ name }) => names.has(name));
   for (const list of ["tools", "functions"] as const) {
-    const entries = parts[list].map((entry) => ({ ...entry, gone: isGone(entry) }));
-    for (const [index, entry] of entries.entries()) {
-      const path = `${list}[${index}]`;
-      if (entry.gone) dropped.push({ path, reason: toolReasons.tool });
-      else cutInner(entry, { path, names, edits, dropped });
-    }
-    if (entries.length > 0 && entries.every((entry) => entry.gone)) {
-      for (const key of [list, ...dependents[list]]) gone.add(key);
-    } else edits.push(...removeElements(entries));
+    if (cutEntries(parts[list], list, cuts)) for (const key of [list, ...dependents[list]]) gone.add(key);
     const [choice] = dependents[list];
     edits.push(...loosen(scanner, members, { key: choice, names, dropped }));
   }
+  cutItems(scanner, parts, cuts);
   if (names.has(search.name) && valueOf(members, "web_search_options") !== undefined) {
     gone.add("web_search_options");
     dropped.push({ path: "web_search_options", reason: toolReasons.tool });
   }
   edits.push(...removeElements(members.map(({ key, whole }) => ({ span: whole, gone: gone.has(key) }))));
-  const kept = [...parts.tools.entries()].flatMap(([index, entry]) => (isGone(entry) ? [] : [index]));
+  const kept = [...parts.tools.entries()].flatMap(([index, entry]) => (isGone(entry, names) ? [] : [index]));
   return { edits, dropped, kept };
 }
 
-interface InnerCut {
-  readonly path: string;
+interface Cuts {
   readonly names: ReadonlySet<string>;
   readonly edits: Edit[];
   readonly dropped: Dropped[];
 }
 
-function cutInner({ tools, inner }: Listed, { path, names, edits, dropped }: InnerCut): void {
+function isGone({ tools }: Listed, names: ReadonlySet<string>): boolean {
+  return tools.length > 0 && tools.every(({ name }) => names.has(name));
+}
+
+/** Cuts entries out of the list at `path`; true when all are gone, so that the list itself has to go. */
+function cutEntries(listed: readonly Listed[], path: string, { names, edits, dropped }: Cuts): boolean {
+  const entries = listed.map((entry) => ({ ...entry, gone: isGone(entry, names) }));
+  for (const [index, entry] of entries.entries()) {
+    if (entry.gone) dropped.push({ path: `${path}[${index}]`, reason: toolReasons.tool });
+    else cutInner(entry, `${path}[${index}].tools`, { names, edits, dropped });
+  }
+  if (entries.length > 0 && entries.every(({ gone }) => gone)) return true;
+  edits.push(...removeElements(entries));
+  return false;
+}
+
+/** Cuts tools out of a namespace of which some stay. */
+function cutInner({ tools, inner }: Listed, path: string, { names, edits, dropped }: Cuts): void {
   const list = inner.map((span, index) => ({ span, gone: names.has(tools[index]?.name ?? "") }));
   for (const [index, { gone }] of list.entries()) {
-    if (gone) dropped.push({ path: `${path}.tools[${index}]`, reason: toolReasons.tool });
+    if (gone) dropped.push({ path: `${path}[${index}]`, reason: toolReasons.tool });
   }
   edits.push(...removeElements(list));
+}
+
+/** What a search has found may be nothing; what brings nothing but tools goes with the last of them. */
+function cutItems(scanner: JsonScanner, { members, items }: Parts, cuts: Cuts): void {
+  if (items.length === 0) return;
+  const gone = new Set<number>();
+  for (const { index, entries, bringsOnly } of items) {
+    const isEmpty = cutEntries(entries, `input[${index}].tools`, cuts);
+    if (isEmpty && bringsOnly) gone.add(index);
+    else if (isEmpty) cuts.edits.push(...removeElements(entries.map(({ span }) => ({ span, gone: true }))));
+  }
+  const input = elementsOf(scanner, valueOf(members, "input"));
+  cuts.edits.push(...removeElements(input.map((span, index) => ({ span, gone: gone.has(index) }))));
 }
 
 interface Choice {
