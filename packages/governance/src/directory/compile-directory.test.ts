@@ -236,4 +236,5 @@ test.runIf(process.env["DRAWBRIDGE_CAMPAIGN"] === "1")(
     // Without this all of it could be collected before the last look.
     expect([large.size, keys.length, users.length]).toEqual([count, count, 1_000]);
   },
+  120_000,
 );
