@@ -56,6 +56,6 @@ test("the package exports what it promises and nothing else", () => {
     "withLocalRates",
     "zoneOffsets",
   ]);
-  expect(Object.keys(redis)).toEqual(["redisLimitStore"]);
+  expect(Object.keys(redis)).toEqual(["redisLimitStore", "redisMessageBus"]);
   expect(Object.keys(node)).toEqual(["hmacKeyHasher", "journalDirectoryStore", "journalLimitStore"]);
 });

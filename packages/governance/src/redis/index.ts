@@ -5,3 +5,4 @@ export {
   type RedisLimitStoreOptions,
   type StoreChange,
 } from "./redis-limit-store.ts";
+export { type MessageBus, redisMessageBus, type RedisMessageBusOptions } from "./redis-message-bus.ts";

@@ -55,9 +55,9 @@ async function campaign(inner: LimitBook, server: RedisServer): Promise<void> {
     const options = { client: server.client(), clock: () => Date.now(), book, leaseMs: 400, graceMs: 200 };
     return redisLimitStore(options);
   });
-  let isOver = false;
+  const over = new AbortController();
   const sweeping = stores.map(async (store) => {
-    for (; !isOver; await pause(50)) await store.sweep();
+    for (; !over.signal.aborted; await pause(50)) await store.sweep();
   });
   const faults = faultsOf(server, book);
   const fault = async (): Promise<void> => faults[Math.floor(Math.random() * faults.length)]?.();
@@ -75,7 +75,7 @@ async function campaign(inner: LimitBook, server: RedisServer): Promise<void> {
   }
   expect(counts.requests).toBeGreaterThan(50);
   expect(counts.faults).toBeGreaterThan(1);
-  isOver = true;
+  over.abort();
   await Promise.all(sweeping);
   await Promise.all(stores.map((store) => store.close()));
 }

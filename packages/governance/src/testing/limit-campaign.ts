@@ -32,7 +32,7 @@ export interface CampaignResult {
 
 const workersOfStore = 4;
 /** Small, so that there is always a customer near its limit, where a mistake lets too much through. */
-const amount = 1500;
+const budget = 1500;
 const atOnce = 4;
 const refusalsOfCustomer = 12;
 const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: nanoUsd, outputTokens: 1 });
@@ -58,7 +58,8 @@ export async function limitCampaign({ stores, forMs, fault }: LimitCampaign): Pr
   const next = (): CampaignAccount | undefined => {
     const inUse = accounts.filter(({ refusals }) => refusals < refusalsOfCustomer);
     if (inUse.length >= atOnce) return inUse[below(inUse.length)];
-    accounts.push({ scope: campaignScope(`customer ${accounts.length}`, amount), amount, spent: 0, refusals: 0 });
+    const scope = campaignScope(`customer ${accounts.length}`, budget);
+    accounts.push({ scope, amount: budget, spent: 0, refusals: 0 });
     return accounts.at(-1);
   };
   const result = { accounts, requests: 0, refused: 0, unavailable: 0, faults: 0 };
