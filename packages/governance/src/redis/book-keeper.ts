@@ -43,6 +43,11 @@ export class BookKeeper {
     this.#behind = new WriteBehind({ book, onChange, patienceMs, onWritten: (holds) => this.#written(holds) });
   }
 
+  /** What fills partitions. */
+  get filling(): PartitionFilling {
+    return this.#options.filling;
+  }
+
   /** How many holds wait to be written. */
   get behind(): number {
     return this.#behind.behind;

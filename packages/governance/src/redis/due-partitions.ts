@@ -11,6 +11,7 @@ export interface DuePartitionsOptions {
 
 const claimedMs = 5000;
 const claimedAtOnce = 64;
+const auditedMs = 30_000;
 
 /**
  * The partitions that have something to sweep, and from when on, for all processes together: one of them sweeps a
@@ -38,6 +39,17 @@ export class DuePartitions {
   noteAgain(partition: string, atMs: number): void {
     this.#noted.delete(partition);
     this.note(partition, atMs);
+  }
+
+  /** The partitions that this process has said something of. */
+  noted(): readonly string[] {
+    return [...this.#noted.keys()];
+  }
+
+  /** Whether this process is to audit a partition: nobody else does for half a minute then. */
+  async claimAudit(partition: string): Promise<boolean> {
+    const key = `${this.#options.prefix}:audit:${partition}`;
+    return (await this.#options.client.set(key, "1", "PX", auditedMs, "NX")) === "OK";
   }
 
   /** Takes some partitions that are due; nobody else is given them for a while. */

@@ -1,3 +1,4 @@
+export type { Drift } from "./drift-audit.ts";
 export type { RedisClient } from "./redis-client.ts";
 export {
   type RedisLimitStore,

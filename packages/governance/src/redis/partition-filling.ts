@@ -21,6 +21,11 @@ export interface CountedSlot {
   readonly held: number;
 }
 
+/** What to add to a slot. */
+export interface SlotAdjustment extends SlotRecord {
+  readonly held: number;
+}
+
 /** All that a partition of Redis has. */
 export interface PartitionDump {
   readonly outcome: "dump";
@@ -82,22 +87,19 @@ export class PartitionFilling {
     };
   }
 
-  /** Adds to what slots have settled, less than nothing too, if the partition is still of this epoch. */
-  async adjust(
-    partition: string,
-    epoch: number,
-    slots: readonly (Omit<SlotRecord, "settled"> & { readonly by: number })[],
-  ): Promise<void> {
-    const args = slots.flatMap(({ meter, startMs, endMs, by }) => {
+  /** Adds to what slots have settled and hold, less than nothing too, if the partition is still of this epoch. */
+  async adjust(partition: string, epoch: number, slots: readonly SlotAdjustment[]): Promise<void> {
+    const args = slots.flatMap(({ meter, startMs, endMs, settled, held }) => {
       const { kind, lengthMs } = windowOf(meter);
-      return [meter, kind, startMs, endMs ?? 0, lengthMs, Math.abs(by), by < 0 ? 1 : 0];
+      return [meter, kind, startMs, endMs ?? 0, lengthMs, settled, held];
     });
-    this.#mark(partition, await this.#runner.run("adjust", partition, [epoch, ...args]));
+    const reply = await this.#runner.run("adjust", partition, [epoch, ...args]);
+    if (reply[0] === "adjusted") this.#mark(partition, reply);
   }
 
   #mark(partition: string, [, seq, atMs, load]: readonly ReplyPart[]): StepMark {
     const mark = { seq: numberIn(seq), atMs: numberIn(atMs), load: numberIn(load) };
-    if (Number.isSafeInteger(mark.seq)) this.#runner.saw(partition, mark.seq);
+    this.#runner.saw(partition, mark.seq);
     return mark;
   }
 }

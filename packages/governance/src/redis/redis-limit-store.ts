@@ -2,6 +2,7 @@ import type { LimitBook } from "../limits/limit-book.ts";
 import type { LeaseSettings, LimitStore } from "../limits/limit-store.ts";
 import { BookKeeper } from "./book-keeper.ts";
 import { Breaker } from "./breaker.ts";
+import { auditDrift, type Drift } from "./drift-audit.ts";
 import { DuePartitions } from "./due-partitions.ts";
 import { PartitionFilling } from "./partition-filling.ts";
 import { PartitionSteps, type StepRunner } from "./partition-steps.ts";
@@ -41,11 +42,18 @@ export interface RedisLimitStoreOptions extends LeaseSettings {
 
 /** A limit store in Redis, until it is closed. */
 export interface RedisLimitStore extends LimitStore {
+  /**
+   * Compares what this process has lately used of Redis with the book, puts right what differs, and tells it: each
+   * difference is worth an alarm. To be called each minute or so; of several processes one does it.
+   */
+  audit(): Promise<readonly Drift[]>;
   /** Writes what waits to be written, as far as that goes. */
   flush(): Promise<void>;
   /** Does the same, and stops what runs by itself; the client stays open. */
   close(): Promise<void>;
 }
+
+const auditSettleMs = 500;
 
 /**
  * A {@link LimitStore} that any number of processes share: each step is one script and one round trip.
@@ -79,8 +87,19 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
     await limits.makeUp();
     await keeper?.flush();
   };
+  const audit = async (): Promise<readonly Drift[]> => {
+    if (keeper === undefined || book === undefined) return [];
+    const { filling } = keeper;
+    const drifts: Drift[] = [];
+    for (const partition of due.noted()) {
+      if (!(await due.claimAudit(partition))) continue;
+      drifts.push(...(await auditDrift(partition, { book, filling, settleMs: auditSettleMs, graceMs })));
+    }
+    return drifts;
+  };
   return Object.assign(limits, {
     flush,
+    audit,
     close: async () => {
       await flush();
       await keeper?.close();

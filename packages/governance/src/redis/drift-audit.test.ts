@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Amounts } from "../limits/limit.ts";
+import { limitScope } from "../limits/limit-scope.ts";
+import { memoryLimitBook } from "../testing/memory-limit-book.ts";
+import { hasRedis, RedisServer } from "../testing/redis-server.ts";
+import type { PartitionFilling } from "./partition-filling.ts";
+import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
+import { auditDrift } from "./drift-audit.ts";
+import { PartitionFilling as Filling } from "./partition-filling.ts";
+import { ScriptRunner } from "./script-runner.ts";
+
+const partition = "customer acme";
+const scope = limitScope({
+  id: partition,
+  partition,
+  limits: [
+    { of: "nanoUsd", amount: 1e9, window: { kind: "calendar", unit: "month", timeZone: "UTC" } },
+    { of: "nanoUsd", amount: 1e9, window: { kind: "rolling", ms: 3_600_000 } },
+    { of: "requests", amount: 1000, window: { kind: "parallel" } },
+  ],
+});
+const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, outputTokens: 0 });
+const ref = (id: string) => ({ id, partition });
+
+describe.skipIf(!hasRedis)("an audit", () => {
+  let server: RedisServer;
+  const book = memoryLimitBook();
+  let store: RedisLimitStore;
+  let filling: PartitionFilling;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    const client = server.client();
+    store = redisLimitStore({ client, clock: () => Date.now(), book, timeoutMs: 1000 });
+    const runner = new ScriptRunner({
+      client: server.client(),
+      prefix: "drawbridge",
+      fenced: true,
+      serverTime: undefined,
+    });
+    filling = new Filling(runner, { leaseMs: 30_000, graceMs: 90_000 });
+  });
+  afterAll(async () => {
+    await store.close();
+    await server.stop();
+  });
+  const use = async (id: string, nanoUsd: number): Promise<void> => {
+    await store.reserve({ ...ref(id), scopes: [scope], need: dollars(100) });
+    await store.settle(ref(id), dollars(nanoUsd));
+  };
+  const audit = (graceMs = 90_000) => auditDrift(partition, { book, filling, settleMs: 60, graceMs });
+  /** Something that no step does. */
+  const spoil = async (index: number, settled: number, held: number): Promise<void> => {
+    const dump = await filling.dump(partition);
+    if (dump.outcome === "fenced") throw new Error("the partition is not filled");
+    const state = await book.load(partition);
+    const slot = state.slots.find(({ meter }) => meter === scope.rules[index]?.meter);
+    if (slot === undefined) throw new Error("there is no such slot");
+    await filling.adjust(partition, dump.mark.load, [{ ...slot, settled, held }]);
+  };
+
+  test.each([
+    [0, 1, 0],
+    [0, -1, 0],
+    [1, -7, 0],
+    [1, 0, 5],
+    [0, 3, 2],
+  ])(
+    "finds what is wrong in Redis by a nano-dollar while requests run, and puts it right (%d: %d, %d)",
+    async (...[index, settled, held]) => {
+      await use(crypto.randomUUID(), 50);
+      await spoil(index, settled, held);
+      const running = new AbortController();
+      const traffic = [0, 1, 2].map(async () => {
+        while (!running.signal.aborted) await use(crypto.randomUUID(), Math.floor(Math.random() * 100));
+      });
+      const found = await audit();
+      expect(found).toMatchObject([{ partition, meter: scope.rules[index]?.meter, settled, held }]);
+      expect(await audit()).toEqual([]);
+      running.abort();
+      await Promise.all(traffic);
+    },
+  );
+
+  test("charges in full what ended in Redis but was never written, as of a process that was killed", async () => {
+    await store.flush();
+    const before = (await store.usage(scope))[0]?.used ?? Number.NaN;
+    const mute = { ...book, apply: () => new Promise<never>(() => {}) };
+    const killed = redisLimitStore({ client: server.client(), clock: () => Date.now(), book: mute, timeoutMs: 1000 });
+    await store.reserve({ ...ref("orphan"), scopes: [scope], need: dollars(100) });
+    await store.flush();
+    // The same hold, ended by a process that writes nothing any more.
+    await killed.settle(ref("orphan"), dollars(30));
+    expect((await store.usage(scope))[0]?.used).toBe(before + 30);
+    const found = await audit(0);
+    expect(found.map(({ settled }) => settled)).toEqual([-70, -70]);
+    expect((await store.usage(scope)).slice(0, 2).map(({ used, held }) => [used - before, held])).toEqual([
+      [100, 0],
+      [100, 0],
+    ]);
+  });
+
+  test("is done by one process", async () => {
+    const other = redisLimitStore({ client: server.client(), clock: () => Date.now(), book, timeoutMs: 1000 });
+    await use("1", 1);
+    await other.reserve({ ...ref("2"), scopes: [scope], need: dollars(1) });
+    await other.settle(ref("2"), dollars(1));
+    await spoil(0, 9, 0);
+    const found = await Promise.all([store.audit(), other.audit()]);
+    expect(found.flat()).toMatchObject([{ settled: 9 }]);
+    await other.close();
+  });
+});

@@ -1,0 +1,141 @@
+import { type HoldRecord, shareOf } from "../limits/hold-record.ts";
+import type { LimitBook, PartitionState } from "../limits/limit-book.ts";
+import type { PartitionDump, PartitionFilling, SlotAdjustment } from "./partition-filling.ts";
+
+/** Something that Redis and the book did not agree on, and that has been put right. */
+export interface Drift {
+  readonly partition: string;
+  readonly meter: string;
+  readonly startMs: number;
+  /** By how much Redis had counted more as used than the book; negative for less. */
+  readonly settled: number;
+  /** By how much Redis had counted more as held than its own holds hold. */
+  readonly held: number;
+}
+
+/** What an audit needs. */
+export interface DriftAuditOptions {
+  readonly book: LimitBook;
+  readonly filling: PartitionFilling;
+  /** How long a step may take to the book. */
+  readonly settleMs: number;
+  /** How old a hold is of which Redis knows nothing when it is charged in full. */
+  readonly graceMs: number;
+}
+
+interface Finding {
+  readonly dump: PartitionDump;
+  readonly drifts: readonly (Drift & { readonly endMs: number | undefined })[];
+  /** Holds that the book has and Redis has not: their process ended before it could write how they did. */
+  readonly orphans: readonly HoldRecord[];
+}
+
+/**
+ * Compares a partition of Redis with the book as of one step of the partition, so that traffic makes no difference, and
+ * once more when something differs. What differs both times by the same is put right in Redis; a hold that only the book
+ * has is charged in full.
+ */
+export async function auditDrift(partition: string, options: DriftAuditOptions): Promise<readonly Drift[]> {
+  const first = await compare(partition, options);
+  if (first === undefined || (first.drifts.length === 0 && first.orphans.length === 0)) return [];
+  const second = await compare(partition, options);
+  if (second === undefined) return [];
+  const orphans = second.orphans.filter(({ id }) => first.orphans.some((other) => other.id === id));
+  if (orphans.length > 0) {
+    await options.book.apply(orphans.map((record): HoldRecord => ({ ...record, state: "expired" })));
+    return auditDrift(partition, options);
+  }
+  const drifts = second.drifts.filter((drift) => first.drifts.some((other) => isSame(drift, other)));
+  if (drifts.length === 0) return [];
+  const adjustments = drifts.map((drift): SlotAdjustment => ({ ...drift, settled: -drift.settled, held: -drift.held }));
+  await options.filling.adjust(partition, second.dump.mark.load, adjustments);
+  return drifts.map(({ endMs: _, ...drift }) => drift);
+}
+
+async function compare(partition: string, options: DriftAuditOptions): Promise<Finding | undefined> {
+  const { book, filling, settleMs, graceMs } = options;
+  const dump = await filling.dump(partition);
+  if (dump.outcome === "fenced") return undefined;
+  // Steps up to this one are in the book by then.
+  await new Promise((resolve) => setTimeout(resolve, settleMs).unref());
+  const [state, closed] = [await book.load(partition), await book.closedAfter(partition, dump.mark.seq)];
+  if (state.epoch !== dump.mark.load) return undefined;
+  const there = new Set(dump.holds.map(({ id }) => id));
+  const orphans = state.holds.filter(({ id, state: stands, seq, atMs }) => {
+    const isOld = seq <= dump.mark.seq && dump.mark.atMs - atMs > graceMs;
+    return stands !== "expired" && isOld && !there.has(id);
+  });
+  return { dump, drifts: driftsOf(partition, dump, bookedAt(state, closed, dump.mark.seq)), orphans };
+}
+
+interface Sums {
+  readonly meter: string;
+  readonly startMs: number;
+  endMs: number | undefined;
+  counted: number;
+  booked: number;
+  held: number;
+  heldByHolds: number;
+}
+
+/** What the book would have said at a step: without what came after it. */
+function bookedAt({ slots, holds }: PartitionState, closed: readonly HoldRecord[], seq: number): SlotSums {
+  const sums = new SlotSums();
+  for (const { meter, startMs, endMs, settled } of slots) {
+    const slot = sums.of(meter, startMs);
+    slot.booked += settled;
+    slot.endMs = endMs;
+  }
+  for (const record of [...closed, ...holds.filter((hold) => hold.state === "expired" && hold.seq > seq)]) {
+    for (const limit of record.limits) sums.of(limit.meter, limit.startMs).booked -= shareOf(record, limit).settled;
+  }
+  return sums;
+}
+
+function driftsOf(partition: string, dump: PartitionDump, sums: SlotSums): Finding["drifts"] {
+  for (const { meter, startMs, settled, held } of dump.slots) {
+    const slot = sums.of(meter, startMs);
+    slot.counted = settled;
+    slot.held = held;
+  }
+  for (const hold of dump.holds) {
+    for (const limit of hold.limits) {
+      if (limit.window === "request") continue;
+      const slot = sums.of(limit.meter, limit.startMs);
+      slot.heldByHolds += shareOf(hold, limit).held;
+      slot.endMs = limit.endMs;
+    }
+  }
+  return [...sums.all()]
+    .filter(({ endMs }) => endMs === undefined || endMs > dump.mark.atMs)
+    .map(({ meter, startMs, endMs, ...slot }) => {
+      const [settled, held] = [slot.counted - slot.booked, slot.held - slot.heldByHolds];
+      return { partition, meter, startMs, endMs, settled, held };
+    })
+    .filter(({ settled, held }) => settled !== 0 || held !== 0);
+}
+
+class SlotSums {
+  readonly #slots = new Map<string, Sums>();
+
+  of(meter: string, startMs: number): Sums {
+    const key = `${startMs} ${meter}`;
+    const empty = { counted: 0, booked: 0, held: 0, heldByHolds: 0 };
+    const slot = this.#slots.get(key) ?? { meter, startMs, endMs: undefined, ...empty };
+    this.#slots.set(key, slot);
+    return slot;
+  }
+
+  all(): Iterable<Sums> {
+    return this.#slots.values();
+  }
+}
+
+function isSame(first: Drift, second: Drift): boolean {
+  return (
+    first.meter === second.meter &&
+    first.startMs === second.startMs &&
+    first.settled === second.settled &&
+    first.held === second.held
+  );
+}
