@@ -38,7 +38,10 @@ function providersOf(directory: DirectoryRules, configured: Iterable<string>): D
   const { customers = [], teams = [], users = [], keys = [], providers = [] } = directory;
   const levels = [...customers, ...teams, ...users, ...keys];
   const limited = new Map(providers.map((rules) => [rules.name, rules]));
-  const policies = levels.flatMap(({ providerLimits = {} }) => Object.keys(providerLimits));
-  const names = new Set([...limited.keys(), ...configured, ...policies]);
+  const named = levels.flatMap(({ providerLimits = {}, policy }) => {
+    const { allow = [], deny = [] } = policy?.providers ?? {};
+    return [...Object.keys(providerLimits), ...allow, ...deny];
+  });
+  const names = new Set([...limited.keys(), ...configured, ...named]);
   return Array.from(names, (name) => limited.get(name) ?? { name });
 }
