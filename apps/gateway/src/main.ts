@@ -1,11 +1,14 @@
 #!/usr/bin/env -S node --single-threaded-gc
+import { explain } from "./cli/explain.ts";
+import { explainUsage } from "./cli/explain-arguments.ts";
 import { usage } from "./cli/parse-arguments.ts";
 import { startGateway, type RunningGateway } from "./start-gateway.ts";
 import { isStartError } from "./start-error.ts";
 import { version } from "./version.ts";
 
 const argv = process.argv.slice(2);
-if (argv.includes("--help") || argv.includes("-h")) process.stdout.write(usage);
+if (argv[0] === "explain") await dryRun(argv.slice(1));
+else if (argv.includes("--help") || argv.includes("-h")) process.stdout.write(usage);
 else if (argv.includes("--version") || argv.includes("-v")) process.stdout.write(`${version}\n`);
 else await run();
 
@@ -19,6 +22,20 @@ async function run(): Promise<void> {
     if (!isStartError(error)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
+  }
+}
+
+async function dryRun(asked: readonly string[]): Promise<void> {
+  if (asked.includes("--help") || asked.includes("-h")) {
+    process.stdout.write(explainUsage);
+    return;
+  }
+  try {
+    await explain({ argv: asked, env: process.env, cwd: process.cwd(), stdout: process.stdout });
+  } catch (error) {
+    if (!isStartError(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
   }
 }
 

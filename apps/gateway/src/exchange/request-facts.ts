@@ -1,24 +1,33 @@
 import type { Endpoint, RequestFacts } from "@drawbridge/governance";
 import type { ClientCall } from "@drawbridge/translator";
+import type { IncomingHttpHeaders } from "node:http";
 import { agentOf } from "./agent-of.ts";
-import { clientAddress } from "./client-address.ts";
-import type { Exchange } from "./exchange.ts";
+
+/** A request as it came in. */
+export interface IncomingFacts {
+  readonly endpoint: Endpoint;
+  readonly call: ClientCall;
+  readonly headers: IncomingHttpHeaders;
+  readonly sessionId: string | undefined;
+  /** Where it came from. */
+  readonly address: () => string | undefined;
+}
 
 /** What rules can ask of a request; what is costly is found when it is read. */
-export function requestFacts(exchange: Exchange, endpoint: Endpoint, { facts, content }: ClientCall): RequestFacts {
-  const { incoming, notes, snapshot } = exchange;
+export function requestFacts({ endpoint, call, headers, sessionId, address }: IncomingFacts): RequestFacts {
+  const { facts, content } = call;
   return {
     modelAsked: facts.model,
     endpoint,
     stream: facts.stream,
     maxTokens: facts.maxTokens,
-    headers: incoming.headers,
-    sessionId: notes.sessionId,
+    headers,
+    sessionId,
     get inputTokens() {
       return content.inputTokens;
     },
     get toolNames() {
-      return content.toolNames;
+      return call.tools().map(({ name }) => name);
     },
     get thinking() {
       return content.thinking;
@@ -27,10 +36,10 @@ export function requestFacts(exchange: Exchange, endpoint: Endpoint, { facts, co
       return content.images;
     },
     get agent() {
-      return agentOf(incoming.headers, content);
+      return agentOf(headers, content);
     },
     get address() {
-      return clientAddress(incoming, snapshot.trustedProxies);
+      return address();
     },
   };
 }

@@ -8,9 +8,10 @@ import {
 import type { ClientCall } from "@drawbridge/translator";
 import { GatewayError } from "../errors.ts";
 import { awaitModelLists } from "../serving/refresh-model-lists.ts";
+import { clientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import { providerHealth } from "./provider-health.ts";
-import { requestFacts } from "./request-facts.ts";
+import { type IncomingFacts, requestFacts } from "./request-facts.ts";
 
 const listsWithinMs = 2_000;
 
@@ -28,7 +29,7 @@ export async function routeRequest(
   const { notes, services, snapshot } = exchange;
   const asksBudgets = snapshot.rules.needs.has("budget");
   const request: RouteRequest = {
-    request: requestFacts(exchange, endpoint, call),
+    request: requestFacts({ endpoint, call, ...from(exchange) }),
     principal,
     atMs: services.now(),
     healthy: providerHealth(services.dispatcher),
@@ -44,4 +45,9 @@ export async function routeRequest(
   if (ruling !== undefined && ruling.held.length > 0) notes.rules = ruling.held;
   if (route.ok) return route;
   throw new GatewayError(route.code === "rule-refused" ? "rule-refused" : "model-refused", route.reason);
+}
+
+function from({ incoming, notes, snapshot }: Exchange): Pick<IncomingFacts, "headers" | "sessionId" | "address"> {
+  const { headers } = incoming;
+  return { headers, sessionId: notes.sessionId, address: () => clientAddress(incoming, snapshot.trustedProxies) };
 }

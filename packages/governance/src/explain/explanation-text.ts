@@ -70,10 +70,9 @@ function linkLines(
     equals && order === "weight" ? `${target} (weight ${weight})` : target,
   );
   const one = equals ? `one of ${names.join(", ")}${order === "weight" ? "" : `, by ${order}`}` : names.join("");
-  const closed = targets.flatMap(({ target, refused }) =>
-    refused === undefined ? [] : [`   not ${target}: ${refused}`],
-  );
-  return [`${index + 1}. ${one === "" ? "nowhere" : one}`, ...closed];
+  const closed = targets.flatMap(({ target, refused }) => (refused === undefined ? [] : [`not ${target}: ${refused}`]));
+  const [first = "", ...rest] = one === "" ? closed : [one, ...closed];
+  return [`${index + 1}. ${first}`, ...rest.map((line) => `   ${line}`)];
 }
 
 function limitLine({ scope, limit, amount, used, held, refused }: ExplainedLimit): string {

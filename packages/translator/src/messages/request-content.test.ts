@@ -19,8 +19,7 @@ const png = { type: "image", source: { type: "base64", media_type: "image/png", 
 const contentOf = (body: unknown): RequestContent =>
   messagesClient.decodeRequest(encoder.encode(JSON.stringify(body)), context).content;
 const ask = (more: object): RequestContent => contentOf({ model: "m", max_tokens: 9, messages: [user("hi")], ...more });
-const plain = ({ toolNames, thinking, images, inputTokens }: RequestContent) => ({
-  toolNames,
+const plain = ({ thinking, images, inputTokens }: RequestContent) => ({
   thinking,
   images,
   inputTokens,
@@ -47,19 +46,6 @@ test("what is found in the bytes of any request is what is found in the whole of
     }),
     { numRuns: 200 },
   );
-});
-
-test("tools are named in order, those that run at the provider by their type where they have no name", () => {
-  const tools = [
-    { name: "Bash", input_schema: {} },
-    { type: "web_search_20250305", name: "web_search" },
-    { type: "mcp_toolset" },
-    {},
-    7,
-  ];
-  expect(ask({ tools }).toolNames).toEqual(["Bash", "web_search", "mcp_toolset"]);
-  expect(ask({}).toolNames).toEqual([]);
-  expect(ask({ tools: null }).toolNames).toEqual([]);
 });
 
 test.each([
@@ -138,7 +124,6 @@ test("a broken request has no content, and is not refused for it", () => {
   );
   const { content } = messagesClient.decodeRequest(body, context);
   expect(plain(content)).toEqual({
-    toolNames: [],
     thinking: false,
     images: false,
     inputTokens: Math.ceil(body.length / 3.5),
@@ -163,7 +148,7 @@ test("clients of OpenAI's APIs have the same content, also where their request i
   const found = (client: ClientDialect, body: object) =>
     plain(client.decodeRequest(encoder.encode(JSON.stringify(body)), context).content);
   for (const one of [found(chatClient, chat), found(responsesClient, responses)]) {
-    expect(one).toMatchObject({ toolNames: ["Bash"], images: true, thinking: true });
+    expect(one).toMatchObject({ images: true, thinking: true });
     expect(one.inputTokens).toBeGreaterThan(100);
   }
 });

@@ -3,15 +3,13 @@ import type { ContentBlock } from "./content.ts";
 import { estimateInputTokens, type Countable } from "./estimate-input-tokens.ts";
 import { bytesPerToken, maxRoughBytes } from "./input-estimates.ts";
 import { isRecord } from "../json/is-record.ts";
-import type { MessagesRequest, Tool } from "./request.ts";
+import type { MessagesRequest } from "./request.ts";
 
 /**
  * What rules and policies ask of a request's content. Each is found when it is first read, and kept; what cannot be read
  * counts as not there, since whoever writes the request for a provider says what is wrong with it.
  */
 export interface RequestContent {
-  /** In the request's order; tools without a name, which run at the provider, by their type. */
-  readonly toolNames: readonly string[];
   readonly thinking: boolean;
   /** In messages and in results of tools; pages of documents are none. */
   readonly images: boolean;
@@ -36,10 +34,6 @@ export class WholeContent implements RequestContent {
   constructor(read: () => Readable, bytes: number) {
     this.#read = read;
     this.#bytes = bytes;
-  }
-
-  get toolNames(): readonly string[] {
-    return (this.#whole()?.tools ?? []).flatMap(toolName);
   }
 
   get thinking(): boolean {
@@ -86,11 +80,6 @@ function isOrHolds(block: ContentBlock, types: readonly string[]): boolean {
 /** The value of the request's `thinking` says whether it is on. */
 export function isThinking(thinking: unknown): boolean {
   return isRecord(thinking) && typeof thinking["type"] === "string" && thinking["type"] !== "disabled";
-}
-
-function toolName({ name, type }: Tool): readonly string[] {
-  const said = name ?? type;
-  return typeof said === "string" ? [said] : [];
 }
 
 /** Undefined for a request that is broken. */

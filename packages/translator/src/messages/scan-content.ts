@@ -12,7 +12,6 @@ export class ScannedContent implements RequestContent {
   readonly #body: Uint8Array;
   readonly #envelope: Envelope;
   readonly #scanner: JsonScanner;
-  #toolNames: readonly string[] | undefined;
   #images: boolean | undefined;
   #mayHoldMedia: boolean | undefined;
   #inputTokens: number | undefined;
@@ -22,10 +21,6 @@ export class ScannedContent implements RequestContent {
     this.#body = body;
     this.#envelope = envelope;
     this.#scanner = new JsonScanner(body);
-  }
-
-  get toolNames(): readonly string[] {
-    return (this.#toolNames ??= unlessBroken(() => this.#findTools()) ?? []);
   }
 
   get thinking(): boolean {
@@ -68,14 +63,6 @@ export class ScannedContent implements RequestContent {
     const scanner = new JsonScanner(this.#body, mediaPrefixes);
     scanner.skipValue(span.start);
     return scanner.seen.some((start) => media.includes(scanner.text({ start, end: scanner.skipValue(start) })));
-  }
-
-  #findTools(): readonly string[] {
-    const span = this.#envelope.spans.get("tools");
-    const names: string[] = [];
-    if (span === undefined || this.#scanner.byteAt(span.start) !== openBracket) return names;
-    this.#scanner.elements(span.start, (tool) => names.push(...this.#textsOf(tool, ["name", "type"]).slice(0, 1)));
-    return names;
   }
 
   #firstText(system: Span): string | undefined {
