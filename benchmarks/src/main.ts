@@ -7,6 +7,7 @@ import { measureDirectory } from "./measure/measure-directory.ts";
 import { measureDispatch } from "./measure/measure-dispatch.ts";
 import { measureInProcess } from "./measure/measure-in-process.ts";
 import { measureLimits } from "./measure/measure-limits.ts";
+import { measureSharedLimits } from "./measure/measure-shared-limits.ts";
 import { measureStreams } from "./measure/measure-streams.ts";
 import { measureWorkloads, type Sample } from "./measure/measure-workloads.ts";
 import { summarize } from "./measure/summarize.ts";
@@ -68,6 +69,7 @@ async function measure(wanted: Options): Promise<Results> {
         ...(await measureDispatch(inProcessRepeats)),
         ...measureDirectory(inProcessRepeats),
         ...(await measureLimits(inProcessRepeats)),
+        ...(await measureSharedLimits()),
       ],
       streams: measureStreams(inProcessRepeats),
       encoding: measureEncoding(inProcessRepeats),

@@ -51,6 +51,9 @@ test("each limit is met or missed by the median, and what was not measured is no
     "any request": false,
     "dispatch over a plain call": false,
     "limits in memory": false,
+    "limits in Redis at 2,000 a second, p50": false,
+    "limits in Redis at 2,000 a second, p99": false,
+    "limits in Redis, its processor": false,
     "who asks, and where to": false,
     "any request of 30 MB, a KB": false,
   });

@@ -56,6 +56,25 @@ function inProcess({ streams, encoding, inProcess: loops }: Results): TargetResu
       value: loops.find(({ name }) => name.startsWith("reserve"))?.micros.low,
     }),
     target({
+      name: "limits in Redis at 2,000 a second, p50",
+      limit: 500,
+      unit: "µs a step",
+      value: loops.find(({ name }) => name.startsWith("hold in Redis") && name.endsWith("p50"))?.micros.low,
+    }),
+    target({
+      name: "limits in Redis at 2,000 a second, p99",
+      limit: 1500,
+      unit: "µs a step",
+      value: loops.find(({ name }) => name.startsWith("hold in Redis") && name.endsWith("p99"))?.micros.low,
+    }),
+    // 8,000 requests a second on one core.
+    target({
+      name: "limits in Redis, its processor",
+      limit: 125,
+      unit: "µs a request",
+      value: loops.find(({ name }) => name.startsWith("Redis' own"))?.micros.low,
+    }),
+    target({
       name: "who asks, and where to",
       limit: 11,
       unit: "µs a request",

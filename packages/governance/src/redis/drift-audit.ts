@@ -49,7 +49,7 @@ export async function auditDrift(partition: string, options: DriftAuditOptions):
   if (drifts.length === 0) return [];
   const adjustments = drifts.map((drift): SlotAdjustment => ({ ...drift, settled: -drift.settled, held: -drift.held }));
   await options.filling.adjust(partition, second.dump.mark.load, adjustments);
-  return drifts.map(({ endMs: _, ...drift }) => drift);
+  return drifts.map(({ meter, startMs, settled, held }) => ({ partition, meter, startMs, settled, held }));
 }
 
 async function compare(partition: string, options: DriftAuditOptions): Promise<Finding | undefined> {
