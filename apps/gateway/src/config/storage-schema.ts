@@ -38,7 +38,9 @@ export const storageSchema = z
     }),
     hashKey: z
       .string()
-      .min(leastHashKeyCharacters, `text of at least ${leastHashKeyCharacters} characters that nobody can guess`)
+      .refine((text) => text.length >= leastHashKeyCharacters, {
+        message: `text of at least ${leastHashKeyCharacters} characters that nobody can guess`,
+      })
       .transform((text) => new Secret(text))
       .exactOptional()
       .meta({

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { StartError } from "../start-error.ts";
 
 const stateSchema = z.strictObject({
   version: z.literal(1),
@@ -15,7 +16,7 @@ export type State = Readonly<z.infer<typeof stateSchema>>;
 
 const hashKeyBytes = 32;
 
-/** Reads the state, or makes a new one with a random hash key. Throws an Error that names the file when it is damaged. */
+/** Reads the state, or makes a new one with a random hash key. Throws a StartError that names the file when it is damaged. */
 export async function readState(directory: string): Promise<State> {
   return (await storedState(directory)) ?? newState();
 }
@@ -33,7 +34,9 @@ export async function storedState(directory: string): Promise<State | undefined>
   try {
     return stateSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Error(`${file} is damaged; move it away (its virtual keys become invalid) and start again`, { cause });
+    throw new StartError(`${file} is damaged; move it away (its virtual keys become invalid) and start again`, {
+      cause,
+    });
   }
 }
 

@@ -26,12 +26,10 @@ export interface LocalStorageOptions {
 export async function openLocalStorage({ folder, clock, check }: LocalStorageOptions): Promise<Storage> {
   const state = await explainedAsync(() => readState(folder));
   const claim = folderClaim(folder, state);
-  const journal = path.join(folder, "directory.journal");
-  if (existsSync(journal)) await explainedAsync(() => claim.take());
-  const directory = await explainedAsync(() =>
-    journalDirectoryStore({ path: journal, clock, check, beforeWriting: () => claim.take() }),
-  );
-  await takeOver(state, directory);
+  const directory = await openDirectory(state, claim, { folder, clock, check }).catch(async (error: unknown) => {
+    await claim.end();
+    throw error;
+  });
   const limits = lazyLimitStore(() =>
     explainedAsync(async () => {
       await claim.take();
@@ -54,8 +52,35 @@ export async function openLocalStorage({ folder, clock, check }: LocalStorageOpt
   };
 }
 
+async function openDirectory(
+  state: State,
+  claim: FolderClaim,
+  { folder, clock, check }: LocalStorageOptions,
+): Promise<DirectoryStore> {
+  const journal = path.join(folder, "directory.journal");
+  return explainedAsync(async () => {
+    if (existsSync(journal)) {
+      if ((await storedState(folder)) === undefined) {
+        throw new StartError(
+          `${folder} has a directory.journal, but not the state.json with which its keys were hashed; restore that, or ` +
+            "move the journal away, and with it the keys that were made here",
+        );
+      }
+      await claim.take();
+    }
+    const directory = await journalDirectoryStore({ path: journal, clock, check, beforeWriting: () => claim.take() });
+    await takeOver(state, directory);
+    return directory;
+  });
+}
+
+interface FolderClaim {
+  take(): Promise<void>;
+  end(): Promise<void>;
+}
+
 /** The right to write in the folder, taken once it is needed. The key for hashing is kept before what was hashed with it. */
-function folderClaim(folder: string, state: State): { take(): Promise<void>; end(): Promise<void> } {
+function folderClaim(folder: string, state: State): FolderClaim {
   let taking: Promise<FolderLock> | undefined;
   const take = async (): Promise<FolderLock> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -87,6 +112,6 @@ function folderClaim(folder: string, state: State): { take(): Promise<void>; end
 async function takeOver(state: State, directory: DirectoryStore): Promise<void> {
   if (state.keys.length === 0 || (await directory.load()).version > 0) return;
   for (const { name, digest } of state.keys) {
-    await explainedAsync(() => directory.change("start", createKey({ name, digest }, "start")));
+    await directory.change("start", createKey({ name, digest }, "start"));
   }
 }
