@@ -54,6 +54,7 @@ test("each limit is met or missed by the median, and what was not measured is no
     "limits in Redis at 2,000 a second, p50": false,
     "limits in Redis at 2,000 a second, p99": false,
     "limits in Redis, its processor": false,
+    "a lease in memory": false,
     "who asks, and where to": false,
     "any request of 30 MB, a KB": false,
   });

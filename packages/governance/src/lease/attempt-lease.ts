@@ -103,9 +103,7 @@ export class AttemptLease {
     }
     if (!isHeld) return refusal;
     this.#state = "running";
-    const { nanoUsd } = this.#share;
-    const open = { kind: "open", nanoUsd, source: "estimated", outcome: "", usage: undefined } as const;
-    if (this.isLimited) this.#recorded = this.#record(this.#owner.entry(this, open));
+    if (this.isLimited) this.#recorded = this.#record();
     return undefined;
   }
 
@@ -158,6 +156,7 @@ export class AttemptLease {
     const { keeper } = this.#owner;
     for (const { ref } of this.#holds) keeper.settle(ref, this.#share);
     const { nanoUsd, source, outcome, usage } = known;
+    if (!keeper.hasBook) return;
     void keeper.record([this.#owner.entry(this, { kind: "close", nanoUsd, source, outcome, usage })]);
   }
 
@@ -167,7 +166,8 @@ export class AttemptLease {
     const isLimited = this.isLimited;
     this.#giveUp();
     const nothing = { kind: "void", nanoUsd: 0, source: "final", outcome: "not sent", usage: undefined } as const;
-    if (isLimited) void this.#owner.keeper.record([this.#owner.entry(this, nothing)]);
+    const { keeper } = this.#owner;
+    if (isLimited && keeper.hasBook) void keeper.record([this.#owner.entry(this, nothing)]);
   }
 
   /** Ends one whose end nobody has told, by the most that was held for it. */
@@ -177,13 +177,18 @@ export class AttemptLease {
   }
 
   /** While the provider thinks: it costs the client no time. */
-  #record(open: LedgerEntry): Promise<void> {
+  #record(): Promise<void> {
     const { keeper, limits, tenant } = this.#owner;
-    const holds = tenant === undefined ? this.#holds : [tenant, ...this.#holds];
-    const recorded = Promise.all([keeper.record([open]), ...holds.map(({ ref }) => limits.durable(ref))]);
+    const written = this.#holds.map(({ ref }) => limits.durable(ref));
+    if (tenant !== undefined) written.push(limits.durable(tenant.ref));
+    if (keeper.hasBook) {
+      const open = { kind: "open", source: "estimated", outcome: "", usage: undefined } as const;
+      written.push(keeper.record([this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd })]));
+    }
+    const recorded = Promise.all(written).then(() => undefined);
     // Whoever answers waits for it; a request that failed before does not.
     recorded.catch(() => undefined);
-    return recorded.then(() => undefined);
+    return recorded;
   }
 
   #firstSlice(): number {

@@ -1,5 +1,6 @@
 import type { Book } from "../book/book.ts";
 import type { LedgerEntry } from "../book/ledger-entry.ts";
+import { type GovernanceErrorCode, isGovernanceError } from "../errors.ts";
 import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { ExpiredHold, LimitStore } from "../limits/limit-store.ts";
@@ -19,6 +20,8 @@ export interface LeaseKeeperOptions {
 }
 
 const touchedAtOnce = 500;
+/** Errors that another try would not mend. */
+const impossible: ReadonlySet<GovernanceErrorCode> = new Set(["invalid-entry", "invalid-reservation"]);
 /** A store that is down is not asked for all of it each second. */
 const failuresAtOnce = 3;
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
@@ -48,6 +51,11 @@ export class LeaseKeeper {
   /** What the stores have not taken yet. */
   get undelivered(): number {
     return this.#undelivered.size + this.#underWay.size;
+  }
+
+  /** False where entries would go nowhere. */
+  get hasBook(): boolean {
+    return this.#options.book !== undefined;
   }
 
   watch(ref: HoldRef): void {
@@ -112,15 +120,28 @@ export class LeaseKeeper {
   }
 
   #deliver(work: () => Promise<unknown>): Promise<void> {
-    const done = work().then(
-      () => this.#recovered(),
-      (error: unknown) => {
-        this.#undelivered.add(work);
-        this.#report(error);
-      },
-    );
-    this.#underWay.add(done);
-    return done.finally(() => this.#underWay.delete(done));
+    const delivery = this.#offer(work).finally(() => this.#underWay.delete(delivery));
+    this.#underWay.add(delivery);
+    return delivery;
+  }
+
+  async #offer(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      this.#recovered();
+    } catch (error) {
+      this.#keep(work, error);
+    }
+  }
+
+  /** What no store will ever take is told and dropped; everything else is offered again. */
+  #keep(work: () => Promise<unknown>, error: unknown): void {
+    if (isGovernanceError(error) && impossible.has(error.code)) {
+      this.#options.onTrouble(error);
+      return;
+    }
+    this.#undelivered.add(work);
+    this.#report(error);
   }
 
   async #redeliver(): Promise<void> {
@@ -131,8 +152,8 @@ export class LeaseKeeper {
       try {
         await work();
       } catch (error) {
-        // At the end, so that one that nobody will ever take keeps no other back.
-        this.#undelivered.add(work);
+        // At the end, so that one that is not taken keeps no other back.
+        this.#keep(work, error);
         failures += 1;
         if (failures === failuresAtOnce) throw error;
       }
