@@ -4,9 +4,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
 import type { LimitStore, ReserveResult } from "../limits/limit-store.ts";
+import { campaignScope } from "../testing/limit-campaign.ts";
 import { type HinderedBook, hinderedBook } from "../testing/hindered-book.ts";
 import { memoryLimitBook } from "../testing/memory-limit-book.ts";
-import { hasRedis, RedisServer } from "../testing/redis-server.ts";
+import { hasRedis, RedisServer, startRedisCluster } from "../testing/redis-server.ts";
+import { tcpProxy } from "../testing/tcp-proxy.ts";
 import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
 
 const rounds = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 1 : 20;
@@ -42,7 +44,7 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     }
   });
   const build = async (count: number): Promise<World> => {
-    const server = await RedisServer.start(["--enable-debug-command", "yes"]);
+    const server = await RedisServer.start(["--enable-debug-command", "yes", "--repl-diskless-sync-delay", "0"]);
     const book = hinderedBook(memoryLimitBook());
     const stores: RedisLimitStore[] = [];
     const open = (leaseMs = 30_000): RedisLimitStore => {
@@ -195,6 +197,70 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await store.flush();
     await server.client().flushall();
     expect(await moneyOf(store)).toEqual({ used: 60, held: 100 });
+  });
+
+  test("count on at a replica that took over and had not heard everything", async () => {
+    const { server, book } = await build(0);
+    const replica = await RedisServer.start(["--replicaof", "127.0.0.1", `${server.port}`]);
+    let port = server.port;
+    const proxy = await tcpProxy(() => port);
+    const client = server.client({ port: proxy.port });
+    const store = redisLimitStore({ client, clock: () => Date.now(), book, timeoutMs: 1000 });
+    await reserve(store, "heard", 1000);
+    await store.settle(ref("heard"), dollars(800));
+    const heard = replica.client();
+    await expect.poll(() => heard.info("replication"), { timeout: 10_000 }).toContain("master_link_status:up");
+    await server.client().wait(1, 1000);
+    replica.freeze();
+    await reserve(store, "unheard", 4000);
+    await store.settle(ref("unheard"), dollars(3000));
+    await reserve(store, "held", 5000);
+    await store.durable(ref("held"));
+    await server.kill();
+    replica.thaw();
+    await heard.replicaof("NO", "ONE");
+    port = replica.port;
+    proxy.cut();
+    proxy.mend();
+    expect(await reserve(store, "too much", 1201)).toMatchObject({
+      outcome: "refused",
+      refusal: { used: 3800, held: 5000 },
+    });
+    expect(await store.settle(ref("held"), dollars(1))).toBe("done");
+    await store.flush();
+    expect(await moneyOf(store)).toEqual({ used: 3801, held: 0 });
+    await store.close();
+    await proxy.close();
+    await replica.stop();
+  });
+
+  test("count on when one node of a cluster comes back empty", async () => {
+    const cluster = await startRedisCluster();
+    const book = memoryLimitBook();
+    const store = redisLimitStore({ client: cluster.client(), clock: () => Date.now(), book, timeoutMs: 1000 });
+    const customers = Array.from({ length: 12 }, (_, index) => campaignScope(`customer ${index}`, 100));
+    const hold = (id: string, scope: (typeof customers)[number]) => ({
+      id,
+      partition: scope.partition,
+      scopes: [scope],
+    });
+    for (const scope of customers) {
+      await store.reserve({ ...hold("1", scope), need: dollars(90) });
+      await store.settle(hold("1", scope), dollars(60));
+    }
+    await store.flush();
+    const [node] = cluster.servers;
+    await node?.kill();
+    await node?.run();
+    for (const scope of customers) {
+      const asked = () =>
+        store.reserve({ ...hold(crypto.randomUUID(), scope), need: dollars(41) }).catch(() => undefined);
+      await expect
+        .poll(asked, { timeout: 10_000 })
+        .toMatchObject({ outcome: "refused", refusal: { used: 60, held: 0 } });
+    }
+    await store.close();
+    await cluster.stop();
   });
 
   test("fill a cold counter once, however many come at the same time", async () => {

@@ -42,7 +42,7 @@ export class RedisServer {
   }
 
   /** A client of it, disconnected with it. */
-  client(options: Pick<RedisOptions, "retryStrategy" | "maxRetriesPerRequest"> = {}): Redis {
+  client(options: Pick<RedisOptions, "port" | "retryStrategy" | "maxRetriesPerRequest"> = {}): Redis {
     const client = new Redis({ host: "127.0.0.1", port: this.port, retryStrategy: () => 20, ...options });
     client.on("error", () => {});
     this.#clients.push(client);
