@@ -4,8 +4,8 @@ import { rewriteRequest } from "../dialects/rewrite-request.ts";
 import { estimateInputTokens } from "../messages/estimate-input-tokens.ts";
 import { parseRequest } from "../messages/parse-request.ts";
 import type { MessagesRequest } from "../messages/request.ts";
-import { SearchedStream } from "../search/searched-stream.ts";
-import { SearchedWhole } from "../search/searched-whole.ts";
+import { RoundsStream } from "../stream/rounds-stream.ts";
+import { RoundsWhole } from "../stream/rounds-whole.ts";
 import { CompactedCall } from "./compacted-call.ts";
 import { readCompactionSettings, type CompactionSettings } from "./compaction-settings.ts";
 import { afterSummary, summaryRequest } from "./summary-request.ts";
@@ -43,8 +43,8 @@ export function withCompaction(dialect: Dialect): Dialect {
       return {
         ...known,
         body: translation.body,
-        answerStream: () => new SearchedStream(start()),
-        answerInRounds: () => new SearchedWhole(start()),
+        answerStream: () => new RoundsStream(start()),
+        answerInRounds: () => new RoundsWhole(start()),
       };
     },
   };

@@ -5,8 +5,8 @@ import type { MessagesRequest } from "../messages/request.ts";
 import { readSearchSettings } from "./search-settings.ts";
 import { SearchedCall } from "./searched-call.ts";
 import { searchedRequest } from "./searched-request.ts";
-import { SearchedStream } from "./searched-stream.ts";
-import { SearchedWhole } from "./searched-whole.ts";
+import { RoundsStream } from "../stream/rounds-stream.ts";
+import { RoundsWhole } from "../stream/rounds-whole.ts";
 
 /**
  * The same dialect for callers that can search the web: where a model lacks the search that a request declares, it is
@@ -31,8 +31,8 @@ export function withSearch(dialect: Dialect): Dialect {
       const start = (): SearchedCall => new SearchedCall({ settings, request, translation, translate });
       return {
         ...translation,
-        answerStream: () => new SearchedStream(start()),
-        answerInRounds: () => new SearchedWhole(start()),
+        answerStream: () => new RoundsStream(start()),
+        answerInRounds: () => new RoundsWhole(start()),
       };
     },
   };

@@ -4,13 +4,13 @@ import { encodeAnswer } from "../messages/assemble.ts";
 import type { StreamEvent } from "../messages/events.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import { noUsage, type Usage } from "../messages/usage.ts";
-import type { RoundsCall } from "../stream/rounds-call.ts";
-import type { SearchRounds } from "./web-search.ts";
+import type { RoundsCall } from "./rounds-call.ts";
+import type { SearchRounds } from "../search/web-search.ts";
 
 const encoder = new TextEncoder();
 
 /** One whole answer out of those of several calls. */
-export class SearchedWhole implements WholeRounds {
+export class RoundsWhole implements WholeRounds {
   readonly rounds: SearchRounds;
   readonly #call: RoundsCall;
   readonly #events: StreamEvent[] = [];

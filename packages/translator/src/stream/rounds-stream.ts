@@ -2,10 +2,10 @@ import { recodeStream } from "../clients/recode-stream.ts";
 import type { AnswerStream, Metered, StreamRounds } from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import { errorTypeOf } from "../messages/render-failure.ts";
-import type { EventEncoder } from "../stream/answer-stream.ts";
-import { encodeEvent } from "../stream/event-bytes.ts";
-import type { RoundsCall } from "../stream/rounds-call.ts";
-import type { SearchOutcome, SearchQuery } from "./web-search.ts";
+import type { EventEncoder } from "./answer-stream.ts";
+import { encodeEvent } from "./event-bytes.ts";
+import type { RoundsCall } from "./rounds-call.ts";
+import type { SearchOutcome, SearchQuery } from "../search/web-search.ts";
 
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
@@ -14,7 +14,7 @@ const nothing = new Uint8Array(0);
  * One streamed answer out of the streams of several calls. After `rounds.resume` the next call's bytes are to be
  * pushed; what the client gets of the results comes with the next push, which may be empty.
  */
-export class SearchedStream implements AnswerStream {
+export class RoundsStream implements AnswerStream {
   readonly rounds: StreamRounds;
   readonly #call: RoundsCall;
   #inner: AnswerStream;

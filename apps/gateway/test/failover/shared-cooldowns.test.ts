@@ -1,0 +1,49 @@
+import { type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type GatewayHere, startGatewayHere } from "../support/gateway-here.ts";
+import { ask, post, streamedText } from "../support/post.ts";
+import { aliceKey } from "../support/scenario.ts";
+import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "../support/shared-services.ts";
+
+describe.skipIf(!hasSharedServices)("gateways that share a Redis (at DRAWBRIDGE_TEST_REDIS_URL)", () => {
+  let database: TestDatabase;
+  let fake: FakeProvider;
+  let gateways: readonly GatewayHere[] = [];
+  let isLimited = false;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    const limited = { kind: "http-error", status: 429, headers: { "retry-after": "60" } } as const;
+    fake = await startFakeProvider({
+      script: ({ model }) => (model === "big" && isLimited ? { fault: limited } : { text: model }),
+      models: [],
+    });
+    const one = { kind: "anthropic-messages", baseUrl: fake.url, apiKey: "sk-one-0123456789" };
+    const config = {
+      server: { drain: "0s" },
+      // Of a name that no other test cools for: they share the Redis.
+      providers: { [`one-${process.pid}`]: one, two: one },
+      models: [{ match: "claude-*", targets: [`one-${process.pid}/big`, "two/spare"] }],
+      keys: [{ name: "alice", value: aliceKey }],
+      storage: { postgres: database.url, redis: redisUrl },
+    };
+    gateways = await Promise.all([startGatewayHere(config), startGatewayHere(config), startGatewayHere(config)]);
+  });
+  afterAll(async () => {
+    await Promise.all(gateways.map((gateway) => gateway.close()));
+    await fake?.close();
+    await database?.drop();
+  });
+
+  test("ask no place that another has been told to leave alone, within a second", async () => {
+    const heard = async ({ url }: GatewayHere): Promise<string> => streamedText(await post(url, ask(true)));
+    expect(await Promise.all(gateways.map(heard))).toEqual(["big", "big", "big"]);
+    isLimited = true;
+    const [first, ...others] = gateways;
+    expect(first && (await heard(first))).toBe("spare");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const asked = fake.calls.filter(({ model }) => model === "big").length;
+    expect(await Promise.all(others.map(heard))).toEqual(["spare", "spare"]);
+    expect(fake.calls.filter(({ model }) => model === "big")).toHaveLength(asked);
+  });
+});
