@@ -1,4 +1,4 @@
-import type { RedisClient } from "@drawbridge/governance/redis";
+import type { MessageBus, RedisClient } from "@drawbridge/governance/redis";
 import type { Secret } from "@drawbridge/providers";
 import { StartError } from "../start-error.ts";
 
@@ -7,8 +7,8 @@ export interface ConnectedRedis {
   /** `cache:6379`, without a password. */
   readonly title: string;
   readonly client: RedisClient;
-  /** Another connection, for what takes one for itself. */
-  another(): RedisClient;
+  /** A channel to all gateways that share it. */
+  bus(name: string): MessageBus;
   close(): void;
 }
 
@@ -21,40 +21,50 @@ const leastVersion = 6.2;
  * cannot. Throws a StartError when there is no answer, or not one that helps.
  */
 export async function connectRedis(addresses: readonly Secret[], isCluster: boolean): Promise<ConnectedRedis> {
-  const { Cluster, Redis } = await import("ioredis");
+  const [client, { redisMessageBus }] = await Promise.all([
+    clientFor(
+      addresses.map((address) => address.reveal()),
+      isCluster,
+    ),
+    import("@drawbridge/governance/redis"),
+  ]);
   const title = addresses.map((address) => new URL(address.reveal()).host).join(", ");
-  const retry = (attempt: number): number => Math.min(attempt * 50, longestWaitMs);
-  const settings = {
-    retryStrategy: retry,
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: true,
-    connectTimeout: answerMs,
-  };
-  const clients: RedisClient[] = [];
-  const another = (): RedisClient => {
-    const [first = ""] = addresses.map((address) => address.reveal());
-    const client: RedisClient = isCluster
-      ? new Cluster(
-          addresses.map((address) => address.reveal()),
-          { clusterRetryStrategy: retry, redisOptions: { ...authOf(first), connectTimeout: answerMs } },
-        )
-      : new Redis(first, settings);
-    // Who asks is told; what happens in between mends itself.
-    client.on("error", () => undefined);
-    clients.push(client);
-    return client;
-  };
-  const close = (): void => clients.forEach((client) => client.disconnect());
-  const client = another();
   try {
     const version = await answerOf(client);
     if (version < leastVersion) throw new StartError(`it is of version ${version}; ${leastVersion} is needed at least`);
-    return { title, client, another, close };
   } catch (error) {
-    close();
+    client.disconnect();
     const why = error instanceof Error ? error.message : "it does not answer";
     throw new StartError(`storage.redis: Redis at ${title} cannot be used: ${why}`, { cause: error });
   }
+  const buses: MessageBus[] = [];
+  return {
+    title,
+    client,
+    bus(name) {
+      const bus = redisMessageBus({ client, channel: `drawbridge:${name}` });
+      buses.push(bus);
+      return bus;
+    },
+    close() {
+      for (const bus of buses) bus.close();
+      client.disconnect();
+    },
+  };
+}
+
+async function clientFor(addresses: readonly string[], isCluster: boolean): Promise<RedisClient> {
+  const { Cluster, Redis } = await import("ioredis");
+  const [first = ""] = addresses;
+  const retry = (attempt: number): number => Math.min(attempt * 50, longestWaitMs);
+  const client: RedisClient = isCluster
+    ? new Cluster([...addresses], {
+        clusterRetryStrategy: retry,
+        redisOptions: { ...authOf(first), connectTimeout: answerMs },
+      })
+    : new Redis(first, { retryStrategy: retry, maxRetriesPerRequest: 1, connectTimeout: answerMs });
+  // Who asks is told; what happens in between mends itself.
+  return client.on("error", () => undefined);
 }
 
 /** What a cluster's other nodes are told too: their addresses come without. */

@@ -1,6 +1,7 @@
-import { batchedBook, type GovernedCheck, type LimitStore } from "@drawbridge/governance";
+import { batchedBook, type GovernedCheck } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
-import type { Database, ListenTo, PostgresDirectoryStoreOptions } from "@drawbridge/governance/postgres";
+import type { Database, PostgresDirectoryStoreOptions } from "@drawbridge/governance/postgres";
+import type { MessageBus } from "@drawbridge/governance/redis";
 import type { Secret } from "@drawbridge/providers";
 import type { Logger } from "pino";
 import type { StorageSettings } from "../config/storage-schema.ts";
@@ -8,7 +9,7 @@ import { explainedAsync, StartError } from "../start-error.ts";
 import { connectRedis, type ConnectedRedis } from "./connect-redis.ts";
 import { explainPostgres, postgresTitle } from "./explain-postgres.ts";
 import { lazyLimitStore } from "./lazy-limit-store.ts";
-import { type Channel, redisChannels } from "./redis-channels.ts";
+import { openSharedLimits } from "./shared-limits.ts";
 import type { Storage } from "./storage.ts";
 
 /** What a storage that gateways share needs. */
@@ -19,7 +20,7 @@ export interface SharedStorageOptions {
   readonly clock: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly check?: GovernedCheck | undefined;
-  readonly log: Pick<Logger, "warn" | "info">;
+  readonly log: Pick<Logger, "error" | "warn" | "info">;
 }
 
 /**
@@ -31,13 +32,13 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
   const url = options.postgres.reveal();
   const { postgresBook, postgresDirectoryStore, settleHashKey } = await import("@drawbridge/governance/postgres");
   const database = await openDatabase(url);
+  let redis: ConnectedRedis | undefined;
   try {
-    const redis = await openRedis(settings);
+    redis = await openRedis(settings);
     const given = settings.hashKey && Buffer.from(settings.hashKey.reveal());
     const hashKey = await explainedAsync(() => settleHashKey({ database, given, random }));
-    const channels = redis && redisChannels({ client: redis.client, subscriber: redis.another() });
-    const directory = postgresDirectoryStore({ database, check, ...wordOf(channels?.("directory")) });
-    const limits = lazyLimitStore(() => openLimits({ database, redis, clock, log: options.log }));
+    const directory = postgresDirectoryStore({ database, check, ...wordBy(redis?.bus("directory")) });
+    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, clock, log: options.log }));
     const places = [`in PostgreSQL at ${postgresTitle(url)}`, ...(redis ? [`in Redis at ${redis.title}`] : [])];
     return {
       place: places.join(", "),
@@ -45,7 +46,7 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
       hasher: hmacKeyHasher(hashKey),
       limits: limits.store,
       book: batchedBook({ book: postgresBook({ database }) }),
-      cooldowns: channels?.("cooldowns"),
+      cooldowns: redis?.bus("cooldowns"),
       openLimits: async () => void (await limits.open()),
       async close() {
         await limits.close();
@@ -55,6 +56,7 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
       },
     };
   } catch (error) {
+    redis?.close();
     await database.close();
     throw error;
   }
@@ -97,14 +99,10 @@ async function standingOf(database: Database): Promise<{ version: number; mayBeA
   return { version: row?.version ?? 0, mayBeApp: row?.may_be_app ?? false };
 }
 
-/** Word of changes by a channel too: it comes also where a pooler before PostgreSQL keeps no LISTEN. */
-function wordOf(channel: Channel | undefined): Pick<PostgresDirectoryStoreOptions, "listenTo" | "onCommit"> {
-  if (channel === undefined) return {};
-  const listenTo: ListenTo = async (onWord) => {
-    channel.subscribe(onWord);
-    return async () => undefined;
-  };
-  return { listenTo: [listenTo], onCommit: async (version) => channel.publish(String(version)) };
+/** Word of changes on a channel too: it comes also where a pooler before PostgreSQL keeps no LISTEN. */
+function wordBy(bus: MessageBus | undefined): Pick<PostgresDirectoryStoreOptions, "listenTo" | "onCommit"> {
+  if (bus === undefined) return {};
+  return { listenTo: [bus.listenTo], onCommit: async (version) => bus.publish(String(version)) };
 }
 
 async function openRedis({
@@ -114,32 +112,4 @@ async function openRedis({
   if (redis !== undefined) return connectRedis([redis], false);
   const nodes = (redisCluster ?? []).filter((address) => address !== undefined);
   return nodes.length === 0 ? undefined : connectRedis(nodes, true);
-}
-
-interface LimitParts extends Pick<SharedStorageOptions, "clock" | "log"> {
-  readonly database: Database;
-  readonly redis: ConnectedRedis | undefined;
-}
-
-async function openLimits({
-  database,
-  redis,
-  clock,
-  log,
-}: LimitParts): Promise<LimitStore & { close?(): Promise<void> }> {
-  const { postgresLimitBook, postgresLimitStore } = await import("@drawbridge/governance/postgres");
-  if (redis === undefined) {
-    return postgresLimitStore({ database, clock });
-  }
-  const { redisLimitStore } = await import("@drawbridge/governance/redis");
-  return redisLimitStore({
-    client: redis.client,
-    clock,
-    book: postgresLimitBook({ database }),
-    onChange: ({ part, state, reason }) => {
-      const what = part === "redis" ? "Redis" : "PostgreSQL, which remembers what Redis decides,";
-      if (state === "available") log.info(`${what} answers again; budgets are open`);
-      else log.warn({ reason }, `${what} does not answer; no money is given out`);
-    },
-  });
 }

@@ -1,0 +1,58 @@
+import type { LimitStore } from "@drawbridge/governance";
+import type { Database } from "@drawbridge/governance/postgres";
+import type { RedisLimitStore, StoreChange } from "@drawbridge/governance/redis";
+import type { Logger } from "pino";
+import type { ConnectedRedis } from "./connect-redis.ts";
+
+/** What limits that gateways share are counted with. */
+export interface SharedLimitsOptions {
+  readonly database: Database;
+  /** Decides, where there is one; else the database does. */
+  readonly redis: ConnectedRedis | undefined;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly log: Pick<Logger, "error" | "warn" | "info">;
+}
+
+const auditEveryMs = 60_000;
+
+/** A store of limits that gateways share. Redis is compared with PostgreSQL each minute, and what differs is logged. */
+export async function openSharedLimits(
+  options: SharedLimitsOptions,
+): Promise<LimitStore & { close?(): Promise<void> }> {
+  const { database, redis, clock, log } = options;
+  const { postgresLimitBook, postgresLimitStore } = await import("@drawbridge/governance/postgres");
+  if (redis === undefined) return postgresLimitStore({ database, clock });
+  const { redisLimitStore } = await import("@drawbridge/governance/redis");
+  const store = redisLimitStore({
+    client: redis.client,
+    clock,
+    book: postgresLimitBook({ database }),
+    onChange: (change) => logChange(change, log),
+  });
+  const closeStore = store.close.bind(store);
+  const timer = setInterval(() => void audit(store, log), auditEveryMs).unref();
+  return Object.assign(store, {
+    close: async () => {
+      clearInterval(timer);
+      await closeStore();
+    },
+  });
+}
+
+function logChange({ part, state, reason }: StoreChange, log: SharedLimitsOptions["log"]): void {
+  const what = part === "redis" ? "Redis" : "PostgreSQL, which remembers what Redis decides,";
+  if (state === "available") log.info(`${what} answers again; budgets are open`);
+  else log.warn({ reason }, `${what} does not answer; no money is given out`);
+}
+
+async function audit(store: RedisLimitStore, log: SharedLimitsOptions["log"]): Promise<void> {
+  try {
+    for (const drift of await store.audit()) {
+      log.error({ event: "drift", ...drift }, "Redis had counted otherwise than the book, and was put right");
+    }
+  } catch (error) {
+    // Redis or PostgreSQL is away, which is told where it matters; the next minute looks again.
+    log.info({ reason: error instanceof Error ? error.message : String(error) }, "limits could not be compared");
+  }
+}
