@@ -57,5 +57,5 @@ test("the package exports what it promises and nothing else", () => {
     "zoneOffsets",
   ]);
   expect(Object.keys(redis)).toEqual(["redisLimitStore", "redisMessageBus"]);
-  expect(Object.keys(node)).toEqual(["hmacKeyHasher", "journalDirectoryStore", "journalLimitStore"]);
+  expect(Object.keys(node)).toEqual(["journalBook", "hmacKeyHasher", "journalDirectoryStore", "journalLimitStore"]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { GovernanceError } from "../errors.ts";
-import { bookContract, ledgerEntry } from "../testing/book-contract.ts";
+import { bookContract } from "../testing/book-contract.ts";
+import { ledgerEntry } from "../testing/ledger-entry.ts";
 import { batchedBook } from "./batched-book.ts";
 import type { Book } from "./book.ts";
 import { memoryBook } from "./memory-book.ts";

@@ -24,7 +24,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("what comes during a write goes into the next one, all at once", async () => {
   const { given, target, end } = heldBack();
-  const commit = new GroupCommit({ target, compactBytes: 1, snapshot: () => [] });
+  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 1, snapshot: () => [] });
   const done: string[] = [];
   const write = (entry: string) => {
     commit.add([entry]);
@@ -46,7 +46,7 @@ test("what comes during a write goes into the next one, all at once", async () =
 
 test("who adds nothing waits for the write that is under way", async () => {
   const { target, end } = heldBack();
-  const commit = new GroupCommit({ target, compactBytes: 1, snapshot: () => [] });
+  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 1, snapshot: () => [] });
   commit.add(["a"]);
   const first = commit.flushed();
   await settled();
@@ -66,7 +66,7 @@ test("is replaced by a snapshot when as much was appended as told, and as the la
     append: async () => void written.push(`append at ${(target.writtenBytes += 4)}`),
     replace: async () => void written.push(`replace by ${(target.writtenBytes = 3)}`),
   };
-  const commit = new GroupCommit({ target, compactBytes: 5, snapshot: () => ["state"] });
+  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 5, snapshot: () => ["state"] });
   for (const entry of ["a", "b", "c", "d", "e", "f", "g"]) {
     commit.add([entry]);
     await commit.flushed();
@@ -77,7 +77,7 @@ test("is replaced by a snapshot when as much was appended as told, and as the la
 
 test("a full disk closes it for those who wait and those who come", async () => {
   const { target, fail } = heldBack();
-  const commit = new GroupCommit({ target, compactBytes: 1, snapshot: () => [] });
+  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 1, snapshot: () => [] });
   commit.add(["a"]);
   const first = commit.flushed();
   await settled();

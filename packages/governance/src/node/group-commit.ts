@@ -10,6 +10,8 @@ export interface GroupTarget<Entry> {
 /** What a group commit needs. */
 export interface GroupCommitOptions<Entry> {
   readonly target: GroupTarget<Entry>;
+  /** What the target is, for people, like `the journal of limits`. */
+  readonly title: string;
   /** How much is appended at least until the target is replaced by a snapshot; never less than that one was long. */
   readonly compactBytes: number;
   /** The state with all that was added so far, as entries. */
@@ -60,7 +62,7 @@ export class GroupCommit<Entry> {
     try {
       await this.#write(entries);
     } catch (error) {
-      this.#failure = closedBy(error);
+      this.#failure = closedBy(this.#options.title, error);
       throw this.#failure;
     } finally {
       this.#writing = undefined;
@@ -77,11 +79,11 @@ export class GroupCommit<Entry> {
   }
 }
 
-function closedBy(error: unknown): GovernanceError {
+function closedBy(title: string, error: unknown): GovernanceError {
   const reason = error instanceof Error ? error.message : String(error);
   return new GovernanceError(
     "journal-closed",
-    `the journal of limits cannot be written (${reason}), so no money is given out; make room or repair it, and restart`,
+    `${title} cannot be written (${reason}), so no money is given out; make room or repair it, and restart`,
     { cause: error },
   );
 }

@@ -8,3 +8,5 @@ export type { ListenTo, VersionWatchSettings } from "../directory-store/watch-ve
 export { postgresLimitStore, type PostgresLimitStoreOptions } from "./postgres-limit-store.ts";
 export { postgresLimitBook, type PostgresLimitBookOptions } from "./postgres-limit-book.ts";
 export { type HashKeyOptions, settleHashKey } from "./settle-hash-key.ts";
+export { pgliteBookView } from "./pglite-book-view.ts";
+export { threadBookView, type ThreadBookViewOptions } from "./thread-book-view.ts";

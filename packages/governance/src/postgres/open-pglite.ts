@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import type { Database, Listener, Queries } from "./database.ts";
 import { Turns } from "./turns.ts";
@@ -20,10 +22,11 @@ export async function openPglite({ folder, template }: OpenPgliteOptions = {}): 
     import("@electric-sql/pglite"),
     import("drizzle-orm/pglite"),
   ]);
+  const isNew = folder === undefined || !existsSync(join(folder, "PG_VERSION"));
   const client = await withStoreErrors(() =>
     Pglite.create({
       ...(folder === undefined ? {} : { dataDir: folder }),
-      ...(template === undefined ? {} : { loadDataDir: template }),
+      ...(template !== undefined && isNew ? { loadDataDir: template } : {}),
     }),
   );
   return new PgliteDatabase(client, drizzle(client));

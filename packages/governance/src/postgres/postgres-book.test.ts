@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "../book/ledger-entry.ts";
-import { bookContract, ledgerEntry } from "../testing/book-contract.ts";
+import { bookContract } from "../testing/book-contract.ts";
+import { ledgerEntry } from "../testing/ledger-entry.ts";
 import { onEachDatabase } from "../testing/test-database.ts";
 import { connectPostgres } from "./connect-postgres.ts";
 import type { Database } from "./database.ts";

@@ -3,9 +3,9 @@ import type { Book, BookDimension, BookTotal, TotalsQuestion } from "../book/boo
 import { checkEntry } from "../book/check-entry.ts";
 import { checkQuestion } from "../book/check-question.ts";
 import type { LedgerEntry } from "../book/ledger-entry.ts";
+import { addEntries, makeMonth } from "./add-entries.ts";
 import type { Database } from "./database.ts";
-import { entryOfRow, ledgerRow, type LedgerRow, monthOf } from "./ledger-rows.ts";
-import { storableJson } from "./storable-json.ts";
+import { entryOfRow, type LedgerRow, monthOf } from "./ledger-rows.ts";
 
 /** What a book in PostgreSQL needs. */
 export interface PostgresBookOptions {
@@ -19,7 +19,6 @@ interface TotalRow extends Omit<BookTotal, "of"> {
 
 const earliestMs = 0;
 const latestMs = Date.parse("9999-12-31T00:00:00Z");
-const aheadMonths = 2;
 
 /** A {@link Book} in PostgreSQL or PGlite. The database itself refuses to change or remove what was added. */
 export function postgresBook({ database }: PostgresBookOptions): Book {
@@ -37,16 +36,8 @@ class PostgresBook implements Book {
   async append(entries: readonly LedgerEntry[]): Promise<void> {
     if (entries.length === 0) return;
     entries.forEach(checkEntry);
-    const rows = entries.map(ledgerRow).toSorted(byName);
-    for (const month of new Set(rows.map((row) => row.month))) await this.#makeMonth(month);
-    await this.#database.run((queries) =>
-      queries.execute(sql`
-        insert into drawbridge.ledger_entry
-        select row.* from jsonb_array_elements(${storableJson(rows)}::jsonb) as item
-        cross join lateral jsonb_populate_record(null::drawbridge.ledger_entry,
-          item || jsonb_build_object('recorded_at', now())) as row
-        on conflict do nothing`),
-    );
+    for (const month of new Set(entries.map(({ admittedMs }) => monthOf(admittedMs)))) await this.#makeMonth(month);
+    await this.#database.run((queries) => addEntries(queries, entries));
   }
 
   async entriesOf(requestId: string): Promise<readonly LedgerEntry[]> {
@@ -68,24 +59,11 @@ class PostgresBook implements Book {
       .map(({ of, ...sums }) => ({ of: named(by, of), ...sums }));
   }
 
-  /** Months are made ahead, so that one begins without waiting for it. */
   async #makeMonth(month: string): Promise<void> {
     if (this.#months.has(month)) return;
-    await this.#database.run((queries) =>
-      queries.execute(
-        sql`select drawbridge.ledger_months(${month}::date, (${month}::date + make_interval(months => ${aheadMonths}))::date)`,
-      ),
-    );
+    await this.#database.run((queries) => makeMonth(queries, month));
     this.#months.add(month);
   }
-}
-
-/** The one order in which rows are added, so that batches with the same entries never wait for each other. */
-function byName(one: LedgerRow, other: LedgerRow): number {
-  if (one.request_id !== other.request_id) return one.request_id < other.request_id ? -1 : 1;
-  if (one.attempt !== other.attempt) return one.attempt - other.attempt;
-  const [first, second] = [`${one.kind} ${one.adjustment}`, `${other.kind} ${other.adjustment}`];
-  return first < second ? -1 : 1;
 }
 
 function named(by: readonly BookDimension[], values: readonly (string | null)[]): BookTotal["of"] {

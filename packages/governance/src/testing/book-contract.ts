@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Book, BookTotal, TotalsQuestion } from "../book/book.ts";
 import type { LedgerEntry, LedgerUsage } from "../book/ledger-entry.ts";
 import { totalsOf } from "../book/totals-of.ts";
+import { ledgerEntry } from "./ledger-entry.ts";
 
 /** A kind of book; each opening gives one without entries. */
 export interface BookKind {
@@ -20,29 +21,6 @@ const usage: LedgerUsage = {
   webSearchRequests: 2,
 };
 const whole = { fromMs: 0, toMs: Date.parse("2030-01-01T00:00:00Z") };
-
-/** An entry of a request, `close` unless told. */
-export function ledgerEntry(requestId: string, more: Partial<LedgerEntry> = {}): LedgerEntry {
-  return {
-    requestId,
-    attempt: 1,
-    kind: "close",
-    admittedMs: november,
-    atMs: november + 2000,
-    keyId: "key-1",
-    keyName: "alice's laptop",
-    tags: { project: "payments", "cost centre": "42" },
-    provider: "anthropic",
-    model: "claude-sonnet-4-6",
-    modelAsked: "sonnet",
-    credential: "main",
-    nanoUsd: 1_000_000,
-    source: "final",
-    outcome: "ok",
-    replica: "gateway-1",
-    ...more,
-  };
-}
 
 const adjust = (requestId: string, adjustment: string, nanoUsd: number): LedgerEntry =>
   ledgerEntry(requestId, { kind: "adjust", adjustment, nanoUsd, actor: "bob", reason: "billed twice by the provider" });
