@@ -3,8 +3,10 @@ import {
   compileDirectory,
   type Directory,
   type DirectoryRules,
+  compileRules,
   createRouteTable,
-  planRoute,
+  decideRoute,
+  type RequestFacts,
 } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
 import type { LoopCost } from "./measure-in-process.ts";
@@ -21,6 +23,44 @@ const routes = createRouteTable({
   })),
   providers: ["openai", "gpu"].map((name) => ({ name, knows: () => false })),
 });
+
+/** A hundred rules of which none holds, so that all are asked. */
+const conditions: readonly ((at: number) => string)[] = [
+  (at) => `tier == "opus" && budget.month > 0.${at + 10}`,
+  (at) => `agent == "subagent" && team == "team-${at}"`,
+  () => "toolCount == 0 && !thinking && inputTokens < 2000",
+  (at) => `customer in ["acme-${at}", "globex-${at}"]`,
+  (at) => `model.glob("claude-opus-${at}-*")`,
+  (at) => `headers["x-project"] == "project-${at}"`,
+  (at) => `toolNames.exists(t, t.startsWith("mcp__server-${at}__"))`,
+  (at) => `time.weekday in ["sat", "sun"] && tags["centre"] == "${at}"`,
+  (at) => `images && stream && maxTokens > ${64_000 + at}`,
+  (at) => `key.startsWith("robot-${at}")`,
+];
+const rules = compileRules(
+  Array.from({ length: 100 }, (_, index) => ({
+    name: `rule ${index}`,
+    when: conditions[index % conditions.length]?.(index) ?? "false",
+    route: [{ targets: [{ target: "gpu/qwen3-coder" }] }],
+  })),
+  { routes, timeZone: "Europe/Berlin" },
+);
+
+/** A request of Claude Code's main loop. */
+const request: RequestFacts = {
+  modelAsked: "claude-99-large",
+  endpoint: "messages",
+  stream: true,
+  maxTokens: 32_000,
+  inputTokens: 14_000,
+  toolNames: ["Agent", "AskUserQuestion", "Bash", "Edit", "ListAgents", "Read", "ReportFindings", "Skill", "Write"],
+  thinking: true,
+  images: false,
+  agent: "main",
+  sessionId: "0a1b2c3d",
+  headers: { "user-agent": "claude-cli/2.1.330 (external, cli)", "x-app": "cli" },
+  address: "10.1.2.3",
+};
 
 function tokenOf(index: number): string {
   return `sk-db-${String(index).padStart(32, "0")}`;
@@ -51,7 +91,7 @@ function rulesOf(count: number): DirectoryRules {
   };
 }
 
-/** What it costs to find out who asks, whether they may, and where it goes, with keys used evenly; in process. */
+/** What it costs to find out who asks, whether they may, and where it goes, with keys used evenly and rules of which none holds; in process. */
 export function measureDirectory(repeats: number): LoopCost[] {
   const directory = compileDirectory(rulesOf(keyCount), { hasher });
   const tokens = Array.from({ length: keyCount }, (_, index) => tokenOf(index));
@@ -65,7 +105,7 @@ export function measureDirectory(repeats: number): LoopCost[] {
     }
     if (round >= 0) micros.push(((performance.now() - start) * 1000) / requestsOfRound);
   }
-  const name = "authenticate, authorize and route among 10,000 keys and 100 routes";
+  const name = "authenticate, authorize and route: 10,000 keys, 100 rules, 100 routes";
   return [{ name, unit: "a request", micros: spreadOf(micros) }];
 }
 
@@ -73,6 +113,7 @@ function admit(directory: Directory, token: string, from: Parameters<Directory["
   const who = directory.authenticate([token], from);
   if (!who.allowed) throw new Error(who.reason);
   const may = authorize(who.value, { endpoint: "messages" });
-  const where = planRoute(routes, who.value.policies, "claude-99-large");
-  if (!may.allowed || !where.ok) throw new Error("a request of the measurement was refused");
+  const where = decideRoute({ routes, rules }, { request, principal: who.value, atMs: from.atMs });
+  if (!may.allowed || !where.ok || where.ruling?.held.length !== 0)
+    throw new Error("a request of the measurement was refused");
 }

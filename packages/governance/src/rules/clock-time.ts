@@ -12,15 +12,21 @@ export interface ClockTime {
 /** The days of the week as rules name them, from Monday on. */
 export const weekdays: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+const minuteMs = 60_000;
+const dayMs = 1_440 * minuteMs;
+
 /** What the clocks of a time zone show at an instant. */
 export function clockTime(atMs: number, timeZone: string, offsetAt: OffsetAt): ClockTime {
-  // Clocks stand for the same time throughout a minute, and readings of one minute are many.
-  const minuteMs = Math.floor(atMs / 60_000) * 60_000;
-  const shown = new Date(atMs + offsetAt(timeZone, minuteMs));
+  const shownMs = atMs + offsetAt(timeZone, atMs);
+  const day = Math.floor(shownMs / dayMs);
+  const minute = Math.floor((shownMs - day * dayMs) / minuteMs);
   return {
-    hour: shown.getUTCHours(),
-    minute: shown.getUTCMinutes(),
-    weekday: weekdays[(shown.getUTCDay() + 6) % 7] ?? "",
-    date: shown.toISOString().slice(0, 10),
+    hour: Math.floor(minute / 60),
+    minute: minute % 60,
+    // The first day of 1970 was a Thursday.
+    weekday: weekdays[(((day + 3) % 7) + 7) % 7] ?? "",
+    get date() {
+      return new Date(shownMs).toISOString().slice(0, 10);
+    },
   };
 }

@@ -105,10 +105,16 @@ function readLocal({ type, length }: Local, depth: number): CompiledValue {
     case "bool":
       return { type, run: ({ locals }) => locals[depth] === true, ...common };
     case "string":
-      return { type, run: ({ locals }) => String(locals[depth]), length, ...common };
+      return { type, run: (facts) => textAt(facts, depth), length, ...common };
     default:
       return { type, run: ({ locals }) => Number(locals[depth]), ...common };
   }
+}
+
+/** What stands there is known to be a text. */
+function textAt({ locals }: Facts, depth: number): string {
+  const value = locals[depth];
+  return typeof value === "string" ? value : "";
 }
 
 /** Takes note of what is looked at, but for what changes within a loop. */

@@ -1,7 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { compileGlob, globProblem } from "../policy/compile-glob.ts";
 import { sizeOf } from "./compile-call.ts";
-import type { CompiledBool, CompiledList, CompiledText, CompiledValue } from "./compiled.ts";
+import type { CompiledBool, CompiledText, CompiledValue } from "./compiled.ts";
 import type { Facts } from "./facts.ts";
 import { insteadOf } from "./rule-functions.ts";
 import { boolOf, listOf, refuse, textOf, valueOf, type Scope } from "./scope.ts";
@@ -21,33 +21,49 @@ export function compileMethod(node: Method, scope: Scope): CompiledValue {
   const text = textOf(scope, on);
   if (first === undefined) return changed(name, text, { scope, node });
   const other = textOf(scope, first);
-  switch (name) {
-    case "glob":
-      return glob(text, other, { scope, node: first });
-    case "contains":
-      return tested((one, part) => one.includes(part), text, other);
-    case "startsWith":
-      return tested((one, part) => one.startsWith(part), text, other);
-    case "endsWith":
-      return tested((one, part) => one.endsWith(part), text, other);
-    default:
-      return refuse(scope, node, `${name} cannot be used in rules`);
-  }
+  if (name === "glob") return glob(text, other, { scope, node: first });
+  const test = tests[name];
+  return test === undefined ? refuse(scope, node, `${name} cannot be used in rules`) : tested(test, text, other);
 }
 
-function tested(test: (text: string, part: string) => boolean, text: CompiledText, other: CompiledText): CompiledBool {
-  const [one, part] = [text.run, other.run];
-  const { literal } = other;
-  const run =
-    literal === undefined
-      ? (facts: Facts) => test(one(facts), part(facts))
-      : (facts: Facts) => test(one(facts), literal);
+type Run<Value> = (facts: Facts) => Value;
+
+interface TextTest {
+  /** For a part that stands in the condition: rules mostly test such, and each call between costs. */
+  readonly fixed: (text: Run<string>, part: string) => Run<boolean>;
+  readonly found: (text: Run<string>, part: Run<string>) => Run<boolean>;
+  readonly steps: (text: CompiledText, part: CompiledText) => number;
+}
+
+const tests: Readonly<Record<string, TextTest>> = {
+  contains: {
+    fixed: (text, part) => (facts) => text(facts).includes(part),
+    found: (text, part) => (facts) => text(facts).includes(part(facts)),
+    steps: searchSteps,
+  },
+  startsWith: {
+    fixed: (text, part) => (facts) => text(facts).startsWith(part),
+    found: (text, part) => (facts) => text(facts).startsWith(part(facts)),
+    steps: comparingSteps,
+  },
+  endsWith: {
+    fixed: (text, part) => (facts) => text(facts).endsWith(part),
+    found: (text, part) => (facts) => text(facts).endsWith(part(facts)),
+    steps: comparingSteps,
+  },
+};
+
+function tested({ fixed, found, steps }: TextTest, text: CompiledText, part: CompiledText): CompiledBool {
   return {
     type: "bool",
-    run,
-    cost: text.cost + other.cost + searchSteps(text, other),
-    canFail: text.canFail || other.canFail,
+    run: part.literal === undefined ? found(text.run, part.run) : fixed(text.run, part.literal),
+    cost: text.cost + part.cost + steps(text, part),
+    canFail: text.canFail || part.canFail,
   };
+}
+
+function comparingSteps(_: CompiledText, part: CompiledText): number {
+  return 1 + part.length / charactersPerStep;
 }
 
 /** A text that repeats itself is looked through more than once. */
@@ -104,56 +120,52 @@ function overList(name: Quantifier, node: Method, scope: Scope): CompiledValue {
   const body = boolOf({ ...scope, locals: [...scope.locals, local] }, condition);
   const cost = list.cost + list.count * (body.cost + 2);
   const canFail = list.canFail || body.canFail;
-  const holds = (facts: Facts, entry: string | number | boolean): boolean => {
-    facts.locals[depth] = entry;
-    return body.run(facts);
-  };
-  const loop = { list, holds };
+  const loop = { entries: list.run, test: body.run, depth };
   switch (name) {
     case "filter":
-      return {
-        ...list,
-        literal: undefined,
-        cost,
-        canFail,
-        run: (facts) => list.run(facts).filter((entry) => holds(facts, entry)),
-      };
+      return { ...list, literal: undefined, cost, canFail, run: (facts) => kept(loop, facts) };
     case "exists_one":
-      return {
-        type: "bool",
-        cost,
-        canFail,
-        run: (facts) => list.run(facts).filter((entry) => holds(facts, entry)).length === 1,
-      };
+      return { type: "bool", cost, canFail, run: (facts) => kept(loop, facts).length === 1 };
     case "exists":
-      return {
-        type: "bool",
-        cost,
-        canFail,
-        run: body.canFail ? settling(loop, true) : (facts) => list.run(facts).some((entry) => holds(facts, entry)),
-      };
+      return { type: "bool", cost, canFail, run: body.canFail ? settling(loop, true) : deciding(loop, true) };
     case "all":
-      return {
-        type: "bool",
-        cost,
-        canFail,
-        run: body.canFail ? settling(loop, false) : (facts) => list.run(facts).every((entry) => holds(facts, entry)),
-      };
+      return { type: "bool", cost, canFail, run: body.canFail ? settling(loop, false) : deciding(loop, false) };
   }
 }
 
 interface Loop {
-  readonly list: CompiledList;
-  readonly holds: (facts: Facts, entry: string | number | boolean) => boolean;
+  readonly entries: Run<readonly (string | number | boolean)[]>;
+  readonly test: Run<boolean>;
+  /** Where the entry in hand is kept. */
+  readonly depth: number;
+}
+
+function kept({ entries, test, depth }: Loop, facts: Facts): readonly (string | number | boolean)[] {
+  return entries(facts).filter((entry) => {
+    facts.locals[depth] = entry;
+    return test(facts);
+  });
+}
+
+/** One entry of the kind that `wins` decides. */
+function deciding({ entries, test, depth }: Loop, wins: boolean): Run<boolean> {
+  return (facts) => {
+    for (const entry of entries(facts)) {
+      facts.locals[depth] = entry;
+      if (test(facts) === wins) return wins;
+    }
+    return !wins;
+  };
 }
 
 /** As CEL has it, one entry that decides wins over others that fail. */
-function settling({ list, holds }: Loop, wins: boolean): (facts: Facts) => boolean {
+function settling({ entries, test, depth }: Loop, wins: boolean): Run<boolean> {
   return (facts) => {
     const failures: unknown[] = [];
-    for (const entry of list.run(facts)) {
+    for (const entry of entries(facts)) {
+      facts.locals[depth] = entry;
       try {
-        if (holds(facts, entry) === wins) return wins;
+        if (test(facts) === wins) return wins;
       } catch (error) {
         failures.push(error);
       }

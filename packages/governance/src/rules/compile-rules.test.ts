@@ -197,7 +197,7 @@ test.each<[string, readonly RoutingRule[], string]>([
   ["an unknown provider", [{ name: "a", route: to("gup/x") }], 'the target "gup/x" of "a" is not "provider/model"'],
   ["a chain without targets", [{ name: "a", route: [] }], '"a" has no target'],
   ["a wrong condition", [refusing("a", "tols")], 'the condition of the rule "a": at character 1, tols'],
-  ["too much work", many(30, (name) => refusing(name, contains)), "the rules together take up to"],
+  ["too much work", many(60, (name) => refusing(name, contains)), "the rules together take up to"],
   ["more than 1,000 rules", many(1_001, (name) => refusing(name)), "at most 1000 are possible"],
 ])("%s is refused at load", (_, rules, told) => {
   expect(() => compile(rules)).toThrow(

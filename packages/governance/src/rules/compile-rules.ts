@@ -35,7 +35,7 @@ export interface CompileRulesOptions {
 }
 
 /** Steps that all conditions together can take. */
-const mostSteps = 500_000;
+const mostSteps = 1_000_000;
 const mostRules = 1_000;
 
 /**

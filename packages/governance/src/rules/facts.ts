@@ -21,13 +21,13 @@ export const longestToolName = 256;
 export const mostToolNames = 1_024;
 
 /** Headers that hold secrets: no rule sees them, so that no explanation can show them. */
-export const secretHeaders: readonly string[] = [
+export const secretHeaders: ReadonlySet<string> = new Set([
   "authorization",
   "cookie",
   "proxy-authorization",
   "x-api-key",
   "x-goog-api-key",
-];
+]);
 
 /** What one decision knows, found when first asked for and then kept. */
 export class Facts {
@@ -134,14 +134,14 @@ export class Facts {
   /** Empty for a header that is missing, and for one that may hold a secret. */
   header(name: string): string {
     const { headers } = this.#context.request;
-    const value = Object.hasOwn(headers, name) && !secretHeaders.includes(name) ? headers[name] : undefined;
+    const value = Object.hasOwn(headers, name) && !secretHeaders.has(name) ? headers[name] : undefined;
     if (value === undefined) return "";
     return clipped(typeof value === "string" ? value : value.join(", "));
   }
 
   hasHeader(name: string): boolean {
     const { headers } = this.#context.request;
-    return Object.hasOwn(headers, name) && headers[name] !== undefined && !secretHeaders.includes(name);
+    return Object.hasOwn(headers, name) && headers[name] !== undefined && !secretHeaders.has(name);
   }
 
   /** Empty for a tag that is missing. */

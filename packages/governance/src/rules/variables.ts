@@ -63,7 +63,7 @@ export const variables: Readonly<Record<string, Variable>> = {
       has: (facts, key) => facts.hasHeader(key),
       canonical: (key) => key.toLowerCase(),
       problem: (key) =>
-        secretHeaders.includes(key.toLowerCase()) ? "may hold a secret, so rules do not see it" : undefined,
+        secretHeaders.has(key.toLowerCase()) ? "may hold a secret, so rules do not see it" : undefined,
     },
   },
   session: text("Claude Code's session; empty for clients without", (facts) => facts.session),
