@@ -33,6 +33,7 @@ export function buildSnapshot(source: SnapshotSource, parts: ProviderParts): Sna
     providers: new Map(providers.map((provider) => [provider.name, provider])),
     routes,
     ruleSettings: config.routing.rules,
+    terms: { mode: config.limits.hold, whenSpent: config.limits.whenSpent },
     models: createModelBook({ prices, overrides: config.prices }),
     trustedProxies: config.server.trustedProxies,
     bodyLimitBytes: config.server.bodyLimitBytes,

@@ -13,6 +13,7 @@ test("a change is taken over whatever providers it names, since another gateway 
     ruleSettings: {},
     models: createModelBook({ prices, overrides: [] }),
     trustedProxies: [],
+    terms: { mode: "incremental", whenSpent: "cut" },
     bodyLimitBytes: 1,
     deadlineMs: undefined,
     search: undefined,

@@ -6,6 +6,7 @@ import type {
   Governance,
   RouteTable,
   RoutingRules,
+  LeaseTerms,
 } from "@drawbridge/governance";
 import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
@@ -24,6 +25,8 @@ export interface Snapshot {
   readonly rules: RoutingRules;
   /** What their conditions go by. */
   readonly ruleSettings: Pick<CompileRulesOptions, "timeZone" | "tiers">;
+  /** How requests are held in limits. */
+  readonly terms: LeaseTerms;
   /** What is known of the providers' models, and what they cost. */
   readonly models: ModelBook;
   /** Who there is and what they may do. */

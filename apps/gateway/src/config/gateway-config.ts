@@ -4,6 +4,8 @@ import {
   parseAddressRange,
   type ModelRoute,
   type RoutingRule,
+  type LeaseMode,
+  type WhenSpent,
 } from "@drawbridge/governance";
 import type { DispatchSettings, ProviderSettings, Secret } from "@drawbridge/providers";
 import type { ModelOverride } from "@drawbridge/providers/models";
@@ -44,6 +46,8 @@ export interface GatewayConfig {
   readonly rules: readonly RoutingRule[];
   /** Who there is and what they may do and use. */
   readonly directory: DirectorySettings;
+  /** How requests are held in limits. */
+  readonly limits: { readonly hold: LeaseMode; readonly whenSpent: WhenSpent };
   /** In the order of the file. */
   readonly prices: readonly ModelOverride[];
   /** The engine that searches for models that cannot. */

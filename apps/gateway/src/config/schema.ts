@@ -6,6 +6,7 @@ import { converseProfileSchema } from "./converse-profile-schema.ts";
 import { credentialFields, credentialSchema, optionalSecret, optionalText } from "./credential-schema.ts";
 import { duration } from "./duration-schema.ts";
 import { geminiProfileSchema } from "./gemini-profile-schema.ts";
+import { holdingSchema } from "./holding-schema.ts";
 import { keySchema } from "./key-schema.ts";
 import { customerSchema, teamSchema, userSchema } from "./level-schema.ts";
 import { limitGroup } from "./limits-schema.ts";
@@ -221,6 +222,10 @@ export const configSchema = z.strictObject({
   users: z.record(z.string(), userSchema).default({}).meta({ description: "Who has keys." }),
   keys: z.array(keySchema).default([]).meta({
     description: "Virtual keys, sent by clients as `x-api-key` or `Authorization: Bearer`.",
+  }),
+  limits: holdingSchema.prefault({}).meta({
+    description:
+      "How requests are held in budgets and rates, wherever those are declared; see [governance](governance.md).",
   }),
   prices: pricesSchema.prefault({}).meta({
     description:

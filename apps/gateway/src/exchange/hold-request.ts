@@ -1,4 +1,4 @@
-import type { Admission, Lease, LeaseMode, RequestBound } from "@drawbridge/governance";
+import type { Admission, Lease, LeaseTerms, RequestBound } from "@drawbridge/governance";
 import type { PriceRow } from "@drawbridge/providers/models";
 import { GatewayError } from "../errors.ts";
 import type { Admitted, Target } from "./admit.ts";
@@ -33,10 +33,12 @@ export function uncounted({ body, call, plan, principal }: Admitted): Held {
 export async function holdRequest(exchange: Exchange, admitted: Admitted): Promise<Held> {
   const plan = pricedPlan(exchange, admitted);
   const places = plan.links.flatMap((link) => link.targets.map((target) => known(exchange, target)));
-  const mode = modeOf(admitted);
   const { call } = admitted;
+  const { mode, whenSpent } = exchange.snapshot.terms;
   const bound = requestBound({ call, client: exchange.client.name, isStrict: mode === "strict" }, places);
-  const lease = await admission(exchange, { ...admitted, bound, mode });
+  // A whole answer cannot be ended when a limit is reached, so all that it can be is held from the start.
+  const terms: LeaseTerms = { mode: call.facts.stream ? mode : "strict", whenSpent };
+  const lease = await admission(exchange, { ...admitted, bound, terms });
   exchange.notes.lease = lease;
   const outputTokens = lease.maxOutputTokens;
   if (outputTokens >= bound.outputTokens) return { ...admitted, plan, account: { lease, bound } };
@@ -49,20 +51,15 @@ export async function holdRequest(exchange: Exchange, admitted: Admitted): Promi
   };
 }
 
-/** A whole answer cannot be ended when a limit is reached, so all that it can take is held from the start. */
-function modeOf({ call }: Admitted): LeaseMode {
-  return call.facts.stream ? "incremental" : "strict";
-}
-
 async function admission(
   { id, services, notes }: Exchange,
-  { principal: holder, call, bound, mode }: Admitted & { readonly bound: RequestBound; readonly mode: LeaseMode },
+  { principal: holder, call, bound, terms }: Admitted & { readonly bound: RequestBound; readonly terms: LeaseTerms },
 ): Promise<Lease> {
   const { model: modelAsked } = call.facts;
   let result: Admission;
   try {
     const { sessionId } = notes;
-    result = await services.governance.admit({ id, holder, modelAsked, sessionId, bound, terms: { mode } });
+    result = await services.governance.admit({ id, holder, modelAsked, sessionId, bound, terms });
   } catch (cause) {
     throw new GatewayError("limits-unavailable", unavailable, { cause, retryAfterSeconds: 1 });
   }

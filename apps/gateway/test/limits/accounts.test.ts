@@ -48,6 +48,30 @@ describe("an answer that grows beyond its hold", () => {
   );
 });
 
+describe("how requests are held", () => {
+  test("L-03: strictly means that the longest answer has to fit before it begins", async () => {
+    const strict = { limits: { hold: "strict" }, keys: [{ ...key, ...budget("0.05") }] };
+    await using scene = await openLimitScene((upstream) => limitedConfig(upstream, strict), {
+      script: () => ({ text: words(50) }),
+    });
+    expect(await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }))).toMatchObject({ status: 402 });
+    expect(await post(scene.gateway.url, ask(true, { max_tokens: 2_000 }))).toMatchObject({ status: 200 });
+    expect(scene.upstream.calls).toHaveLength(1);
+  });
+
+  test("L-05: an answer that may run on is counted in full beyond the limit, and the next one refused", async () => {
+    const running = { limits: { whenSpent: "run" }, keys: [{ ...key, ...budget("0.03") }] };
+    await using scene = await openLimitScene((upstream) => limitedConfig(upstream, running), {
+      script: () => ({ text: words(5_000), deltaChars: 200 }),
+    });
+    const answer = await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }));
+    expect(streamedText(answer)).toBe(words(5_000));
+    expect(await lineOf(scene.gateway, answer)).toMatchObject({ outcome: "ok", cost_nano_usd: scene.bill() });
+    expect(scene.bill()).toBeGreaterThan(2 * 0.03e9);
+    expect(await post(scene.gateway.url, ask(true))).toMatchObject({ status: 402 });
+  });
+});
+
 describe("what a provider counts", () => {
   const oddities: [name: string, usage: AnswerUsage | "none"][] = [
     ["nothing", "none"],
