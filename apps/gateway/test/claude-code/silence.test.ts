@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { ask } from "../support/post.ts";
+import { describeClaude } from "../support/describe-claude.ts";
+import { aliceKey, openScenario } from "../support/scenario.ts";
+
+const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
+const silentMs = isCampaign ? 600_000 : 4_000;
+/** The usual one in a campaign. */
+const pingMs = isCampaign ? 10_000 : 1_000;
+
+/** The longest time between two pieces of an answer, from the request on. */
+async function longestGapMs(url: string): Promise<number> {
+  const headers = { "x-api-key": aliceKey, "content-type": "application/json" };
+  let last = performance.now();
+  let longest = 0;
+  const note = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const answer = await fetch(`${url}/v1/messages`, { method: "POST", headers, body: JSON.stringify(ask(true)) });
+  note();
+  for await (const _ of answer.body ?? []) note();
+  return longest;
+}
+
+describeClaude("Claude Code whose model thinks without a word", () => {
+  test(
+    `for ${silentMs / 1_000} s is never left without a byte for long, and finishes without one retry`,
+    { timeout: silentMs + 90_000 },
+    async () => {
+      await using scenario = await openScenario({
+        script: () => ({ text: "Done at last.", delayMs: silentMs }),
+        provider: { timeouts: { firstByte: "20m" } },
+        ...(!isCampaign && { config: { server: { ping: `${pingMs}ms` } } }),
+      });
+      const [gapMs, { result, events }] = await Promise.all([
+        longestGapMs(scenario.gateway.url),
+        scenario.claude("Think.", { timeoutMs: silentMs + 60_000 }),
+      ]);
+      expect(result).toMatchObject({ is_error: false, result: "Done at last." });
+      expect(events.filter((event) => event.subtype === "api_retry")).toEqual([]);
+      expect(gapMs).toBeGreaterThan(pingMs * 0.9);
+      expect(gapMs).toBeLessThan(isCampaign ? 11_000 : silentMs - 500);
+    },
+  );
+});
