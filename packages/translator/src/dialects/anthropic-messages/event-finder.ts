@@ -184,25 +184,45 @@ function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean 
   return true;
 }
 
-/** Offset of the next line feed or carriage return, or the length. Sixteen bytes a round are tested for control characters. */
+/**
+ * Offset of the next line feed or carriage return, or the length. Sixteen bytes a round are tested for control characters,
+ * read with their first byte lowest, so that the lowest mark is exact.
+ */
 function findLineEnd(view: DataView, from: number): number {
   const length = view.byteLength;
   let at = from;
   while (at + 16 <= length) {
-    const a = view.getInt32(at);
-    const b = view.getInt32(at + 4);
-    const c = view.getInt32(at + 8);
-    const d = view.getInt32(at + 12);
-    const low = ((a - 0x0e0e0e0e) & ~a) | ((b - 0x0e0e0e0e) & ~b) | ((c - 0x0e0e0e0e) & ~c) | ((d - 0x0e0e0e0e) & ~d);
-    if ((low & 0x80808080) !== 0) break;
-    at += 16;
-  }
-  while (at < length) {
-    const byte = view.getUint8(at);
-    if (byte === lineFeed || byte === carriageReturn) return at;
+    const a = view.getInt32(at, true);
+    const b = view.getInt32(at + 4, true);
+    const c = view.getInt32(at + 8, true);
+    const d = view.getInt32(at + 12, true);
+    const inAB = ((a - 0x0e0e0e0e) & ~a) | ((b - 0x0e0e0e0e) & ~b);
+    const inCD = ((c - 0x0e0e0e0e) & ~c) | ((d - 0x0e0e0e0e) & ~d);
+    if (((inAB | inCD) & 0x80808080) === 0) {
+      at += 16;
+      continue;
+    }
+    if ((inAB & 0x80808080) === 0) at += 8;
+    const marks = controlsIn(view.getInt32(at, true));
+    at += marks === 0 ? 4 + lowestByte(controlsIn(view.getInt32(at + 4, true))) : lowestByte(marks);
+    if (isLineEnd(view.getUint8(at))) return at;
     at += 1;
   }
-  return length;
+  while (at < length && !isLineEnd(view.getUint8(at))) at += 1;
+  return at;
+}
+
+/** The highest bit of each byte below 0x0e, and perhaps of some above the lowest of them. */
+function controlsIn(word: number): number {
+  return (word - 0x0e0e0e0e) & ~word & 0x80808080;
+}
+
+function lowestByte(marks: number): number {
+  return (31 - Math.clz32(marks & -marks)) >> 3;
+}
+
+function isLineEnd(byte: number): boolean {
+  return byte === lineFeed || byte === carriageReturn;
 }
 
 /**

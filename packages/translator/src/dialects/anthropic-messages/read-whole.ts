@@ -23,6 +23,7 @@ export function readWhole(body: Uint8Array, contentType: string, renameTo: strin
 
 /** JSON begins with a brace and markup with an angle; the fields and comments of an event stream do not. */
 function isEventStream(body: Uint8Array, contentType: string): boolean {
+  if (body[0] === 0x7b) return false;
   const first = body.find((byte) => byte > 0x20 && byte < 0x80);
   if (first === undefined || first === 0x7b || first === 0x3c) return false;
   return (
