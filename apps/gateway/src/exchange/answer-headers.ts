@@ -7,28 +7,34 @@ import { headroomHeaders } from "./headroom-headers.ts";
 const droppedLimit = 1_000;
 
 /**
- * Headers that every answer carries: its id, what is left of the limits that it counts in and, once a provider is chosen,
- * where it came from and what was left out.
+ * Headers that every answer carries, beside `own`: its id, what is left of the limits that it counts in and, once a
+ * provider is chosen, where it came from and what was left out.
  */
-export function answerHeaders({ id, client, notes, services }: Exchange): OutgoingHttpHeaders {
-  return {
-    ...notes.head?.relayed,
-    [client.requestIdHeader]: id,
-    ...(notes.provider === undefined ? {} : { "x-drawbridge-provider": headerText(notes.provider) }),
-    ...(notes.model === undefined ? {} : { "x-drawbridge-model": headerText(notes.model) }),
-    ...(notes.principal === undefined ? {} : headroomHeaders(services.governance.remaining(notes.principal))),
-    ...(notes.dropped.length === 0 ? {} : { "x-drawbridge-dropped": droppedText(notes.dropped) }),
-  };
+export function answerHeaders(exchange: Exchange, own?: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const { id, client, notes, services } = exchange;
+  // Filled in and not put together: each object that is copied into another costs as much as all of these.
+  const headers: OutgoingHttpHeaders = { ...own };
+  if (notes.head?.relayed !== undefined) Object.assign(headers, notes.head.relayed);
+  headers[client.requestIdHeader] = id;
+  if (notes.provider !== undefined) headers["x-drawbridge-provider"] = headerText(notes.provider);
+  if (notes.model !== undefined) headers["x-drawbridge-model"] = headerText(notes.model);
+  if (notes.principal !== undefined) {
+    const remaining = services.governance.remaining(notes.principal);
+    if (remaining.length > 0) Object.assign(headers, headroomHeaders(remaining));
+  }
+  if (notes.dropped.length > 0) headers["x-drawbridge-dropped"] = droppedText(notes.dropped);
+  return headers;
 }
+
+const ofStreams: OutgoingHttpHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache",
+  "x-accel-buffering": "no",
+};
 
 /** Headers of a streamed answer. Proxies must neither store nor buffer it. */
 export function streamHeaders(exchange: Exchange): OutgoingHttpHeaders {
-  return {
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-cache",
-    "x-accel-buffering": "no",
-    ...answerHeaders(exchange),
-  };
+  return answerHeaders(exchange, ofStreams);
 }
 
 function droppedText(dropped: readonly Dropped[]): string {

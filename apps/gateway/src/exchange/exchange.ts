@@ -36,7 +36,7 @@ export interface ExchangeNotes {
   firstEventMs: number | undefined;
   dropped: readonly Dropped[];
   /** What of the provider's head is for the client. */
-  head?: { readonly relayed?: Readonly<Record<string, string>> | undefined };
+  head: { readonly relayed?: Readonly<Record<string, string>> | undefined } | undefined;
   metered: Metered | undefined;
   principal: Principal | undefined;
   /** Routing rules that held, in order; undefined where there are none. */
@@ -115,5 +115,6 @@ function emptyNotes(sessionId: string | undefined): ExchangeNotes {
     rules: undefined,
     principal: undefined,
     lease: undefined,
+    head: undefined,
   };
 }

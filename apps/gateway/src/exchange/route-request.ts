@@ -11,7 +11,7 @@ import { awaitModelLists } from "../serving/refresh-model-lists.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import { providerHealth } from "./provider-health.ts";
-import { type IncomingFacts, requestFacts } from "./request-facts.ts";
+import { requestFacts } from "./request-facts.ts";
 
 const listsWithinMs = 2_000;
 
@@ -26,10 +26,16 @@ export async function routeRequest(
   exchange: Exchange,
   { principal, endpoint, call }: Asked,
 ): Promise<Extract<RouteDecision, { ok: true }>> {
-  const { notes, services, snapshot } = exchange;
+  const { incoming, notes, services, snapshot } = exchange;
   const asksBudgets = snapshot.rules.needs.has("budget");
   const request: RouteRequest = {
-    request: requestFacts({ endpoint, call, ...from(exchange) }),
+    request: requestFacts({
+      endpoint,
+      call,
+      headers: incoming.headers,
+      sessionId: notes.sessionId,
+      address: () => clientAddress(incoming, snapshot.trustedProxies),
+    }),
     principal,
     atMs: services.now(),
     healthy: providerHealth(services.dispatcher),
@@ -45,9 +51,4 @@ export async function routeRequest(
   if (ruling !== undefined && ruling.held.length > 0) notes.rules = ruling.held;
   if (route.ok) return route;
   throw new GatewayError(route.code === "rule-refused" ? "rule-refused" : "model-refused", route.reason);
-}
-
-function from({ incoming, notes, snapshot }: Exchange): Pick<IncomingFacts, "headers" | "sessionId" | "address"> {
-  const { headers } = incoming;
-  return { headers, sessionId: notes.sessionId, address: () => clientAddress(incoming, snapshot.trustedProxies) };
 }

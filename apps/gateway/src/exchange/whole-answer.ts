@@ -25,7 +25,7 @@ export interface ReadAnswer {
 export async function answerWhole(exchange: Exchange, held: Held): Promise<void> {
   const { outgoing, notes, services } = exchange;
   const head = (length: OutgoingHttpHeaders): void => {
-    outgoing.writeHead(200, { "content-type": "application/json", ...answerHeaders(exchange), ...length });
+    outgoing.writeHead(200, answerHeaders(exchange, { "content-type": "application/json", ...length }));
   };
   const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
   services.keepAlive.watch(patience);
