@@ -35,7 +35,7 @@ export interface Admitted {
   readonly principal: Principal;
 }
 
-/** Steps 1 to 5 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
+/** Steps 1 to 4 of the line: who asks, for what, may they, and where does it go. Throws a GatewayError that says why not. */
 export async function admit(
   exchange: Exchange,
   endpoint: Endpoint = endpointOf[exchange.client.name],

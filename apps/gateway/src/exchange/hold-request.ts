@@ -27,8 +27,8 @@ export function uncounted({ body, call, plan, principal }: Admitted): Held {
 }
 
 /**
- * Step 6 of the line, for a request that {@link counts}: holds what the request can take in all limits of whoever asks, before anything is sent. Places
- * without a price are left out where money is limited. Throws a GatewayError that names the limit.
+ * Step 5 of the line, for a request that {@link counts}: holds what it can take in all limits of whoever asks, before
+ * anything is sent. Places without a price are left out where money is limited. Throws a GatewayError that names the limit.
  */
 export async function holdRequest(exchange: Exchange, admitted: Admitted): Promise<Held> {
   const plan = pricedPlan(exchange, admitted);
