@@ -27,7 +27,7 @@ export interface Fenced {
 /** As a reservation is answered, with its record where it is held. `settling` is a partition filled a moment ago. */
 export type ReserveReply =
   | Fenced
-  | { readonly outcome: "held"; readonly mark: StepMark; readonly record: HoldRecord }
+  | { readonly outcome: "held"; readonly mark: StepMark; readonly record: HoldRecord; readonly isNew: boolean }
   | { readonly outcome: "refused"; readonly refusal: LimitRefusal }
   | { readonly outcome: "closed" }
   | { readonly outcome: "settling" };
@@ -105,7 +105,10 @@ export class PartitionSteps {
     switch (reply[0]) {
       case "held": {
         const mark = this.#mark(partition, reply);
-        return { outcome: "held", mark, record: this.#recordOf(reservation, rules, mark) };
+        // One that was there already counts where it began.
+        const isNew = reply.length === 4;
+        const record = isNew ? this.#recordOf(reservation, rules, mark) : recordIn(partition, reply[4]);
+        return { outcome: "held", mark, record, isNew };
       }
       case "refused":
         return { outcome: "refused", refusal: refusalIn(reply, ([index]) => rules[numberIn(index)]) };

@@ -28,5 +28,5 @@ drops[#drops + 1] = 'h:' .. id
 call('ZREM', X, 'h:' .. id)
 addClosed(id)
 commit()
-return { 'done', text(seq), now, load, ARGV[10] == '1' and told(id, hold, 'closed', used) or {} }
+return { 'done', text(seq), now, load, ARGV[10] == '1' and told(id, hold, used) or {} }
 `;

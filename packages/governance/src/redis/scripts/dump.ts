@@ -14,8 +14,7 @@ for n = 1, #all, 2 do
       counted[#counted + 1] = { 's:' .. text(head.newest) .. ':' .. sub(field, 3), text(head.newestSettled), text(head.newestHeld) }
     end
   elseif kind == 'h:' then
-    local hold = unpackHold(value)
-    holds[#holds + 1] = told(sub(field, 3), hold, hold.state == '0' and 'held' or hold.state == '1' and 'lapsed' or 'expired')
+    holds[#holds + 1] = told(sub(field, 3), unpackHold(value))
   end
 end
 return { 'dump', text(seq), now, load, counted, holds }

@@ -208,15 +208,16 @@ local function addClosed(id)
   call('SADD', current, id)
   if last ~= bucket then call('PEXPIRE', current, 2 * closedMs + 60000) end
 end
--- A hold as it is told: id, state, seq, when, demand, what it used (or nothing), limits by meter. Numbers that can be
+-- A hold as it is told, closed where it is told what it used: id, state, seq, when, demand, what it used (or nothing), limits by meter. Numbers that can be
 -- large are told as text: clients round integers near 2^53.
-local function told(id, hold, state, used)
+local names = { ['0'] = 'held', ['1'] = 'lapsed', ['2'] = 'expired' }
+local function told(id, hold, used)
   local limits, row = {}, hold.limits
   for k = 1, #row, each do
     limits[#limits + 1] = { string.match(row[k], '^s:%d+:(.*)$'), row[k + 2], row[k + 3], text(row[k + 4]),
       row[k + 5], row[k + 6] }
   end
-  return { id, state, text(seq), now, text(hold.usd), text(hold.input), text(hold.output),
+  return { id, used and 'closed' or names[hold.state], text(seq), now, text(hold.usd), text(hold.input), text(hold.output),
     used and { used.requests, text(used.nanoUsd), text(used.inputTokens), text(used.outputTokens) } or {}, limits }
 end
 `;

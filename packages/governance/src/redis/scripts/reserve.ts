@@ -1,7 +1,8 @@
 /** id, demand (3), lease, then six for each rule: meter, quantity, window, amount, and start and end or length and ms. */
 export const reserveScript = `
 local id, usd, input, output, lease = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-if call('HEXISTS', D, 'h:' .. id) == 1 then return { 'held', text(seq), now, load } end
+local there = call('HGET', D, 'h:' .. id)
+if there then return { 'held', text(seq), now, load, told(id, unpackHold(there)) } end
 if isClosed(id) then return { 'closed' } end
 if top[6] and now < tonumber(top[6]) then return { 'settling' } end
 local need, limits, k, texts = quantities(usd, input, output, 1), {}, 1, {}

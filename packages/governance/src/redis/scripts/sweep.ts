@@ -25,7 +25,7 @@ for _, member in ipairs(due) do
     hold.state = after
     set(member, packHold(hold))
     call('ZADD', X, text(now + (after == '1' and grace or 2 * dayMs)), member)
-    changed[#changed + 1] = { sub(member, 3), hold, after == '1' and 'lapsed' or 'expired' }
+    changed[#changed + 1] = { sub(member, 3), hold }
   else
     if kind == 'r' and value then
       for _, gone in ipairs(rolling(member, value).gone or {}) do drops[#drops + 1] = gone end
@@ -40,6 +40,6 @@ local next = call('ZRANGE', X, 0, 0, 'WITHSCORES')
 local again = next[2] and tonumber(next[2]) or 0
 if top[3] and tonumber(top[3]) + lease > now and (again == 0 or again > now + lease) then again = now + lease end
 local answer = { 'swept', again, load }
-for _, one in ipairs(changed) do answer[#answer + 1] = told(one[1], one[2], one[3]) end
+for _, one in ipairs(changed) do answer[#answer + 1] = told(one[1], one[2]) end
 return answer
 `;

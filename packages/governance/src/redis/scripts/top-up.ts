@@ -32,5 +32,5 @@ for k = 1, #limits, each do
 end
 set('h:' .. id, packHold(hold))
 commit()
-return { 'held', text(seq), now, load, told(id, hold, 'held') }
+return { 'held', text(seq), now, load, told(id, hold) }
 `;
