@@ -82,7 +82,7 @@ test("a limit above the same one at a higher level is warned of, and both are na
         digest: "d",
         user: "alice",
         limits: [usd(100e9)],
-        providerLimits: { openai: [usd(11e9)], gpu: [usd(1e15)] },
+        providerLimits: { openai: [usd(11e9)], gpu: [usd(100e9)] },
       },
     ],
   };
@@ -91,6 +91,30 @@ test("a limit above the same one at a higher level is warned of, and both are na
       "100.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
     "warning keys.0.providerLimits.openai.0: key k at openai may use 11.00 USD a month (UTC), more than " +
       "team payments at openai with 10.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
+  ]);
+});
+
+test("a limit is measured by every other that covers its window: at its level, above, and at the provider", () => {
+  const daily = (amount: number): Limit => ({
+    of: "nanoUsd",
+    amount,
+    window: { kind: "calendar", unit: "day", timeZone: "UTC" },
+  });
+  const once = (amount: number): Limit => ({ of: "nanoUsd", amount, window: { kind: "request" } });
+  const rules: DirectoryRules = {
+    providers: [{ name: "openai", limits: [usd(50e9), daily(60e9)] }],
+    teams: [{ name: "a", limits: [daily(71e9), usd(70e9)] }],
+    keys: [
+      { name: "k", digest: "d", team: "a", limits: [once(80e9)], providerLimits: { openai: [daily(55e9), once(5e9)] } },
+    ],
+  };
+  expect(told(rules).map((text) => text.replace(/, so this.*/, ""))).toEqual([
+    "warning teams.0.limits.0: team a may use 71.00 USD a day (UTC), more than team a with 70.00 USD a month (UTC)",
+    "warning keys.0.limits.0: key k may use 80.00 USD in one request, more than team a with 71.00 USD a day (UTC)",
+    "warning keys.0.providerLimits.openai.0: key k at openai may use 55.00 USD a day (UTC), more than provider openai " +
+      "with 50.00 USD a month (UTC)",
+    "warning providers.0.limits.1: provider openai may use 60.00 USD a day (UTC), more than provider openai with " +
+      "50.00 USD a month (UTC)",
   ]);
 });
 
