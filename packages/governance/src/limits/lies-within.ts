@@ -8,9 +8,14 @@ export function liesWithin(inner: LimitWindow, outer: LimitWindow): boolean {
   if (inner.kind === "parallel" || outer.kind === "parallel") return inner.kind === outer.kind;
   if (outer.kind === "total" || inner.kind === "request") return true;
   if (inner.kind === "rolling") return outer.kind === "rolling" && inner.ms <= outer.ms;
-  if (inner.kind !== "calendar" || outer.kind !== "calendar" || inner.timeZone !== outer.timeZone) return false;
-  if (inner.unit === outer.unit) return true;
-  const at = nested.indexOf(inner.unit);
-  if (outer.unit === "week") return at !== -1 && at <= nested.indexOf("day");
-  return at !== -1 && at < nested.indexOf(outer.unit);
+  if (inner.kind !== "calendar" || outer.kind !== "calendar") return false;
+  return inner.timeZone === outer.timeZone && unitLiesWithin(inner.unit, outer.unit);
+}
+
+function unitLiesWithin(inner: CalendarUnit, outer: CalendarUnit): boolean {
+  if (inner === outer) return true;
+  const at = nested.indexOf(inner);
+  // A week has days and all that is shorter.
+  const end = outer === "week" ? nested.indexOf("day") + 1 : nested.indexOf(outer);
+  return at !== -1 && at < end;
 }
