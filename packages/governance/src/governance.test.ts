@@ -517,3 +517,40 @@ describe("where a request goes", () => {
     await expect(govern().route({ principal, facts })).rejects.toThrow("give its snapshot a table");
   });
 });
+
+describe("a store that fails in the middle", () => {
+  const key = scope("key alice", budget(10_000));
+  const away = (): Promise<never> => Promise.reject(new Error("away"));
+
+  test("breaks nothing where nobody waits for a hold to be written down", async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): void => void unheard.push(error);
+    process.on("unhandledRejection", hear);
+    try {
+      const lease = await admitted(govern({}, { ...store, durable: away }), holderOf([key]), bound(100, 50));
+      const attempt = await begun(lease);
+      attempt.end(ok(100, 10));
+      lease.settle();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(unheard).toEqual([]);
+      await expect(attempt.recorded).rejects.toThrow("away");
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+  });
+
+  test("leaves an answer what was held for it, and gives more once the store is back", async () => {
+    let isAway = false;
+    const topUp: LimitStore["topUp"] = (hold, more) => (isAway ? away() : store.topUp(hold, more));
+    const governance = govern({ sliceTokens: 10 }, { ...store, topUp });
+    const lease = await admitted(governance, holderOf([key]), bound(100, 50));
+    const attempt = await begun(lease);
+    isAway = true;
+    await expect(attempt.extend(9)).rejects.toThrow("away");
+    expect(attempt.share).toEqual({ inputTokens: 100, outputTokens: 10, nanoUsd: 150 });
+    isAway = false;
+    expect(await attempt.extend(9)).toEqual({ granted: true });
+    expect(attempt.share.outputTokens).toBe(20);
+    expect(await standing(key)).toEqual([{ used: 0, held: 200 }]);
+  });
+});

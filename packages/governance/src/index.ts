@@ -68,7 +68,7 @@ export {
 } from "./governance.ts";
 export type { KeyHasher } from "./keys/key-hasher.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
-export type { AttemptLease } from "./lease/attempt-lease.ts";
+export type { AttemptLease, Extension } from "./lease/attempt-lease.ts";
 export type { AttemptResult } from "./lease/attempt-result.ts";
 export type { AttemptAdmission, Lease } from "./lease/lease.ts";
 export type {

@@ -1,4 +1,5 @@
-import type { AttemptLease, LimitDenial, RequestBound, UsageSource } from "@drawbridge/governance";
+import { setTimeout as pause } from "node:timers/promises";
+import type { AttemptLease, Extension, LimitDenial, RequestBound, UsageSource } from "@drawbridge/governance";
 import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
 import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
 import { GatewayError } from "../errors.ts";
@@ -55,6 +56,7 @@ const unseenTokens = 16;
 
 /** An account of an attempt that counts. Source of what is charged when: the providers' billing, by kind of end. */
 export class LeasedAccount implements AttemptAccount {
+  readonly recorded: Promise<void>;
   readonly #options: AccountOptions;
   #stream: Pick<AnswerStream, "metered"> | undefined;
   #phase: "unsent" | "sent" | "refused" | "answered" = "unsent";
@@ -65,10 +67,11 @@ export class LeasedAccount implements AttemptAccount {
   constructor(options: AccountOptions) {
     this.#options = options;
     this.#checkAt = options.attempt.isLimited ? checkEveryBytes : Number.POSITIVE_INFINITY;
-  }
-
-  get recorded(): Promise<void> {
-    return this.#options.attempt.recorded;
+    this.recorded = options.attempt.recorded.catch((cause: unknown) => {
+      throw unavailable("what is held for this request could not be written down in time", cause);
+    });
+    // Of a request that fails before, nobody waits for it.
+    this.recorded.catch(() => undefined);
   }
 
   sending(): void {
@@ -97,7 +100,9 @@ export class LeasedAccount implements AttemptAccount {
     const inputTokens = Math.ceil(bytes / bytesPerToken);
     const nanoUsd = (outputTokens: number): number =>
       price === undefined ? 0 : boundOf(price, { inputTokens, outputTokens });
-    const extension = await attempt.callAgain({ inputTokens, nanoUsd });
+    const extension = await attempt.callAgain({ inputTokens, nanoUsd }).catch((cause: unknown) => {
+      throw unavailable("the limits cannot be looked up", cause);
+    });
     if (!extension.granted) throw spent(extension.denial);
   }
 
@@ -150,10 +155,32 @@ export class LeasedAccount implements AttemptAccount {
   }
 
   async #extend(written: number): Promise<void> {
-    const extension = await this.#options.attempt.extend(written);
+    const extension = await this.#extension(written);
     if (extension.isSpent === true) this.#checkAt = Number.POSITIVE_INFINITY;
     if (!extension.granted) throw spent(extension.denial);
   }
+
+  /** A store that is away for a moment ends no answer: what is held is used up first, then it is waited for. */
+  async #extension(written: number): Promise<Extension> {
+    const { attempt } = this.#options;
+    for (let again = 0; ; again++) {
+      try {
+        return await attempt.extend(written);
+      } catch (cause) {
+        if (written < attempt.share.outputTokens) return { granted: true };
+        if (again === extensionsAgain) throw unavailable("the limits cannot be looked up", cause);
+        await pause(betweenExtensionsMs);
+      }
+    }
+  }
+}
+
+/** Together as long as stores take to be back after a restart or a change of the primary. */
+const [extensionsAgain, betweenExtensionsMs] = [20, 250];
+
+function unavailable(why: string, cause: unknown): GatewayError {
+  const message = `${why}, so Drawbridge gives no more of this answer away; ask again in a moment`;
+  return new GatewayError("limits-unavailable", message, { cause, retryAfterSeconds: 1 });
 }
 
 /** Failures that say nothing of what the provider has written. */

@@ -1,6 +1,6 @@
 import { ProviderError } from "@drawbridge/providers";
 import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isLimitCode } from "../errors.ts";
 import { streamHeaders } from "./answer-headers.ts";
 import type { Question } from "./ask-provider.ts";
 import type { AttemptAccount } from "./attempt-account.ts";
@@ -76,7 +76,9 @@ function reported(
   error: unknown,
 ): UpstreamFailure | undefined {
   // A limit that ends an answer is no failure of the provider, but told in the same way.
-  if (error instanceof GatewayError) return { kind: "quota-exhausted", message: error.message };
+  if (error instanceof GatewayError) {
+    return { kind: isLimitCode(error.code) ? "quota-exhausted" : "overloaded", message: error.message };
+  }
   const failure = upstreamFailure(error);
   if (failure !== undefined && opened?.form === "stream") services.dispatcher.report(opened.route, failure);
   return failure;

@@ -123,10 +123,15 @@ export class AttemptLease {
     for (const part of [1, 4]) {
       const more = Math.ceil(this.#owner.slice / part);
       this.#grant(Math.min(this.#bound.outputTokens, Math.max(outputTokens, granted) + more));
-      extension = await this.#cover(share);
-      this.#isLast = !extension.granted;
-      if (extension.granted) break;
-      this.#granted = granted;
+      let isGranted = false;
+      try {
+        extension = await this.#cover(share);
+        isGranted = extension.granted;
+      } finally {
+        if (!isGranted) this.#granted = granted;
+      }
+      this.#isLast = !isGranted;
+      if (isGranted) break;
     }
     // One that may run on is not asked about again.
     if (extension.isSpent) this.#granted = Number.POSITIVE_INFINITY;
@@ -206,16 +211,26 @@ export class AttemptLease {
   /** Sees to it that all holds cover its share, which goes back to `before` where they cannot. */
   async #cover(before: Amounts): Promise<Extension> {
     if (!this.isRunning || !this.isLimited) return { granted: true };
+    let isCovered = false;
+    let refusal: LimitRefusal | "lost" | undefined;
+    try {
+      refusal = await this.#coverAll();
+      isCovered = refusal === undefined;
+    } finally {
+      if (!isCovered) this.#share = before;
+    }
+    if (refusal === undefined) return { granted: true };
+    if (this.#owner.terms.whenSpent === "run") return { granted: true, isSpent: true };
+    return { granted: false, denial: refusal === "lost" ? undefined : denyByLimit(refusal, this.#owner.clock()) };
+  }
+
+  async #coverAll(): Promise<LimitRefusal | "lost" | undefined> {
     const results = [await this.#owner.coverTenant()];
     for (const hold of this.#holds) {
       const result = await hold.cover(this.#share);
       results.push(result.outcome === "held" ? undefined : result.outcome === "lost" ? "lost" : result.refusal);
     }
-    const refusal = results.find((result) => result !== undefined);
-    if (refusal === undefined) return { granted: true };
-    this.#share = before;
-    if (this.#owner.terms.whenSpent === "run") return { granted: true, isSpent: true };
-    return { granted: false, denial: refusal === "lost" ? undefined : denyByLimit(refusal, this.#owner.clock()) };
+    return results.find((result) => result !== undefined);
   }
 
   /** One hold for each partition, the tenant's first. */

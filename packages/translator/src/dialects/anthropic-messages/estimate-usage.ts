@@ -6,7 +6,7 @@ const mostBytesInTokens = 20;
 /** What a provider has counted so far. */
 export interface Counted {
   readonly usage: Usage;
-  /** The last report, at the end of an answer, has come. */
+  /** The last report, at the end of an answer, has come, and counts what was written: that of the beginning cannot. */
   readonly final: boolean;
   /** There was a report at all. */
   readonly reported: boolean;

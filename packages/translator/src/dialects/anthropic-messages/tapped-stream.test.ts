@@ -191,6 +191,13 @@ describe("TappedStream", () => {
       expect(open().metered.usage).toMatchObject({ inputTokens: 0, outputTokens: 0, estimated: false });
     });
 
+    test("USG-05: takes what the beginning of an answer says of its output for no count of a short one", () => {
+      const end = event("message_delta", { type: "message_delta", delta: { stop_reason: "end_turn" } });
+      const { usage } = run(start + blockStart + delta("word ".repeat(12)) + end + stop).stream.metered;
+      expect(usage.estimated).toBe(true);
+      expect(usage.outputTokens).toBeGreaterThanOrEqual(12);
+    });
+
     test("RS-17: stop reasons pass, and unknown ones count as none", () => {
       const reason = (stopReason: unknown) =>
         run(event("message_delta", { type: "message_delta", delta: { stop_reason: stopReason } })).stream.metered

@@ -39,6 +39,7 @@ export class TappedStream implements AnswerStream {
   readonly #seen = { bytes: false, start: false, delta: false, stop: false };
   #usage: Usage = noUsage;
   #reported = false;
+  #countedOutput = false;
   #stopReason: StopReason | undefined;
 
   constructor(options: TapOptions) {
@@ -54,7 +55,7 @@ export class TappedStream implements AnswerStream {
   }
 
   get metered(): Metered {
-    const counted = { usage: this.#usage, final: this.#seen.delta, reported: this.#reported };
+    const counted = { usage: this.#usage, final: this.#countedOutput, reported: this.#reported };
     return { usage: estimateUsage(counted, this.#finder, this.#options.requestBytes), stopReason: this.#stopReason };
   }
 
@@ -189,8 +190,9 @@ export class TappedStream implements AnswerStream {
     if (!isRecord(value)) return;
     this.committed = true;
     this.#seen.delta = true;
-    this.#count(value["usage"]);
-    const { delta } = value;
+    const { delta, usage } = value;
+    this.#count(usage);
+    this.#countedOutput = isRecord(usage) && Number(usage["output_tokens"]) > 0;
     if (isRecord(delta)) this.#stopReason = asStopReason(delta["stop_reason"]) ?? this.#stopReason;
   }
 
