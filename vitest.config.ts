@@ -12,6 +12,7 @@ export default defineConfig({
       "apps/*/src/**/*.test.ts",
       "apps/*/test/**/*.test.ts",
       "benchmarks/src/**/*.test.ts",
+      "chaos/src/**/*.test.ts",
       "scripts/*.test.ts",
     ],
     // Tests start processes, on machines that are busy with other things.

@@ -42,7 +42,12 @@ export interface StartOptions {
   readonly stdout: { write(text: string): unknown };
   /** Takes the log's lines. Default: standard output, gathered. */
   readonly logTo?: { write(line: string): void };
+  /** Puts something between governance and its stores, to see what comes of it when they err. */
+  readonly storesThrough?: (stores: MoneyStores) => MoneyStores;
 }
+
+/** The stores that money is counted in. */
+export type MoneyStores = Pick<Storage, "limits" | "book">;
 
 /** A gateway that listens. */
 export interface RunningGateway {
@@ -80,7 +85,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   try {
     const key = await settleKeys({ storage, random: randomBytes, config: setup.config, newKey: args.newKey });
     const live = await openLiveDirectory({ storage, config: setup.config, configPath, log });
-    const start: Start = { setup, prices, load, parts, log, destination, address, configPath, storage, live };
+    const money = options.storesThrough?.(storage) ?? storage;
+    const start: Start = { setup, prices, load, parts, log, destination, address, configPath, storage, live, money };
     const running = await serve(start);
     options.stdout.write(welcome({ url: running.url, configPath, providers: setup.providers, key }));
     for (const warning of setup.warnings) log.warn(warning);
@@ -102,18 +108,19 @@ interface Start {
   readonly address: Address;
   readonly configPath: string | undefined;
   readonly storage: Storage;
+  readonly money: MoneyStores;
   readonly live: LiveDirectory;
 }
 
 async function serve(start: Start): Promise<RunningGateway> {
-  const { setup, prices, load, parts, log, destination, address, configPath, storage, live } = start;
+  const { setup, prices, load, parts, log, destination, address, configPath, storage, live, money } = start;
   const { server: settings, routing } = setup.config;
   const onSearchFailure = (reason: string): void => log.warn(reason);
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
     explained(() => buildSnapshot({ live, config, prices, builtIn, onSearchFailure }, parts));
   const holder = createSnapshotHolder(snapshotOf(setup));
   const sink = exchangeLines(destination, log);
-  const { governance, ...governing } = startGovernance({ holder, log, storage });
+  const { governance, ...governing } = startGovernance({ holder, log, stores: money });
   const pingMs = settings.pingMs;
   const services = createServices({ ...start, holder, sink, pingMs, routing: routing.settings, governance });
   const { server, port } = await listen(createListener(services), address);

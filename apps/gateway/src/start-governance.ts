@@ -9,7 +9,7 @@ import type { Storage } from "./storage/storage.ts";
 export interface GovernanceStart {
   readonly holder: SnapshotHolder<Snapshot>;
   readonly log: Logger;
-  readonly storage: Pick<Storage, "book" | "limits">;
+  readonly stores: Pick<Storage, "book" | "limits">;
 }
 
 /** Governance with its timer. */
@@ -21,12 +21,12 @@ export interface StartedGovernance {
 
 const everyMs = 1_000;
 
-/** Starts governance over a storage, which stays open when it is closed. */
-export function startGovernance({ holder, log, storage }: GovernanceStart): StartedGovernance {
+/** Starts governance over these stores, which stay open when it is closed. */
+export function startGovernance({ holder, log, stores }: GovernanceStart): StartedGovernance {
   const governance = createGovernance({
     snapshot: () => holder.current,
-    limits: storage.limits,
-    book: storage.book,
+    limits: stores.limits,
+    book: stores.book,
     clock: Date.now,
     newId: () => `req_${randomUUID().replaceAll("-", "")}`,
     replica: `${hostname()} ${process.pid}`,

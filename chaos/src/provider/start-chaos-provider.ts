@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import { type AnswerWriter, chatWriter, messagesWriter, type TokenCount, wholeWriter } from "./answer-writer.ts";
+import { type Bill, createBill } from "./bill.ts";
+import { type ChaosScript, readScript } from "./chaos-script.ts";
+import { listenOnLoopback } from "../network/listen-on-loopback.ts";
+
+/** A provider on a loopback port that does what each request says, and keeps its own bill. */
+export interface ChaosProvider {
+  readonly port: number;
+  readonly bill: Bill;
+  close(): Promise<void>;
+}
+
+/** Starts the provider. It speaks the Messages API and chat completions. */
+export async function startChaosProvider(): Promise<ChaosProvider> {
+  const bill = createBill();
+  const server = createServer((request, response) => {
+    response.on("error", () => undefined);
+    serve(request, response, bill).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  const port = await listenOnLoopback(server);
+  return {
+    port,
+    bill,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, bill: Bill): Promise<void> {
+  const body = await text(request);
+  if (request.method !== "POST") return refuse(response, 404);
+  const script = readScript(body);
+  const failing = bill.arrive(script.label) <= script.failingCalls;
+  const end = failing ? script.end : "finish";
+  if (end === "refuse-429") return refuse(response, 429);
+  if (end === "fail-500") return refuse(response, 500);
+  const writer = writerFor(request.url ?? "", body);
+  await play(response, { ...script, end }, { writer, bill });
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  const error = { type: status === 429 ? "rate_limit_error" : "api_error", message: `refused with ${status}` };
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ type: "error", error }));
+}
+
+function writerFor(path: string, body: string): AnswerWriter {
+  if (path.includes("/chat/completions")) return chatWriter;
+  return body.includes('"stream":true') ? messagesWriter : wholeWriter;
+}
+
+interface Stage {
+  readonly writer: AnswerWriter;
+  readonly bill: Bill;
+}
+
+/** Produces the answer's tokens one piece after the other, for as long as somebody listens. */
+async function play(response: ServerResponse, script: ChaosScript, { writer, bill }: Stage): Promise<void> {
+  const left = new AbortController();
+  response.once("close", () => left.abort());
+  const entry = bill.open(script.label, script.inputTokens);
+  try {
+    response.writeHead(200, { "content-type": writer.contentType });
+    response.write(writer.head(script, "chaos"));
+    for (let piece = 0; piece < script.pieces; piece++) {
+      await pause(script.everyMs, undefined, { signal: left.signal });
+      if (script.end === "cut" && piece * 2 >= script.pieces) return void response.destroy();
+      if (script.end === "error-event" && piece * 2 >= script.pieces) return void response.end(writer.error());
+      const tokens = shareOf(script, piece);
+      entry.produce(tokens);
+      response.write(writer.piece(tokens));
+    }
+    response.end(writer.end(script, usageOf(script)));
+  } catch (error) {
+    if (!left.signal.aborted) throw error;
+  } finally {
+    entry.close();
+  }
+}
+
+function shareOf({ outputTokens, pieces }: ChaosScript, piece: number): number {
+  return Math.floor((outputTokens * (piece + 1)) / pieces) - Math.floor((outputTokens * piece) / pieces);
+}
+
+function usageOf({ end, inputTokens, outputTokens }: ChaosScript): TokenCount | undefined {
+  if (end === "no-usage") return undefined;
+  if (end === "absurd-usage") return { inputTokens: -5, outputTokens: -outputTokens };
+  return { inputTokens, outputTokens };
+}
