@@ -46,7 +46,7 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
     queries: drizzle(pool),
     queriesOn: (client) => drizzle(client),
     connect: async () => {
-      const client = new pg.Client(settings);
+      const client = heedless(new pg.Client(settings));
       await client.connect();
       return client;
     },
@@ -83,7 +83,7 @@ class PostgresDatabase implements Database {
 
   async #onClient<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     const { pool, queriesOn } = this.#connections;
-    const client = await withStoreErrors(() => pool.connect());
+    const client = heedless(await withStoreErrors(() => pool.connect()));
     try {
       const result = await withStoreErrors(() => work(queriesOn(client)));
       client.release();
@@ -98,8 +98,6 @@ class PostgresDatabase implements Database {
   locked<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     return this.#turns.take(name, async () => {
       const client = await withStoreErrors(this.#connections.connect);
-      // Ends the lock as well, and work that goes on without it ends with its own errors.
-      client.on("error", () => undefined);
       try {
         await withStoreErrors(() => client.query("select pg_advisory_lock(hashtextextended($1, 0))", [name]));
         return await work();
@@ -115,7 +113,6 @@ class PostgresDatabase implements Database {
       if (this.#listening.delete(client)) await endOf(client);
     };
     this.#listening.add(client);
-    client.on("error", () => undefined);
     client.on("end", () => {
       if (this.#listening.delete(client)) onLost();
     });
@@ -129,6 +126,15 @@ class PostgresDatabase implements Database {
     this.#listening.clear();
     await Promise.all([this.#connections.pool, ...listening].map(endOf));
   }
+}
+
+/**
+ * A connection that may break while nobody asks anything of it, as in the middle of a transaction: who asks next is told.
+ * Unheard, the error would end the process.
+ */
+function heedless<Connection extends Client | PoolClient>(connection: Connection): Connection {
+  if (connection.listenerCount("error") === 0) connection.on("error", () => undefined);
+  return connection;
 }
 
 /** Takes leave of a server, and does not wait for one that does not answer. */
