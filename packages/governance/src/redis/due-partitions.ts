@@ -12,6 +12,7 @@ export interface DuePartitionsOptions {
 const claimedMs = 5000;
 const claimedAtOnce = 64;
 const auditedMs = 30_000;
+const notedMs = 60 * 60 * 1000;
 
 /**
  * The partitions that have something to sweep, and from when on, for all processes together: one of them sweeps a
@@ -41,8 +42,10 @@ export class DuePartitions {
     this.note(partition, atMs);
   }
 
-  /** The partitions that this process has said something of. */
+  /** The partitions that this process has said something of in the last hour. */
   noted(): readonly string[] {
+    const newestMs = Math.max(...this.#noted.values());
+    for (const [partition, atMs] of this.#noted) if (atMs < newestMs - notedMs) this.#noted.delete(partition);
     return [...this.#noted.keys()];
   }
 

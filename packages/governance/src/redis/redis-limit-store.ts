@@ -54,6 +54,7 @@ export interface RedisLimitStore extends LimitStore {
 }
 
 const auditSettleMs = 500;
+const auditsAtOnce = 50;
 
 /**
  * A {@link LimitStore} that any number of processes share: each step is one script and one round trip.
@@ -91,9 +92,13 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
     if (keeper === undefined || book === undefined) return [];
     const { filling } = keeper;
     const drifts: Drift[] = [];
-    for (const partition of due.noted()) {
-      if (!(await due.claimAudit(partition))) continue;
+    const one = async (partition: string): Promise<void> => {
+      if (!(await due.claimAudit(partition))) return;
       drifts.push(...(await auditDrift(partition, { book, filling, settleMs: auditSettleMs, graceMs })));
+    };
+    const partitions = due.noted();
+    for (let first = 0; first < partitions.length; first += auditsAtOnce) {
+      await Promise.all(partitions.slice(first, first + auditsAtOnce).map(one));
     }
     return drifts;
   };

@@ -30,9 +30,12 @@ export class WriteBehind {
   #waiting = new Map<string, MadeStep>();
   #writing: ReadonlyMap<string, MadeStep> = new Map();
   readonly #told = new Map<string, PromiseWithResolvers<void>>();
+  readonly #failed = new Set<string>();
   #isRunning = false;
   #failure: Error | undefined;
   #isClosed = false;
+  /** Smaller after each failure, so that a record that cannot be written holds up no others in the end. */
+  #atOnce = mostAtOnce;
 
   constructor(options: WriteBehindOptions) {
     this.#options = options;
@@ -101,20 +104,30 @@ export class WriteBehind {
       this.#writing = batch;
       const failure = await this.#write([...batch.values()]);
       this.#writing = new Map();
-      if (failure !== this.#failure && (failure === undefined || this.#failure === undefined)) {
-        this.#options.onChange(failure);
-      }
-      this.#failure = failure;
+      this.#note(batch.keys(), failure);
       if (failure === undefined) {
         pauseMs = firstPauseMs;
+        this.#atOnce = Math.min(this.#atOnce * 2, mostAtOnce);
         this.#tell(batch.keys());
         continue;
       }
+      this.#atOnce = Math.max(1, Math.floor(batch.size / 2));
       for (const step of batch.values()) this.#putBack(step);
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
     this.#isRunning = false;
+  }
+
+  /** It works again when all is written that could not be. */
+  #note(keys: Iterable<string>, failure: Error | undefined): void {
+    for (const key of keys) {
+      if (failure === undefined) this.#failed.delete(key);
+      else this.#failed.add(key);
+    }
+    const before = this.#failure;
+    if (failure !== undefined || this.#failed.size === 0) this.#failure = failure;
+    if ((before === undefined) !== (this.#failure === undefined)) this.#options.onChange(this.#failure);
   }
 
   async #write(steps: readonly MadeStep[]): Promise<Error | undefined> {
@@ -129,12 +142,12 @@ export class WriteBehind {
   }
 
   #take(): ReadonlyMap<string, MadeStep> {
-    if (this.#waiting.size <= mostAtOnce) {
+    if (this.#waiting.size <= this.#atOnce) {
       const all = this.#waiting;
       this.#waiting = new Map();
       return all;
     }
-    const some = new Map(this.#waiting.entries().take(mostAtOnce));
+    const some = new Map(this.#waiting.entries().take(this.#atOnce));
     for (const key of some.keys()) this.#waiting.delete(key);
     return some;
   }
