@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryBook, type MemoryBook } from "./book/memory-book.ts";
 import { compileDirectory } from "./directory/compile-directory.ts";
+import { GovernanceError } from "./errors.ts";
 import { createGovernance, type Governance, type GovernanceSettings } from "./governance.ts";
 import type { AttemptLease } from "./lease/attempt-lease.ts";
 import type { Lease } from "./lease/lease.ts";
@@ -356,6 +357,19 @@ describe("the keeper", () => {
     expect(booked().at(-1)).toBe(`2 expire ${charged - 100} estimated`);
     lease.settle();
     expect(await standing(team)).toEqual([{ used: charged, held: 0 }]);
+  });
+
+  test("L-09: accounts for it later when the book is away at that moment", async () => {
+    const lease = await admitted(govern(), holderOf([scope("team a", budget(1e6))]), bound(100, 1_000));
+    await begun(lease);
+    const survivor = govern();
+    vi.spyOn(book, "entriesOf").mockRejectedValueOnce(new GovernanceError("store-unavailable", "away"));
+    for (let second = 0; second <= 125; second += 1) {
+      now += 1_000;
+      await survivor.tick();
+    }
+    expect(troubles).toHaveLength(1);
+    expect(booked().filter((entry) => entry.includes("expire"))).toEqual(["1 expire 5100 estimated"]);
   });
 
   test("settles late what lost its lease while the process stood still", async () => {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createKey, limitScope } from "@drawbridge/governance";
+import { createKey, type LedgerEntry, limitScope } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openLocalStorage } from "./local-storage.ts";
@@ -29,6 +29,11 @@ async function open(): Promise<Storage> {
 const key = (storage: Storage, token: string) =>
   createKey({ name: token, digest: storage.hasher.digest(token) }, "start");
 const scope = limitScope({ id: "key a", limits: [{ of: "requests", amount: 5, window: { kind: "total" } }] });
+const spent = (requestId: string): LedgerEntry => {
+  const place = { provider: "p", model: "m", modelAsked: "m", credential: "c", replica: "r", tags: {} };
+  const end = { kind: "close", source: "final", outcome: "ok" } as const;
+  return { requestId, attempt: 1, admittedMs: 1, atMs: 2, nanoUsd: 7, keyId: "k", keyName: "a", ...place, ...end };
+};
 const need = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
 
 test("writes nothing and shuts nobody out while there is nothing to be kept", async () => {
@@ -50,6 +55,20 @@ test("keeps keys, the key that they are hashed under and what was used, for the 
   expect(keys).toEqual([{ name: "token", digest: second.hasher.digest("token") }]);
   expect(await second.limits.usage(scope)).toMatchObject([{ used: 1 }]);
 });
+
+test("keeps the account of what was spent, once there are limits", async () => {
+  const first = await open();
+  expect(first.book).toBeUndefined();
+  await first.openLimits();
+  await first.book?.append([spent("1")]);
+  await first.close();
+  expect(await readFile(path.join(folder, "account/00000001.journal"), "utf8")).toContain('"nanoUsd":7');
+  const second = await open();
+  await second.openLimits();
+  expect(await second.book?.totals({ by: ["keyId"], fromMs: 0, toMs: 10 })).toMatchObject([
+    { of: { keyId: "k" }, nanoUsd: 7, attempts: 1 },
+  ]);
+}, 60_000);
 
 test("a second process that would write is kept out, with a way out", async () => {
   const first = await open();
@@ -101,17 +120,24 @@ test("does not go on with keys whose key for hashing is lost", async () => {
   await expect(open()).rejects.toThrow(/not the state\.json with which its keys were hashed/u);
 });
 
-test.each(["state.json", "directory.journal", "limits.journal"])("says it when %s is damaged", async (name) => {
-  const first = await open();
-  for (const token of ["a", "b"]) await first.directory.change("start", key(first, token));
-  for (const id of ["1", "2"]) await first.limits.reserve({ id, scopes: [scope], need });
-  await first.close();
-  const file = path.join(folder, name);
-  const intact = await readFile(file, "utf8");
-  await writeFile(file, intact.replace(/.{8}/u, "damaged!"));
-  const again = async (): Promise<void> => (await open()).openLimits();
-  await expect(again()).rejects.toMatchObject({ name: "StartError", message: expect.stringContaining(name) });
-  for (const storage of opened.splice(0)) await storage.close();
-  await writeFile(file, intact);
-  await again();
-});
+test.each(["state.json", "directory.journal", "limits.journal", "account/00000001.journal"])(
+  "says it when %s is damaged",
+  async (name) => {
+    const first = await open();
+    for (const token of ["a", "b"]) await first.directory.change("start", key(first, token));
+    await first.openLimits();
+    for (const id of ["1", "2"]) {
+      await first.limits.reserve({ id, scopes: [scope], need });
+      await first.book?.append([spent(id)]);
+    }
+    await first.close();
+    const file = path.join(folder, name);
+    const intact = await readFile(file, "utf8");
+    await writeFile(file, intact.replace(/.{8}/u, "damaged!"));
+    const again = async (): Promise<void> => (await open()).openLimits();
+    await expect(again()).rejects.toMatchObject({ name: "StartError", message: expect.stringContaining(name) });
+    for (const storage of opened.splice(0)) await storage.close();
+    await writeFile(file, intact);
+    await again();
+  },
+);

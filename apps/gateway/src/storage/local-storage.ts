@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { createKey, type DirectoryStore, type GovernedCheck } from "@drawbridge/governance";
-import { hmacKeyHasher, journalDirectoryStore, journalLimitStore } from "@drawbridge/governance/node";
+import {
+  type BookView,
+  hmacKeyHasher,
+  journalBook,
+  type JournalBook,
+  journalDirectoryStore,
+  journalLimitStore,
+} from "@drawbridge/governance/node";
 import { readState, type State, storedState, writeState } from "../state/state-directory.ts";
 import { explainedAsync, StartError } from "../start-error.ts";
 import { lockFolder, type FolderLock } from "./folder-lock.ts";
@@ -20,7 +27,7 @@ export interface LocalStorageOptions {
 
 /**
  * Keeps everything in a folder on this machine, for one gateway: a random key for hashing, and journals of what is
- * governed and of what is used. Nothing is written, and no other gateway shut out, until there is something to be kept.
+ * governed, of what is used and, once limits are opened, of what was spent. Nothing is written, and no other gateway shut out, until there is something to be kept.
  * Throws a StartError when the folder is damaged, cannot be written or is in use.
  */
 export async function openLocalStorage({ folder, clock, check }: LocalStorageOptions): Promise<Storage> {
@@ -36,20 +43,36 @@ export async function openLocalStorage({ folder, clock, check }: LocalStorageOpt
       return journalLimitStore({ path: path.join(folder, "limits.journal"), clock });
     }),
   );
+  let book: JournalBook | undefined;
   return {
     place: `in ${folder}`,
     directory,
     hasher: hmacKeyHasher(Buffer.from(state.hashKey, "base64url")),
     limits: limits.store,
-    book: undefined,
+    get book() {
+      return book;
+    },
     cooldowns: undefined,
-    openLimits: async () => void (await limits.open()),
+    async openLimits() {
+      await limits.open();
+      book ??= await explainedAsync(() => openBook(path.join(folder, "account")));
+    },
     async close() {
       await limits.close();
+      await book?.close();
       await directory.close();
       await claim.end();
     },
   };
+}
+
+/** A folder of what was spent, and in it one of its view, which whoever asks first waits for. */
+function openBook(folder: string): Promise<JournalBook> {
+  const openView = async (): Promise<BookView> => {
+    const { threadBookView } = await import("@drawbridge/governance/postgres");
+    return threadBookView({ folder: path.join(folder, "view") });
+  };
+  return journalBook({ folder, openView });
 }
 
 async function openDirectory(

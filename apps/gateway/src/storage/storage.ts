@@ -10,7 +10,7 @@ export interface Storage {
   readonly hasher: KeyHasher;
   /** Counts what is used of limits. Opened when it is first asked. */
   readonly limits: LimitStore;
-  /** The account of all attempts, where there is one. */
+  /** The account of all attempts; on one machine there is one once `openLimits` was called. */
   readonly book: Book | undefined;
   /** Tells other gateways which places cool; undefined where there are none, or no way to them. */
   readonly cooldowns: CooldownBus | undefined;

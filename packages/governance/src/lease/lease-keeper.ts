@@ -114,9 +114,12 @@ export class LeaseKeeper {
   async #expire(hold: ExpiredHold): Promise<void> {
     const { book, clock, replica } = this.#options;
     if (book === undefined || isAttemptHoldId(hold.id)) return;
-    const written = await book.entriesOf(hold.id);
-    const entries = expiryEntries(hold, written, { atMs: clock(), replica });
-    if (entries.length > 0) await this.#deliver(() => book.append(entries));
+    const expired = { atMs: clock(), replica };
+    // The limits tell of it once, so that it is kept until the book has it.
+    await this.#deliver(async () => {
+      const entries = expiryEntries(hold, await book.entriesOf(hold.id), expired);
+      if (entries.length > 0) await book.append(entries);
+    });
   }
 
   #deliver(work: () => Promise<unknown>): Promise<void> {
