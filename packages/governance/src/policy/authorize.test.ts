@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { authorize, type ToolFacts } from "./authorize.ts";
-import { compilePolicy, type PolicyRules } from "./policy.ts";
+import { compileGlob } from "./compile-glob.ts";
+import { compilePolicy, type Policy, type PolicyRules } from "./policy.ts";
+import { planRoute } from "../routing/plan-route.ts";
+import type { RouteLink, RouteTable } from "../routing/route-table.ts";
 
 function decide(tools: readonly ToolFacts[], ...rules: readonly PolicyRules[]) {
   const policies = rules.map((rule, index) => compilePolicy(rule, ["team payments", "key alice"][index]));
@@ -143,3 +146,49 @@ test("a set is never let through when a tool that it could have would not be", (
     { numRuns: 2_000 },
   );
 });
+
+const someNames = fc.array(fc.constantFrom("a", "b", "a*", "*b", "p/*", "q/a", "*"), { maxLength: 2 });
+const someFilter = fc.record({ allow: someNames, deny: someNames });
+const somePolicy = fc.record({
+  models: someFilter,
+  providers: fc.record({ allow: fc.subarray(["p", "q"]), deny: fc.subarray(["p", "q"], { maxLength: 1 }) }),
+  regions: fc.subarray(["eu", "us"]),
+  endpoints: fc.subarray(["messages", "chat"] as const),
+  tools: fc.record({ allow: someNames, deny: someNames, forbidden: fc.constantFrom("refuse", "remove") }),
+});
+
+test("no level gives what another withholds: together policies allow exactly what each of them does", () => {
+  const target = fc.record({
+    provider: fc.constantFrom("p", "q"),
+    model: fc.constantFrom("a", "b", "ab"),
+    region: fc.constantFrom("eu", "us", undefined),
+  });
+  const requests = fc.record({
+    to: target,
+    names: fc.subarray(["a", "b", "ab", "x"]),
+    endpoint: fc.constantFrom("messages" as const, "chat" as const),
+  });
+  fc.assert(
+    fc.property(fc.array(somePolicy, { maxLength: 4 }), requests, (rules, { to, names, endpoint }) => {
+      const policies = rules.map((rule) => compilePolicy(rule));
+      const use = { endpoint, tools: () => names.map((name) => ({ name })) };
+      const alone = policies.map((policy) => authorize({ policies: [policy] }, use));
+      const together = authorize({ policies }, use);
+      expect(together.allowed).toBe(alone.every(({ allowed }) => allowed));
+      if (together.allowed) {
+        const each = alone.flatMap((decision) => (decision.allowed ? decision.value.removeTools : []));
+        expect(new Set(together.value.removeTools)).toEqual(new Set(each));
+      }
+      const link = { targets: [{ ...to, weight: 1 }], order: "weight" as const };
+      const reaches = (some: readonly Policy[]): boolean => planRoute(tableTo(link), some, "ab").ok;
+      expect(reaches(policies)).toBe(policies.every((policy) => reaches([policy])));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+/** A table in which every name leads to one link. */
+function tableTo(link: RouteLink): RouteTable {
+  const all = { glob: compileGlob("*"), links: [link] };
+  return { exact: new Map(), globs: [all], globFor: () => all, providers: [], addressable: new Map() };
+}
