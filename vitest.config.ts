@@ -13,6 +13,7 @@ export default defineConfig({
       "apps/*/test/**/*.test.ts",
       "benchmarks/src/**/*.test.ts",
       "chaos/src/**/*.test.ts",
+      "docs/examples/*.test.ts",
       "scripts/*.test.ts",
     ],
     // Tests start processes, on machines that are busy with other things.
