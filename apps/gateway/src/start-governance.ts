@@ -33,7 +33,14 @@ export function startGovernance({ holder, log, stores }: GovernanceStart): Start
     onThreshold: (reached) => log.warn(thresholdLine(reached), "budget threshold reached"),
     onTrouble: (error) => log.error({ err: error }, "the store of limits fails; what it did not take is offered again"),
   });
-  const timer = setInterval(() => void governance.tick(), everyMs);
+  let isTicking = false;
+  const tick = async (): Promise<void> => {
+    if (isTicking) return;
+    isTicking = true;
+    await governance.tick();
+    isTicking = false;
+  };
+  const timer = setInterval(() => void tick(), everyMs);
   timer.unref();
   return {
     governance,

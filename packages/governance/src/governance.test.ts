@@ -113,6 +113,7 @@ describe("a lease", () => {
       outcome: "ok",
       usage: used(90, 300),
     });
+    await governance.flush();
     expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
   });
 
@@ -249,6 +250,20 @@ describe("a lease", () => {
   });
 });
 
+test("an attempt that begins after the end of its request holds nothing", async () => {
+  const team = scope("team a", budget(1e6));
+  const keyThere = scope("key k at anthropic", budget(1e6));
+  const governance = govern();
+  const lease = await admitted(governance, holderOf([team], { anthropic: [keyThere] }), bound(100, 1_000));
+  const late = lease.attempt(place);
+  lease.settle();
+  expect(await late).toMatchObject({ allowed: true });
+  await governance.flush();
+  expect(await standing(keyThere)).toEqual([{ used: 0, held: 0 }]);
+  expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+  expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
+});
+
 describe("an answer that takes several calls", () => {
   test("holds the input of each", async () => {
     const team = scope("team a", budget(5_500));
@@ -292,6 +307,18 @@ describe("limits on single requests", () => {
   });
 });
 
+test("R-02: a rate of tokens shortens an answer that is held in full and would never fit into it", async () => {
+  const rates = scope("key k", { of: "totalTokens", amount: 10_000, window: minute }, budget(1e9));
+  const lease = await admitted(govern({ mode: "strict" }), holderOf([rates]), bound(1_000, 64_000));
+  expect(lease.maxOutputTokens).toBe(9_000);
+  const streamed = await admitted(
+    govern(),
+    holderOf([scope("key l", ...rates.rules.map(({ limit }) => limit))]),
+    bound(1_000, 64_000),
+  );
+  expect(streamed.maxOutputTokens).toBe(64_000);
+});
+
 describe("limits at a provider", () => {
   test("turn an attempt away from it, and hold nothing there; another provider may be asked", async () => {
     const team = scope("team a", budget(1e6));
@@ -306,6 +333,7 @@ describe("limits at a provider", () => {
     (await begun(lease)).end(ok(100, 10));
     lease.settle();
     expect(await standing(team)).toEqual([{ used: 150, held: 0 }]);
+    await governance.flush();
     expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
   });
 

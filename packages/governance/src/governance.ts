@@ -127,7 +127,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     remaining: ({ scopes }) => (scopes.length === 0 ? nothingLimited : standings.remaining(scopes)),
     async tick() {
       await keeper.tick();
-      await standings.tick().catch(onTrouble);
+      await keeper.watchOver("limits", () => standings.tick());
     },
     flush: () => keeper.flush(),
     get pending() {
@@ -162,7 +162,7 @@ async function admit(parts: LeaseParts, { request, options, settings }: Admittin
   const { holder, modelAsked, sessionId } = request;
   const { scopes, partition } = holder;
   const terms: LeaseTerms = { mode: settings.mode, whenSpent: settings.whenSpent, ...request.terms };
-  const fit = fitOutput(scopes, request.bound);
+  const fit = fitOutput(scopes, request.bound, terms.mode);
   if (!fit.fits) return { allowed: false, ...denyByLimit(fit.refusal, parts.clock()) };
   const bound: RequestBound = { ...request.bound, outputTokens: fit.outputTokens };
   const slice = Math.max(settings.sliceTokens, parts.history.p95(`${holder.keyId} ${modelAsked}`));

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { AttemptLease, Extension, LimitDenial, RequestBound, UsageSource } from "@drawbridge/governance";
+import type { AttemptLease, Extension, LimitDenial, UsageSource } from "@drawbridge/governance";
 import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
 import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
 import { GatewayError } from "../errors.ts";
 import { believeUsage, unansweredUsage } from "./believe-usage.ts";
-import { bytesPerToken } from "./request-bound.ts";
+import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
 
 /** The account of one attempt: told of what happens to it, it knows what it costs. */
@@ -46,7 +46,7 @@ export interface AccountOptions {
   readonly attempt: AttemptLease;
   /** In force when the attempt began; undefined for a model that nobody has priced. */
   readonly price: PriceRow | undefined;
-  readonly bound: RequestBound;
+  readonly bound: GatewayBound;
 }
 
 /** How often the length of an answer is looked at: each costs a look, and none is longer than the text of a slice. */

@@ -1,9 +1,9 @@
-import type { RequestBound } from "@drawbridge/governance";
 import type { Usage } from "@drawbridge/translator";
+import type { GatewayBound } from "./request-bound.ts";
 
 /** What an answer can come to. */
 export interface Plausible {
-  readonly bound: RequestBound;
+  readonly bound: GatewayBound;
   /** Calls that it took. */
   readonly calls: number;
   /** Output tokens that were held for it. */
@@ -23,15 +23,15 @@ const addedOutput = 20_000;
 export function believeUsage(usage: Usage, { bound, calls, heldOutput, isWhole }: Plausible): Usage {
   const input = inputIn(usage);
   const { outputTokens: output } = usage;
-  const hasInput = input > 0 && input <= calls * (3 * bound.inputTokens + addedInput);
+  const hasInput = input > 0 && input <= calls * (3 * bound.mostInputTokens + addedInput);
   const hasOutput = output >= (isWhole ? 1 : 0) && output <= calls * (2 * bound.outputTokens + addedOutput);
   if (hasInput && hasOutput) return usage;
-  const told = hasInput ? usage : { ...usage, ...noTokens, inputTokens: calls * bound.inputTokens };
+  const told = hasInput ? usage : { ...usage, ...noTokens, inputTokens: calls * bound.mostInputTokens };
   return { ...told, outputTokens: hasOutput ? output : heldOutput, estimated: true };
 }
 
 /** The usage of a request of which nothing came back that could be read. */
-export function unansweredUsage({ inputTokens }: RequestBound, outputTokens: number): Usage {
+export function unansweredUsage({ mostInputTokens: inputTokens }: GatewayBound, outputTokens: number): Usage {
   return { ...noTokens, inputTokens, outputTokens, thinkingTokens: 0, webSearchRequests: 0, estimated: true };
 }
 

@@ -3,12 +3,12 @@ import type { PriceRow } from "@drawbridge/providers/models";
 import { GatewayError } from "../errors.ts";
 import type { Admitted, Target } from "./admit.ts";
 import type { Exchange } from "./exchange.ts";
-import { type KnownPlace, requestBound } from "./request-bound.ts";
+import { type GatewayBound, type KnownPlace, requestBound } from "./request-bound.ts";
 
 /** A request that may run, on whose account, and what each of its calls can take at most. */
 export interface Held extends Admitted {
   /** Undefined for one that counts in no limit and no book. */
-  readonly account: { readonly lease: Lease; readonly bound: RequestBound } | undefined;
+  readonly account: { readonly lease: Lease; readonly bound: GatewayBound } | undefined;
 }
 
 /** Prices that change do so while a request runs; none runs longer than this before its last attempt begins. */

@@ -19,6 +19,7 @@ export interface BoundedRequest {
 
 /** Claude Code's requests come to 3.5 bytes a token, dense JSON to 3; what is bounded includes all framing. */
 export const bytesPerToken = 2.5;
+const likelyBytesPerToken = 3.5;
 /** What providers add by themselves: a prompt for tools, special tokens. Source: Anthropic docs, "Tool use", pricing. */
 const addedTokens = 1_000;
 /** Source: Anthropic docs, "Vision": the largest image of the newest models comes to 4,784 tokens. */
@@ -39,23 +40,31 @@ const mediaNames: Readonly<Record<ClientDialectName, readonly [image: string, do
   "openai-responses": ['input_image"', 'input_file"'],
 };
 
+/** What a request can take, and what of it is money: tokens are held as they are likely to be, money as it is at most. */
+export interface GatewayBound extends RequestBound {
+  /** The most input tokens that it is likely to come to. */
+  readonly mostInputTokens: number;
+}
+
 /** The most that a request can take at the dearest of these places. */
-export function requestBound(request: BoundedRequest, places: readonly KnownPlace[]): RequestBound {
+export function requestBound(request: BoundedRequest, places: readonly KnownPlace[]): GatewayBound {
   const { facts, tiers } = request.call;
   const isSearching = (facts.searchesAt?.length ?? 0) > 0;
-  const inputTokens = Math.min(inputOf(request, isSearching), windowOf(places) * (isSearching ? 1 + searches : 1));
+  const input = inputOf(request, isSearching);
+  const most = Math.min(input.most, windowOf(places) * (isSearching ? 1 + searches : 1));
   const prices = places.flatMap((place) => place.prices);
   const webSearchRequests = isSearching ? searches : 0;
   const costOf = (price: PriceRow, outputTokens: number): number => {
-    const most = { inputTokens, outputTokens, webSearchRequests };
-    const usual = boundOf(price, most);
+    const usage = { inputTokens: most, outputTokens, webSearchRequests };
+    const usual = boundOf(price, usage);
     // A provider may serve a cheaper tier as a usual one.
-    return tiers.length === 0 ? usual : Math.max(usual, boundOf(price, { ...most, tiers }));
+    return tiers.length === 0 ? usual : Math.max(usual, boundOf(price, { ...usage, tiers }));
   };
   return {
-    inputTokens,
+    inputTokens: Math.min(most, input.likely),
+    mostInputTokens: most,
     outputTokens: facts.maxTokens ?? Math.max(...places.map(outputOf)),
-    nanoUsd: (outputTokens) => prices.reduce((most, price) => Math.max(most, costOf(price, outputTokens)), 0),
+    nanoUsd: (outputTokens) => prices.reduce((dearest, price) => Math.max(dearest, costOf(price, outputTokens)), 0),
   };
 }
 
@@ -68,19 +77,26 @@ function windowOf(places: readonly KnownPlace[]): number {
   return Math.max(...places.map(({ facts }) => facts.maxInputTokens ?? facts.contextWindow ?? usualWindow));
 }
 
-function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolean): number {
+/** A rate of tokens that is made for requests as long as this one must not refuse it for the margin that money needs. */
+function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolean): { likely: number; most: number } {
   const { body, content } = call;
   const [imageName, documentName] = mediaNames[client];
   const images = occurrences(body, imageName);
   const documents = occurrences(body, documentName);
-  // How much a PDF, or what stands behind an address, comes to is not to be seen in the request.
-  if (isStrict && documents > 0) return Number.POSITIVE_INFINITY;
+  // Bytes of media say nothing of their tokens.
   const hasMedia = images + documents > 0;
-  // A tokenizer that works on bytes makes no more tokens than there are bytes; bytes of media say nothing of their tokens.
-  const usual = hasMedia ? Math.ceil(content.inputTokens * margin) : Math.ceil(body.length / bytesPerToken);
-  const read = isStrict ? body.length : usual;
-  const searched = isSearching ? searches * (isStrict ? read + searchTokens : searchTokens) : 0;
-  return read + addedTokens + images * imageTokens + searched;
+  if (isStrict) {
+    // How much a PDF, or what stands behind an address, comes to is not to be seen in the request.
+    if (documents > 0) return { likely: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+    // A tokenizer that works on bytes makes no more tokens than there are bytes.
+    const read = body.length + addedTokens + images * imageTokens;
+    const most = isSearching ? read + searches * (read + searchTokens) : read;
+    return { likely: most, most };
+  }
+  const likely = hasMedia ? content.inputTokens : Math.ceil(body.length / likelyBytesPerToken);
+  const searched = isSearching ? searches * searchTokens : 0;
+  const read = hasMedia ? Math.ceil(likely * margin) : Math.ceil(body.length / bytesPerToken);
+  return { likely: likely + searched, most: read + addedTokens + images * imageTokens + searched };
 }
 
 function occurrences(body: Uint8Array, name: string): number {

@@ -25,6 +25,8 @@ export interface AttemptOwner extends LeaseParts {
   readonly terms: LeaseTerms;
   /** Output tokens that are held at a time. */
   readonly slice: number;
+  /** True once the request has been settled. */
+  isOver(): boolean;
   /** Sees to it that the tenant's hold covers all attempts. */
   coverTenant(): Promise<LimitRefusal | "lost" | undefined>;
   entry(attempt: AttemptLease, of: Pick<LedgerEntry, "kind" | "nanoUsd" | "source" | "outcome" | "usage">): LedgerEntry;
@@ -97,7 +99,8 @@ export class AttemptLease {
       // What is held for the tenant is lost with the lease of a process that stood still; its limits still count it.
       if (typeof tenant === "object") refusal = tenant;
       refusal ??= await this.#reserve(scopes);
-      isHeld = refusal === undefined;
+      // The request may have ended meanwhile, as when another call was quicker; nobody would end this one.
+      isHeld = refusal === undefined && !this.#owner.isOver();
     } finally {
       if (!isHeld) this.#giveUp();
     }

@@ -1,7 +1,7 @@
 import type { Limit } from "../limits/limit.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
 import type { LimitRefusal } from "../limits/limit-store.ts";
-import type { RequestBound } from "./lease-request.ts";
+import type { LeaseMode, RequestBound } from "./lease-request.ts";
 
 /** How long an answer may be by the limits on single requests, or which of them the request does not fit into. */
 export type OutputFit =
@@ -13,20 +13,23 @@ const leastOutputTokens = 1_024;
 
 /**
  * Fits a request into the limits on single requests: where the whole does not fit but an answer of useful length does,
- * by making `max_tokens` smaller.
+ * by making `max_tokens` smaller. Where all of an answer is held from the start, into rates of tokens as well: one that
+ * asks for more than a whole minute has would never find room, though it will hardly use so much.
  */
-export function fitOutput(scopes: readonly LimitScope[], bound: RequestBound): OutputFit {
+export function fitOutput(scopes: readonly LimitScope[], bound: RequestBound, mode: LeaseMode): OutputFit {
   let outputTokens = bound.outputTokens;
   for (const { id, rules } of scopes) {
     for (const { limit } of rules) {
-      if (limit.window.kind !== "request") continue;
+      const isOfRequest = limit.window.kind === "request";
+      if (!isOfRequest && (mode === "incremental" || limit.of === "nanoUsd")) continue;
       const most = outputWithin(limit, bound);
       if (most >= outputTokens) continue;
-      if (most < Math.min(leastOutputTokens, bound.outputTokens)) {
-        const need = quantityOf(limit, bound, Math.min(leastOutputTokens, bound.outputTokens));
+      const least = Math.min(leastOutputTokens, bound.outputTokens);
+      if (most >= least) outputTokens = most;
+      else if (isOfRequest) {
+        const need = quantityOf(limit, bound, least);
         return { fits: false, refusal: { scope: id, limit, used: 0, held: 0, need, resetsAtMs: undefined } };
       }
-      outputTokens = most;
     }
   }
   return { fits: true, outputTokens };

@@ -22,10 +22,17 @@ export interface LeaseKeeperOptions {
 const touchedAtOnce = 500;
 /** Errors that another try would not mend. */
 const impossible: ReadonlySet<GovernanceErrorCode> = new Set(["invalid-entry", "invalid-reservation"]);
-/** A store that is down is not asked for all of it each second. */
-const failuresAtOnce = 3;
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
 const mostReleases = 10_000;
+
+/** What a keeper works with, each of which may fail while the others work. */
+type Source = "limits" | "book";
+
+/** Something that a store has to be told. */
+interface Delivery {
+  readonly to: Source;
+  readonly work: () => Promise<unknown>;
+}
 
 /**
  * Keeps the holds of all leases alive with one timer, and delivers what has ended: what a store does not take now is
@@ -34,10 +41,10 @@ const mostReleases = 10_000;
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #live = new Map<string, HoldRef>();
-  readonly #undelivered = new Set<() => Promise<unknown>>();
+  readonly #undelivered = new Set<Delivery>();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #troubled = new Set<Source>();
   #touchedMs = 0;
-  #isTroubled = false;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
@@ -65,48 +72,57 @@ export class LeaseKeeper {
   /** Ends a hold with what was used. */
   settle(ref: HoldRef, actual: Amounts): void {
     this.#live.delete(holdKey(ref));
-    void this.#deliver(() => this.#options.limits.settle(ref, actual));
+    void this.#deliver({ to: "limits", work: () => this.#options.limits.settle(ref, actual) });
   }
 
   /** Ends a hold of which nothing was used. */
   release(ref: HoldRef): void {
     this.#live.delete(holdKey(ref));
     if (this.#undelivered.size >= mostReleases) return;
-    void this.#deliver(() => this.#options.limits.release(ref));
+    void this.#deliver({ to: "limits", work: () => this.#options.limits.release(ref) });
   }
 
   /** Writes into the book. Resolves when that is done, or has failed for now. */
   record(entries: readonly LedgerEntry[]): Promise<void> {
     const { book } = this.#options;
-    return book === undefined ? Promise.resolve() : this.#deliver(() => book.append(entries));
+    return book === undefined ? Promise.resolve() : this.#deliver({ to: "book", work: () => book.append(entries) });
   }
 
   /** To be called each second: renews leases, ends those of the dead, and delivers what could not be delivered. */
   async tick(): Promise<void> {
     const { clock, limits, touchMs } = this.#options;
-    await this.#attempt(() => this.#redeliver());
+    await this.#redeliver();
     if (clock() - this.#touchedMs >= touchMs) {
       this.#touchedMs = clock();
-      await this.#attempt(() => this.#touch());
+      await this.watchOver("limits", () => this.#touch());
     }
-    await this.#attempt(async () => {
+    await this.watchOver("limits", async () => {
       const { expired } = await limits.sweep();
-      for (const hold of expired) await this.#expire(hold);
+      for (const hold of expired) void this.#deliver({ to: "book", work: () => this.#expire(hold) });
     });
   }
 
   /** Resolves when all that has ended is delivered, or has been tried once more. */
   async flush(): Promise<void> {
     await Promise.all(this.#underWay);
-    await this.#attempt(() => this.#redeliver());
+    await this.#redeliver();
   }
 
+  /** Does something with a store; tells of it when that begins to fail. Never rejects. */
+  async watchOver(source: Source, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#recover(source);
+    } catch (error) {
+      this.#report(source, error);
+    }
+  }
+
+  /** A hold that is lost is settled all the same, which puts its expiry right; and a store may find it again. */
   async #touch(): Promise<void> {
     const refs = [...this.#live.values()];
     for (let at = 0; at < refs.length; at += touchedAtOnce) {
-      // One that is lost is not renewed any more; it is settled all the same, which puts its expiry right.
-      const lost = await this.#options.limits.touch(refs.slice(at, at + touchedAtOnce));
-      for (const ref of lost) this.#live.delete(holdKey(ref));
+      await this.#options.limits.touch(refs.slice(at, at + touchedAtOnce));
     }
   }
 
@@ -114,71 +130,56 @@ export class LeaseKeeper {
   async #expire(hold: ExpiredHold): Promise<void> {
     const { book, clock, replica } = this.#options;
     if (book === undefined || isAttemptHoldId(hold.id)) return;
-    const expired = { atMs: clock(), replica };
-    // The limits tell of it once, so that it is kept until the book has it.
-    await this.#deliver(async () => {
-      const entries = expiryEntries(hold, await book.entriesOf(hold.id), expired);
-      if (entries.length > 0) await book.append(entries);
-    });
+    const written = await book.entriesOf(hold.id);
+    const entries = expiryEntries(hold, written, { atMs: clock(), replica });
+    if (entries.length > 0) await book.append(entries);
   }
 
-  #deliver(work: () => Promise<unknown>): Promise<void> {
-    const delivery = this.#offer(work).finally(() => this.#underWay.delete(delivery));
-    this.#underWay.add(delivery);
-    return delivery;
+  #deliver(delivery: Delivery): Promise<void> {
+    const offered = this.#offer(delivery)
+      .then(() => undefined)
+      .finally(() => this.#underWay.delete(offered));
+    this.#underWay.add(offered);
+    return offered;
   }
 
-  async #offer(work: () => Promise<unknown>): Promise<void> {
+  /** Gives whether it was taken. What no store will ever take is told and dropped; everything else is offered again. */
+  async #offer(delivery: Delivery): Promise<boolean> {
     try {
-      await work();
-      this.#recovered();
+      await delivery.work();
+      return true;
     } catch (error) {
-      this.#keep(work, error);
-    }
-  }
-
-  /** What no store will ever take is told and dropped; everything else is offered again. */
-  #keep(work: () => Promise<unknown>, error: unknown): void {
-    if (isGovernanceError(error) && impossible.has(error.code)) {
-      this.#options.onTrouble(error);
-      return;
-    }
-    this.#undelivered.add(work);
-    this.#report(error);
-  }
-
-  async #redeliver(): Promise<void> {
-    let failures = 0;
-    const offered = Array.from(this.#undelivered);
-    for (const work of offered) {
-      this.#undelivered.delete(work);
-      try {
-        await work();
-      } catch (error) {
-        // At the end, so that one that is not taken keeps no other back.
-        this.#keep(work, error);
-        failures += 1;
-        if (failures === failuresAtOnce) throw error;
+      if (isGovernanceError(error) && impossible.has(error.code)) {
+        this.#options.onTrouble(error);
+        return true;
       }
-    }
-    this.#recovered();
-  }
-
-  async #attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#report(error);
+      this.#undelivered.add(delivery);
+      this.#report(delivery.to, error);
+      return false;
     }
   }
 
-  /** One store may work while another does not, so what counts is whether anything is left. */
-  #recovered(): void {
-    if (this.#undelivered.size === 0) this.#isTroubled = false;
+  /** The first that a store does not take this time is the last that it is offered. */
+  async #redeliver(): Promise<void> {
+    const closed = new Set<Source>();
+    const waiting = Array.from(this.#undelivered);
+    for (const delivery of waiting) {
+      if (closed.has(delivery.to)) continue;
+      this.#undelivered.delete(delivery);
+      // It goes to the end, so that one that is never taken keeps no other back for long.
+      if (!(await this.#offer(delivery))) closed.add(delivery.to);
+    }
+    for (const { to } of waiting) this.#recover(to);
   }
 
-  #report(error: unknown): void {
-    if (!this.#isTroubled) this.#options.onTrouble(error);
-    this.#isTroubled = true;
+  /** A store that takes some of what it is told works when it has taken all. */
+  #recover(source: Source): void {
+    for (const { to } of this.#undelivered) if (to === source) return;
+    this.#troubled.delete(source);
+  }
+
+  #report(source: Source, error: unknown): void {
+    if (!this.#troubled.has(source)) this.#options.onTrouble(error);
+    this.#troubled.add(source);
   }
 }

@@ -111,6 +111,7 @@ export class Lease {
       slice,
       tenant,
       isLimited: tenant !== undefined,
+      isOver: () => this.#settled,
       coverTenant: () => this.#coverTenant(),
       entry: (attempt, of) => this.#entry(attempt, of),
     };
