@@ -118,6 +118,12 @@ test("a limit is measured by every other that covers its window: at its level, a
   ]);
 });
 
+test("a name cannot be that of somebody's limits at a provider", () => {
+  expect(told({ teams: [{ name: "payments at openai" }, { name: "people at the office desk" }] })).toEqual([
+    'teams.0.name: "payments at openai" is not possible as a name; " at …" at its end is kept for limits at a provider',
+  ]);
+});
+
 test("an endpoint that does not exist is told with those that do", () => {
   // A store can hold what a later version knew.
   const rules: DirectoryRules = JSON.parse(

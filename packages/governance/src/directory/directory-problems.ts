@@ -74,9 +74,12 @@ function checkName({ name }: { readonly name: string }, { path, seen, error }: N
     error([...path, "name"], `"${name}" is also the name of ${path[0]}[${earlier}]; rename one`);
   else seen.set(name, Number(path[1]));
   if (plainName.test(name)) return;
+  const shown = JSON.stringify(name.slice(0, longestName));
   if (name.length > longestName || name.trim() !== name || name === "" || /\p{Cc}/u.test(name)) {
     const wanted = `give 1 to ${longestName} characters without control characters and spaces at the ends`;
-    error([...path, "name"], `${JSON.stringify(name.slice(0, longestName))} is not possible as a name; ${wanted}`);
+    error([...path, "name"], `${shown} is not possible as a name; ${wanted}`);
+  } else if (/ at \S+$/.test(name)) {
+    error([...path, "name"], `${shown} is not possible as a name; " at …" at its end is kept for limits at a provider`);
   }
 }
 
