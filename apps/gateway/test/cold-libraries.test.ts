@@ -4,14 +4,14 @@ import { ask, post } from "./support/post.ts";
 import { aliceKey } from "./support/scenario.ts";
 import { startGateway } from "./support/start-gateway.ts";
 
-/** Tells on stderr which of the vendors' libraries a process loads. */
+/** Tells on stderr which of the vendors' and databases' libraries a process loads. */
 const tell = `import { registerHooks } from "node:module";
 registerHooks({ resolve(name, context, next) {
-  if (/^(@aws-sdk|@smithy|@azure|google-auth-library)/.test(name)) process.stderr.write("loads " + name + "\\n");
+  if (/^(@aws-sdk|@smithy|@azure|google-auth-library|pg$|pg-|drizzle-orm|ioredis|@electric-sql)/.test(name)) process.stderr.write("loads " + name + "\\n");
   return next(name, context);
 } });`;
 
-test("a gateway starts without the clouds' libraries and loads with a call those of its cloud alone", async () => {
+test("a gateway starts without the libraries of clouds and databases, and loads with a call those of its cloud alone", async () => {
   const cloud = await startFakeProvider({
     script: () => ({ text: "Hello." }),
     refusal: ({ path }) => (path.startsWith("/identity") ? { kind: "http-error", status: 400 } : undefined),

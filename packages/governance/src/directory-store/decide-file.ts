@@ -15,6 +15,7 @@ export function decideFile(entries: EntryView, declared: Governed, version: numb
   const removals = entryKinds.flatMap((kind) =>
     Array.from(entries.of(kind))
       .filter((entry) => entry.managedBy === "file" && !wanted.has(refKey(entry)))
+      .sort((one, other) => (one.name < other.name ? -1 : 1))
       .map((before): EntryEdit => ({ kind, name: before.name, action: "remove", before, after: undefined })),
   );
   const puts = [...wanted.values()].flatMap((after) => putOf(entries.get(after.kind, after.name), after));

@@ -10,6 +10,7 @@ import { journalDirectoryStore } from "./journal-directory-store.ts";
 let folder: string;
 let path: string;
 let stores: DirectoryStore[] = [];
+let files = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "drawbridge-directory-"));
   path = join(folder, "directory.journal");
@@ -30,7 +31,7 @@ const declared = { directory: { keys: [{ name: "alice", digest: "a".repeat(43) }
 directoryStoreContract({
   name: "a directory with a journal",
   async open(options) {
-    const store = await journalDirectoryStore({ ...options, path });
+    const store = await journalDirectoryStore({ ...options, path: join(folder, `${++files}.journal`) });
     return { store, close: () => store.close() };
   },
 });

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { onPostgres } from "../testing/test-database.ts";
+import { connectPostgres } from "./connect-postgres.ts";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -16,5 +17,26 @@ onPostgres((opened) => {
     });
     await expect(broken).rejects.toMatchObject({ name: "GovernanceError", code: "store-unavailable" });
     await expect(database.run((queries) => queries.execute(sql`select 1`))).resolves.toBeDefined();
+  });
+
+  test("what work throws comes out as it is, and its connection goes on being used", async () => {
+    const { database } = opened;
+    const pid = sql`select pg_backend_pid() as pid`;
+    const before = await database.transaction((queries) => queries.execute(pid));
+    const mine = new Error("mine");
+    await expect(database.transaction(() => Promise.reject(mine))).rejects.toBe(mine);
+    expect((await database.transaction((queries) => queries.execute(pid))).rows).toEqual(before.rows);
+  });
+
+  test("a statement that takes too long is ended, and its connection does not hold up others", async () => {
+    const database = await connectPostgres({ url: opened.url ?? "", statementMs: 200, mostConnections: 1 });
+    const sleeping = sql`select pg_sleep(30)`;
+    const started = performance.now();
+    const late = { code: "store-unavailable" };
+    await expect(database.run((queries) => queries.execute(sleeping))).rejects.toMatchObject(late);
+    await expect(database.transaction((queries) => queries.execute(sleeping))).rejects.toMatchObject(late);
+    expect((await database.run((queries) => queries.execute(sql`select 1 as one`))).rows).toEqual([{ one: 1 }]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    await database.close();
   });
 });

@@ -41,6 +41,8 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
   });
   // A connection that breaks while idle leaves the pool by itself; who needs one next gets another.
   pool.on("error", () => undefined);
+  // One that breaks while it is used tells whoever uses it; its event, unheard, would end the process.
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   return new PostgresDatabase({
     pool,
     queries: drizzle(pool),

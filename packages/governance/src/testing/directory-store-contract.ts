@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { auditBreak } from "../directory-store/audit-entry.ts";
 import {
@@ -15,6 +16,7 @@ import type { GovernedCheck } from "../directory-store/check-edits.ts";
 import type { Governed } from "../directory-store/governed.ts";
 import { GovernanceError } from "../errors.ts";
 import type { Limit } from "../limits/limit.ts";
+import { compareDirectories, directoryCommands } from "./compare-directories.ts";
 
 /** A directory store that a suite has opened, empty. */
 export interface OpenedDirectory {
@@ -365,6 +367,20 @@ export function directoryStoreContract(kind: DirectoryKind): void {
       expect(await other?.change(admin, revokeKey("ci"))).toBe(3);
       await other?.close();
     });
+
+    test("does what a directory in memory does, whoever of those that share it is asked", async () => {
+      const sharing = fc.asyncProperty(directoryCommands(2), async (commands) => {
+        const shared = await kind.open({ clock: Date.now, check: () => undefined });
+        const other = await shared.again?.();
+        try {
+          await compareDirectories(other === undefined ? [shared.store] : [shared.store, other], commands);
+        } finally {
+          await other?.close();
+          await shared.close?.();
+        }
+      });
+      await fc.assert(sharing, { numRuns: Number(process.env["DIRECTORY_RUNS"] ?? 8) });
+    }, 600_000);
   });
 }
 

@@ -1,6 +1,9 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { createEntry } from "../../directory-store/directory-change.ts";
+import { randomBytes } from "node:crypto";
+import { createEntry, createKey, rotateKey } from "../../directory-store/directory-change.ts";
+import { mintKey } from "../../keys/mint-key.ts";
+import { hmacKeyHasher } from "../../node/hmac-key-hasher.ts";
 import { directoryStoreContract } from "../../testing/directory-store-contract.ts";
 import { onEachDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { connectPostgres } from "../connect-postgres.ts";
@@ -50,6 +53,29 @@ onEachDatabase((opened) => {
     expect(await store.change("alice", createEntry("team", { name: "a" }))).toBe(4);
     expect((await other.load()).governed.directory.teams).toHaveLength(4);
     await Promise.all([store.close(), other.close()]);
+  });
+
+  test("a copy of all tables has neither keys nor, beside their hashes, anything to try keys with", async () => {
+    await emptied(opened);
+    const hasher = hmacKeyHasher(Buffer.alloc(32, 1));
+    const tokens = Array.from({ length: 20 }, () => mintKey(randomBytes));
+    const store = postgresDirectoryStore(opened);
+    for (const token of tokens) {
+      await store.change("alice", createKey({ name: token.slice(-6), digest: hasher.digest(token) }));
+      const next = mintKey(randomBytes);
+      tokens.push(next);
+      await store.change("alice", rotateKey(token.slice(-6), hasher.digest(next), 60_000));
+      if (tokens.length >= 40) break;
+    }
+    const copies = await opened.database.run((queries) =>
+      queries.execute<{ row: string }>(sql`
+        select entry::text as row from drawbridge.directory_entry entry
+        union all select audit::text from drawbridge.directory_audit audit`),
+    );
+    const everything = copies.rows.map(({ row }) => row).join("\n");
+    expect(everything).toContain(hasher.digest(tokens[0] ?? ""));
+    for (const token of tokens) expect(everything).not.toContain(token.slice("sk-db-".length, -6));
+    await store.close();
   });
 
   test.each([

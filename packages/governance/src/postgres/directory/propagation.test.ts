@@ -10,6 +10,13 @@ import { connectPostgres } from "../connect-postgres.ts";
 import type { Database } from "../database.ts";
 import { type PostgresDirectoryStoreOptions, postgresDirectoryStore } from "./postgres-directory-store.ts";
 
+const percentiles = (ms: readonly number[]): string => {
+  const sorted = ms.toSorted((one, other) => one - other);
+  return [50, 99, 100]
+    .map((part) => `p${part} ${sorted[Math.ceil((sorted.length * part) / 100) - 1]?.toFixed(1)} ms`)
+    .join(", ");
+};
+
 const hasher = hmacKeyHasher(new Uint8Array(32).fill(3));
 
 /** What a gateway has of a directory: a connection of its own, the store, and what is in force. */
@@ -83,18 +90,22 @@ onPostgres((opened) => {
     return performance.now() - from;
   }
 
-  test("a revoked key fails on three replicas within a second, each of ten times", async () => {
+  // DRAWBRIDGE_CAMPAIGN=1 does it as often as the specification asks.
+  const rounds = process.env["DRAWBRIDGE_CAMPAIGN"] === "1" ? 500 : 10;
+
+  test("a revoked key fails on three replicas within a second, every time", async () => {
     replicas = await Promise.all([
       replica({ pollMs: 60_000 }),
       replica({ pollMs: 60_000 }),
       replica({ pollMs: 60_000 }),
     ]);
-    const tokens = Array.from({ length: 10 }, (_, index) => `told-${index}`);
+    const tokens = Array.from({ length: rounds }, (_, index) => `told-${index}`);
     await made(tokens);
     const lags: number[] = [];
     for (const token of tokens) lags.push(await lagOf(token));
     expect(Math.max(...lags)).toBeLessThan(1_000);
-  });
+    if (rounds > 10) console.log(`${rounds} revocations: ${percentiles(lags)}`);
+  }, 120_000);
 
   test("where no word comes the next look finds it", async () => {
     replicas = await Promise.all([replica({}, true), replica({}, true), replica({}, true)]);
