@@ -41,8 +41,7 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
   });
   // A connection that breaks while idle leaves the pool by itself; who needs one next gets another.
   pool.on("error", () => undefined);
-  // One that breaks while it is used tells whoever uses it; its event, unheard, would end the process.
-  pool.on("connect", (client) => void client.on("error", () => undefined));
+  pool.on("connect", heedless);
   return new PostgresDatabase({
     pool,
     queries: drizzle(pool),
@@ -85,7 +84,7 @@ class PostgresDatabase implements Database {
 
   async #onClient<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     const { pool, queriesOn } = this.#connections;
-    const client = heedless(await withStoreErrors(() => pool.connect()));
+    const client = await withStoreErrors(() => pool.connect());
     try {
       const result = await withStoreErrors(() => work(queriesOn(client)));
       client.release();
@@ -135,7 +134,7 @@ class PostgresDatabase implements Database {
  * Unheard, the error would end the process.
  */
 function heedless<Connection extends Client | PoolClient>(connection: Connection): Connection {
-  if (connection.listenerCount("error") === 0) connection.on("error", () => undefined);
+  connection.on("error", () => undefined);
   return connection;
 }
 
