@@ -115,10 +115,18 @@ export class LeasedAccount implements AttemptAccount {
     const { attempt } = this.#options;
     const failure = upstreamFailure(error);
     const outcome = failure?.kind ?? (error instanceof GatewayError ? error.code : "failed");
-    const usage = this.#usageAt(failure);
+    const usage = isOverdue(error) ? this.#mostUsed() : this.#usageAt(failure);
     if (usage !== undefined) this.#end(usage, { outcome, source: usage.estimated ? "estimated" : "partial" });
     else if (this.#phase === "unsent") attempt.cancel();
     else attempt.end({ nanoUsd: 0, source: "final", outcome });
+  }
+
+  /** All that it may have used: nobody has read the answer for a while, and the provider went on writing. */
+  #mostUsed(): Usage | undefined {
+    const seen = this.#usageAt(undefined);
+    if (seen === undefined) return undefined;
+    const outputTokens = Math.max(seen.outputTokens, this.#options.attempt.share.outputTokens);
+    return { ...seen, outputTokens, estimated: true };
   }
 
   /** What was used when it failed; undefined for nothing. */
@@ -181,6 +189,11 @@ const [extensionsAgain, betweenExtensionsMs] = [20, 250];
 function unavailable(why: string, cause: unknown): GatewayError {
   const message = `${why}, so Drawbridge gives no more of this answer away; ask again in a moment`;
   return new GatewayError("limits-unavailable", message, { cause, retryAfterSeconds: 1 });
+}
+
+/** True for an answer that was given up because a store did not answer in time. */
+function isOverdue(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "limits-unavailable";
 }
 
 /** Failures that say nothing of what the provider has written. */

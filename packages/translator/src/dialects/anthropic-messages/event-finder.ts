@@ -18,7 +18,9 @@ export interface FoundEvent {
   readonly end: number;
 }
 
-type Name = FoundName | "passing";
+/** Events that hold nothing that was written, so that they count for nothing. */
+type EmptyName = "ping" | "content_block_stop";
+type Name = FoundName | EmptyName | "passing";
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -108,7 +110,7 @@ export class EventFinder {
     this.boundary = end;
     this.#open = false;
     this.#name = "nameless";
-    if (name === "passing" || (name === "nameless" && this.#data.length === 0)) return undefined;
+    if (name === "passing" || isEmpty(name) || (name === "nameless" && this.#data.length === 0)) return undefined;
     const data = this.#data.join("\n");
     this.#data = [];
     return { name, data, start, end };
@@ -145,7 +147,7 @@ export class EventFinder {
       this.contentBytes += end - start + dataField.length;
       return;
     }
-    if (this.#name === "content_block_start" || this.#name === "message_stop") return;
+    if (this.#name === "content_block_start" || this.#name === "message_stop" || isEmpty(this.#name)) return;
     this.#data.push(decoder.decode(bytes.subarray(skipBlank(bytes, start), end)));
   }
 }
@@ -158,9 +160,21 @@ const blankLineBytes = 2;
 /** How an event of content begins when Anthropic writes it, as eight words of four bytes. */
 const deltaHead = wordsOf("event: content_block_delta\ndata:");
 
-const names = (["message_start", "content_block_start", "message_delta", "message_stop", "error"] as const).map(
-  (name) => ({ name, bytes: bytesOf(name), last: name.charCodeAt(name.length - 1) }),
-);
+const names = (
+  [
+    "message_start",
+    "content_block_start",
+    "content_block_stop",
+    "message_delta",
+    "message_stop",
+    "error",
+    "ping",
+  ] as const
+).map((name) => ({ name, bytes: bytesOf(name), last: name.charCodeAt(name.length - 1) }));
+
+function isEmpty(name: Name): name is EmptyName {
+  return name === "ping" || name === "content_block_stop";
+}
 
 /** The name between two offsets. The last letter is looked at first: it tells nearly all events of content apart. */
 function nameAt(bytes: Uint8Array, start: number, end: number): Name {
