@@ -33,8 +33,11 @@ export interface Scene {
 
 /** Short where silence is the fault; elsewhere a busy machine must not make one of it. */
 function deadlinesFor({ fault }: FaultClass): object {
-  const isSilent = /silence|heartbeats/.test(JSON.stringify(fault ?? ""));
-  return isSilent ? { firstByte: "900ms", idle: "900ms" } : { connect: "15s" };
+  const told = JSON.stringify(fault ?? "");
+  if (!/silence|heartbeats/.test(told)) return { connect: "15s" };
+  // Such a stream has begun before it falls silent.
+  const hasBegun = /"afterEvents":[2-9]/.test(told);
+  return { firstByte: hasBegun ? "15s" : "900ms", idle: "900ms" };
 }
 
 export async function openScene(cases: readonly Case[]): Promise<Scene> {
