@@ -27,8 +27,8 @@ export interface LocalStorageOptions {
 
 /**
  * Keeps everything in a folder on this machine, for one gateway: a random key for hashing, and journals of what is
- * governed, of what is used and, once limits are opened, of what was spent. Nothing is written, and no other gateway shut out, until there is something to be kept.
- * Throws a StartError when the folder is damaged, cannot be written or is in use.
+ * governed, of what is used and, once limits are opened, of what was spent. Nothing is written, and no other gateway shut
+ * out, until there is something to be kept. Throws a StartError when the folder is damaged, cannot be written or is in use.
  */
 export async function openLocalStorage({ folder, clock, check }: LocalStorageOptions): Promise<Storage> {
   const state = await explainedAsync(() => readState(folder));
