@@ -13,7 +13,7 @@ const usage = {
   webSearchRequests: 0,
   estimated: false,
 };
-const bound = { inputTokens: 100, outputTokens: 50, nanoUsd: (output: number) => 100 + output };
+const bound = { inputTokens: 100, mostInputTokens: 100, outputTokens: 50, nanoUsd: (output: number) => 100 + output };
 
 async function accountOf() {
   const clock = (): number => 0;
@@ -38,14 +38,17 @@ async function accountOf() {
   return { account, book };
 }
 
-test("an answer that nobody reads while a store is waited for counts as all that was held for it", async () => {
+test("an answer that ends while nobody reads it counts as all that was held for it", async () => {
   const { account, book } = await accountOf();
+  account.pause();
   account.failed(new GatewayError("limits-unavailable", "away"));
   expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 50 } });
 });
 
-test("one that a client has left counts as what went by, and a little for what was on its way", async () => {
+test("one that was read to the moment when its client left counts as what went by, and a little for what was on its way", async () => {
   const { account, book } = await accountOf();
+  account.pause();
+  account.resume();
   account.failed(new Error("the client left"));
   expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "partial", usage: { outputTokens: 19 } });
 });

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { AttemptLease, Extension, LimitDenial, UsageSource } from "@drawbridge/governance";
 import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
 import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isLimitCode } from "../errors.ts";
 import { believeUsage, unansweredUsage } from "./believe-usage.ts";
 import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
@@ -17,6 +17,9 @@ export interface AttemptAccount {
   follow(stream: Pick<AnswerStream, "metered">): void;
   /** So many bytes of it went by. A promise when more has to be held before it goes on; rejects when it has to end here. */
   passed(bytes: number): Promise<void> | undefined;
+  /** The answer is not read for a while, and the provider may write on. */
+  pause(): void;
+  resume(): void;
   /** Another call with a body of so many bytes belongs to the same answer. Rejects when there is no room for it. */
   callAgain(bytes: number): Promise<void>;
   /** Resolves when the client may be given something; undefined when it may at once. */
@@ -35,6 +38,8 @@ export const freeAccount: AttemptAccount = {
   headed: () => undefined,
   follow: () => undefined,
   passed: () => undefined,
+  pause: () => undefined,
+  resume: () => undefined,
   callAgain: () => done,
   recorded: undefined,
   succeeded: () => undefined,
@@ -59,6 +64,7 @@ export class LeasedAccount implements AttemptAccount {
   readonly recorded: Promise<void>;
   readonly #options: AccountOptions;
   #stream: Pick<AnswerStream, "metered"> | undefined;
+  #isPaused = false;
   #phase: "unsent" | "sent" | "refused" | "answered" = "unsent";
   #calls = 1;
   #bytes = 0;
@@ -94,6 +100,14 @@ export class LeasedAccount implements AttemptAccount {
     return this.#options.attempt.covers(written) ? undefined : this.#extend(written);
   }
 
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
   async callAgain(bytes: number): Promise<void> {
     this.#calls += 1;
     const { attempt, price } = this.#options;
@@ -115,7 +129,7 @@ export class LeasedAccount implements AttemptAccount {
     const { attempt } = this.#options;
     const failure = upstreamFailure(error);
     const outcome = failure?.kind ?? (error instanceof GatewayError ? error.code : "failed");
-    const usage = isOverdue(error) ? this.#mostUsed() : this.#usageAt(failure);
+    const usage = this.#isPaused && !isLimit(error) ? this.#mostUsed() : this.#usageAt(failure);
     if (usage !== undefined) this.#end(usage, { outcome, source: usage.estimated ? "estimated" : "partial" });
     else if (this.#phase === "unsent") attempt.cancel();
     else attempt.end({ nanoUsd: 0, source: "final", outcome });
@@ -191,9 +205,9 @@ function unavailable(why: string, cause: unknown): GatewayError {
   return new GatewayError("limits-unavailable", message, { cause, retryAfterSeconds: 1 });
 }
 
-/** True for an answer that was given up because a store did not answer in time. */
-function isOverdue(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === "limits-unavailable";
+/** True for an answer that a limit has ended, at once. */
+function isLimit(error: unknown): boolean {
+  return error instanceof GatewayError && isLimitCode(error.code);
 }
 
 /** Failures that say nothing of what the provider has written. */

@@ -66,7 +66,9 @@ async function open(
     if (stream.committed || next.done === true || stream.failure !== undefined) break;
   }
   if (stream.committed || stream.failure === undefined) {
+    account.pause();
     if (account.recorded !== undefined) await account.recorded;
+    account.resume();
     return { form: "stream", route, stream, held, rest, stall };
   }
   await rest.return();

@@ -136,26 +136,35 @@ async function carry(
 type OpenedStream = Extract<OpenedAnswer, { form: "stream" }> & { readonly account: AttemptAccount };
 
 async function flow(client: ClientStream, { stream, held, rest, stall, account }: OpenedStream): Promise<void> {
-  for (const bytes of held) await sent(client, stall, bytes);
+  const reading = { stall, account };
+  for (const bytes of held) await sent(client, reading, bytes);
   for (let over = false; stream.failure === undefined && !stream.finished && !over;) {
     const next = await rest.next();
     over = next.done === true;
     const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value));
-    const taken = sent(client, stall, bytes);
+    const taken = sent(client, reading, bytes);
     if (taken !== undefined) await taken;
     const more = account.passed(bytes.length);
-    if (more !== undefined) await paused(stall, more);
+    if (more !== undefined) await paused(reading, more);
   }
 }
 
 /** Sends bytes; while the client takes no more, the provider is not asked and cannot stall. */
-function sent(client: ClientStream, stall: Stall, bytes: Uint8Array): Promise<void> | undefined {
+function sent(client: ClientStream, reading: Reading, bytes: Uint8Array): Promise<void> | undefined {
   const taken = client.send(bytes);
-  return taken && paused(stall, taken);
+  return taken && paused(reading, taken);
 }
 
-async function paused(stall: Stall, until: Promise<void>): Promise<void> {
+/** What has to know whether a provider is read. */
+interface Reading {
+  readonly stall: Stall;
+  readonly account: AttemptAccount;
+}
+
+async function paused({ stall, account }: Reading, until: Promise<void>): Promise<void> {
   stall.pause();
+  account.pause();
   await until;
+  account.resume();
   stall.resume();
 }
