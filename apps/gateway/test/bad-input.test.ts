@@ -105,7 +105,7 @@ describe("a request", () => {
   });
 
   test.each([
-    ["a model that is not allowed", bobKey, "claude-sonnet-4-6", /"bob".*claude-haiku-\*/],
+    ["a model that is not allowed", bobKey, "claude-sonnet-4-6", /^key bob .*claude-haiku-\*/],
     ["a model that nobody knows", aliceKey, "gpt-9", /"gpt-9" is not known/],
     ["a model of a provider that does not exist", aliceKey, "nowhere/x", /no provider "nowhere"/],
   ])("for %s is refused in one attempt, in a sentence", async (...row) => {
