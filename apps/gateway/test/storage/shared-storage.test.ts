@@ -4,9 +4,9 @@ import { hmacKeyHasher } from "@drawbridge/governance/node";
 import { startFakeProvider, type FakeProvider } from "@drawbridge/providers/testing";
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { tcpProxy, type TcpProxy } from "../../../../packages/governance/src/testing/tcp-proxy.ts";
 import { type GatewayHere, startGatewayHere } from "../support/gateway-here.ts";
 import { ask, post } from "../support/post.ts";
+import { type WayToServer, wayToServer } from "../support/way-to-server.ts";
 import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "../support/shared-services.ts";
 
 const fileKey = "db-file-0123456789abcdefgh";
@@ -16,7 +16,7 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
   let database: TestDatabase;
   let upstream: FakeProvider;
   let gateways: GatewayHere[] = [];
-  let proxy: TcpProxy | undefined;
+  let proxy: WayToServer | undefined;
   let admin: { readonly database: Database; readonly store: DirectoryStore } | undefined;
 
   beforeEach(async () => {
@@ -161,7 +161,7 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
 
   test("cut off from PostgreSQL one knows its keys, asks for patience with others, and says so", async () => {
     const url = new URL(database.url);
-    proxy = await tcpProxy(Number(url.port));
+    proxy = await wayToServer(Number(url.port));
     url.port = String(proxy.port);
     const [gateway] = await start(config({}, { postgres: url.href }));
     if (gateway === undefined) throw new Error("no gateway");

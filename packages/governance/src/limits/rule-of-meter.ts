@@ -8,7 +8,7 @@ export function ruleOfMeter(meter: string, amount: number): LimitRule {
 }
 
 function partsOf(meter: string): readonly [scope: string, of: Quantity, windowKey: string] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `limitScope` has written it
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `limitScope`
   return JSON.parse(meter) as [string, Quantity, string];
 }
 
@@ -16,6 +16,6 @@ function windowOf(key: string): LimitWindow {
   if (key === "total" || key === "parallel" || key === "request") return { kind: key };
   const [first = "", second = ""] = key.split(" ");
   if (second === "ms") return { kind: "rolling", ms: Number(first) };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `windowKeyOf` has written it
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `windowKeyOf`
   return { kind: "calendar", unit: first as CalendarUnit, timeZone: second };
 }

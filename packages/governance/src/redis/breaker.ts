@@ -70,7 +70,7 @@ export class Breaker {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const timer = setTimeout(() => {
       // An answer may have come while this process was busy: it is read before this is called.
-      setImmediate(() => reject(new Error(`no answer within ${timeoutMs} ms`)));
+      setImmediate(() => reject(new GovernanceError("store-unavailable", `no answer within ${timeoutMs} ms`)));
     }, timeoutMs);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
     return promise;

@@ -1,3 +1,4 @@
+import { GovernanceError } from "../errors.ts";
 import { demandOf } from "../limits/demand.ts";
 import { checkReservation } from "../limits/check-reservation.ts";
 import type { HeldLimit, HoldRecord } from "../limits/hold-record.ts";
@@ -250,7 +251,7 @@ function refusalIn(
     return [{ ...usageIn(rule, part.slice(from)), need: numberIn(part[from + 3]) }];
   });
   const refusal = hardest(refusals);
-  if (refusal === undefined) throw new TypeError("a script has refused and named no limit");
+  if (refusal === undefined) throw new GovernanceError("store-failed", "a script has refused and named no limit");
   return refusal;
 }
 

@@ -137,7 +137,7 @@ export class WriteBehind {
       this.#options.onWritten(steps.map((step) => ({ ...step, writtenIn: epochOf(step.record) })));
       return undefined;
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return error instanceof Error ? error : new GovernanceError("store-failed", String(error));
     }
   }
 
