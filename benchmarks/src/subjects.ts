@@ -25,6 +25,9 @@ export interface LoopbackProvider {
   readonly child: Child;
 }
 
+/** As `pnpm start` starts the gateway; the yardstick is given the same, so that code is compared and not settings. */
+const startFlags = ["--single-threaded-gc"];
+
 const key = `sk-db-benchmark-${"0123456789abcdef".repeat(3)}`;
 const nativeModel = "claude-opus-5-5";
 const translatedModel = "claude-sonnet-5-5";
@@ -74,7 +77,7 @@ export async function startBareProxy({ provider, scratch, nodeFlags = [] }: Prox
     args: [provider.origin],
     scratch,
     name: "bare-proxy",
-    nodeFlags,
+    nodeFlags: [...startFlags, ...nodeFlags],
   });
   const port = readNumber(await child.ask(), "port");
   return { name: "bare proxy", origin: `http://127.0.0.1:${port}`, path, model: nativeModel, headers, child };
@@ -98,8 +101,7 @@ export async function startGateway(way: GatewayWay, options: ProxyOptions): Prom
     scratch,
     name: way,
     env: { DRAWBRIDGE_HOME: join(scratch, `${way}-state`) },
-    // As `pnpm start` starts it.
-    nodeFlags: ["--single-threaded-gc", ...nodeFlags],
+    nodeFlags: [...startFlags, ...nodeFlags],
   });
   const origin = `http://127.0.0.1:${port}`;
   await untilHealthy(origin, child);

@@ -11,6 +11,7 @@ import {
 
 let answers = prepare({ kind: "whole", eventsPerWrite: 16 });
 let held = false;
+let pauseMs: number | undefined;
 
 function prepare(mode: AnswerMode): Record<WireDialect, ProviderAnswer> {
   return { messages: providerAnswer("messages", mode), chat: providerAnswer("chat", mode) };
@@ -24,6 +25,7 @@ process.on("message", (message) => {
   if (!isMode(message)) return;
   answers = prepare(message);
   held = message.kind === "held";
+  pauseMs = message.pauseMs;
   process.send?.("mode set");
 });
 
@@ -37,12 +39,13 @@ function write(response: ServerResponse, answer: ProviderAnswer): void {
   response.writeHead(200, { "content-type": answer.contentType, "cache-control": "no-cache" });
   const staysOpen = held;
   let next = 0;
-  // Each piece leaves in a turn of its own, so that it is a network chunk of its own.
+  const goOn = pauseMs === undefined ? setImmediate : (write: () => void) => setTimeout(write, pauseMs);
+  // Each piece leaves by itself, so that it is a network chunk of its own.
   const writeNext = (): void => {
     const piece = answer.pieces[next++];
     if (piece !== undefined) {
       response.write(piece);
-      setImmediate(writeNext);
+      goOn(writeNext);
       return;
     }
     if (!staysOpen) response.end();

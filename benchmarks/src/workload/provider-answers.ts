@@ -6,6 +6,8 @@ export interface AnswerMode {
   readonly kind: "whole" | "stream" | "held";
   /** Events that go out in one write. */
   readonly eventsPerWrite: number;
+  /** Milliseconds between two writes; without it each follows in the next turn of the loop. */
+  readonly pauseMs?: number;
 }
 
 /** One answer in one dialect: its content type and the pieces that are written one by one. */

@@ -84,10 +84,10 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
   #schedule(): void {
     if (this.#reader === undefined || this.#delivering) return;
     this.#delivering = true;
-    queueMicrotask(() => this.#deliver());
+    queueMicrotask(this.#deliver);
   }
 
-  #deliver(): void {
+  readonly #deliver = (): void => {
     this.#delivering = false;
     const reader = this.#reader;
     if (reader === undefined) return;
@@ -95,7 +95,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
     this.#events.onWaiting(false);
     if (this.#chunks.length > 0) reader.resolve({ done: false, value: this.#take() });
     else reader.resolve(this.#end());
-  }
+  };
 
   #take(): Uint8Array {
     const chunks = this.#chunks;
