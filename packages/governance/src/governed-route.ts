@@ -1,11 +1,11 @@
 import { GovernanceError } from "./errors.ts";
-import { explainRequest, type ExplainOptions } from "./explain/explain-request.ts";
+import { type ExplainedCall, explainRequest, type ExplainOptions } from "./explain/explain-request.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import type { LeaseHolder } from "./lease/lease-request.ts";
 import type { Standings } from "./lease/standings.ts";
 import type { LimitUsage } from "./limits/limit-store.ts";
 import type { Policy } from "./policy/policy.ts";
-import { decideRoute, type RouteDecision, type RouteRequest, type RouteSource } from "./routing/decide-route.ts";
+import { decideRoute, type RouteDecision, type RouteSource } from "./routing/decide-route.ts";
 import type { RequestFacts } from "./rules/rule-context.ts";
 
 /** A request whose way is asked. */
@@ -48,7 +48,7 @@ function asked(
   { clock }: GovernedRouteParts,
   { principal, facts, healthy }: GovernedRequest,
   budgets: readonly LimitUsage[],
-): RouteRequest {
+): ExplainedCall {
   const request = { request: facts, principal, atMs: clock(), budgets };
   return healthy === undefined ? request : { ...request, healthy };
 }

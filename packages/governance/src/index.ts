@@ -81,7 +81,7 @@ export type {
   WhenSpent,
 } from "./lease/lease-request.ts";
 export type { Headroom, ThresholdReached } from "./lease/standings.ts";
-export { explainRequest, type ExplainOptions } from "./explain/explain-request.ts";
+export { type ExplainedCall, explainRequest, type ExplainOptions } from "./explain/explain-request.ts";
 export type {
   ExplainedChain,
   ExplainedLimit,

@@ -18,6 +18,7 @@ rules:
   - { name: local, when: 'agent == "subagent"', route: gpu/qwen3-coder }
   - { name: thrift, when: 'tier == "opus" && budget.month > 0.8', route: gpu/small }
   - { name: night, when: 'time.hour < 6 && endpoint == "chat"', refuse: Sleep. }
+prices: { gpu/small: { input: 1, output: 2 }, gpu/large: { input: 1, output: 2 }, gpu/free: { input: 1, output: 2 } }
 customers:
   acme: { budgets: [{ usd: 500, per: month }], regions: [eu-*], tools: { deny: ["mcp__*"], forbidden: remove } }
 keys:
@@ -71,7 +72,7 @@ test("prints for a request which rules hold, where it would go, and what is left
 
 test("reads a request, its headers and the time from the command line", async () => {
   expect(await read("--key", "alice", "--request", "request.json")).toMatchObject({
-    request: { agent: "subagent", tools: 2, maxTokens: 9 },
+    request: { agent: "subagent", tools: 1, maxTokens: 9 },
     removedTools: ["mcp__github__search"],
     chain: { by: "rule local" },
   });
@@ -84,6 +85,25 @@ test("reads a request, its headers and the time from the command line", async ()
   });
   expect(await read("--key", "bob", "--endpoint", "responses", ...night)).toMatchObject({ refusals: [] });
   expect(await read("--key", "bob", "--model", "gpt-9")).toMatchObject({ refusals: [{ code: "unknown-model" }] });
+});
+
+test("says which limit has no room, and which model nobody has priced", async () => {
+  const spent = await read("--key", "alice", "--used", "100", "--model", "gpu/free", "--at", "2026-11-29T18:00:00Z");
+  expect(spent).toMatchObject({
+    refusals: [
+      {
+        by: "limit",
+        code: "budget-spent",
+        reason: expect.stringMatching(/customer acme.*resets at 2026-12-01T00:00:00/u),
+      },
+    ],
+  });
+  expect(await read("--key", "alice", "--model", "gpu/unknown")).toMatchObject({
+    refusals: [{ by: "limit", code: "no-price", reason: expect.stringContaining('"gpu/unknown"') }],
+  });
+  expect(await run("--key", "alice", "--model", "gpu/unknown")).toContain(
+    "It would be refused (no-price): Nobody has said",
+  );
 });
 
 test("without keys in the configuration, one that may do everything asks", async () => {

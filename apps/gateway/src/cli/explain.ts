@@ -2,14 +2,19 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import {
   authorize,
+  decideRoute,
+  type ExplainedCall,
+  type Explanation,
   explainRequest,
   explanationText,
   type Governed,
   type KeyHasher,
   type LimitRule,
   type LimitUsage,
+  type LimitWindow,
+  periodOf,
   type Principal,
-  type RouteRequest,
+  zoneOffsets,
 } from "@drawbridge/governance";
 import { loadPriceList } from "@drawbridge/providers/models";
 import {
@@ -23,8 +28,12 @@ import { buildSnapshot } from "../build-snapshot.ts";
 import { declaredGoverned } from "../config/declared-governed.ts";
 import type { GatewayConfig } from "../config/gateway-config.ts";
 import { readEnv } from "../env.ts";
+import { applyRuling } from "../exchange/apply-ruling.ts";
+import { knownPlace, unpricedReason } from "../exchange/known-place.ts";
+import { requestBound } from "../exchange/request-bound.ts";
 import { requestFacts } from "../exchange/request-facts.ts";
 import type { GovernedSource } from "../governed-snapshot.ts";
+import { targetsOf } from "../exchange/targets-of.ts";
 import { loadSetup } from "../load-setup.ts";
 import { providerParts } from "../provider-parts.ts";
 import type { Snapshot } from "../services.ts";
@@ -63,15 +72,36 @@ export async function explain({ argv, env, cwd, stdout }: ExplainOptions): Promi
     const live: GovernedSource = { governed, hasher: plain, trust: () => "current", onWrongRule: () => undefined };
     const source = { live, config, prices, builtIn, onSearchFailure: () => undefined };
     const snapshot = explained(() => buildSnapshot(source, parts));
-    const call = await requestOf(args, cwd);
-    const request = routeRequest(principalIn(snapshot, config, args.key), { args, call });
-    const { endpoint } = args;
-    const authorization = authorize(request.principal, { endpoint, tools: () => call.tools() });
-    const explanation = explainRequest(snapshot, request, { authorization });
+    const principal = principalIn(snapshot, config, args.key);
+    const explanation = explainCall(snapshot, principal, { args, call: await requestOf(args, cwd) });
     stdout.write(args.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : explanationText(explanation));
   } finally {
     await parts.transport.close();
   }
+}
+
+interface DryCall {
+  readonly args: ExplainArguments;
+  readonly call: ClientCall;
+}
+
+function explainCall(snapshot: Snapshot, principal: Principal, { args, call: asked }: DryCall): Explanation {
+  const { endpoint } = args;
+  const authorization = authorize(principal, { endpoint, tools: () => asked.tools() });
+  const call = authorization.allowed ? asked.withoutTools(authorization.value.removeTools) : asked;
+  const request = routeRequest(principal, { args, call });
+  const route = decideRoute(snapshot, request);
+  const links = route.ok ? route.links : [];
+  const targets = links.flatMap((link) => targetsOf(link, snapshot, principal.policies));
+  const places = targets.map((target) => knownPlace(snapshot, target, request.atMs));
+  const ruled = applyRuling({ principal, call }, route.ruling);
+  const bounded = { call: ruled.call, client: clients[endpoint].name, isStrict: snapshot.terms.mode === "strict" };
+  const bound = places.length === 0 ? undefined : requestBound(bounded, places);
+  const explanation = explainRequest(snapshot, request, { authorization, bound });
+  const isLimited = principal.scopes.some(({ rules }) => rules.some(({ limit }) => limit.of === "nanoUsd"));
+  if (!isLimited || places.length === 0 || places.some(({ prices }) => prices.length > 0)) return explanation;
+  const unpriced = { by: "limit", code: "no-price", reason: unpricedReason(targets, principal.keyName) } as const;
+  return { ...explanation, refusals: [...explanation.refusals, unpriced] };
 }
 
 /** Nothing is presented, so nothing has to be hashed. */
@@ -133,23 +163,26 @@ async function readRequest(file: string): Promise<object> {
   throw new StartError(`--request: ${file} holds no request; wanted a JSON object`);
 }
 
-function routeRequest(
-  principal: Principal,
-  { args, call }: { readonly args: ExplainArguments; readonly call: ClientCall },
-): RouteRequest {
+function routeRequest(principal: Principal, { args, call }: DryCall): ExplainedCall {
   const { endpoint, headers, used } = args;
   const sessionId = headers["x-claude-code-session-id"];
-  const budgets = principal.scopes.flatMap((scope) => scope.rules.map((rule) => usageOf(rule, used)));
+  const atMs = args.atMs ?? Date.now();
+  const budgets = principal.scopes.flatMap((scope) => scope.rules.map((rule) => usageOf(rule, used, atMs)));
   return {
     request: requestFacts({ endpoint, call, headers, sessionId, address: () => undefined }),
     principal,
-    atMs: args.atMs ?? Date.now(),
+    atMs,
     budgets: budgets.filter(({ limit }) => limit.window.kind !== "request"),
   };
 }
 
 /** As if so much of every budget were used, and nothing else. */
-function usageOf({ scope, limit }: LimitRule, share: number): LimitUsage {
+function usageOf({ scope, limit }: LimitRule, share: number, atMs: number): LimitUsage {
   const used = limit.of === "nanoUsd" ? Math.floor(limit.amount * share) : 0;
-  return { scope, limit, used, held: 0, resetsAtMs: undefined };
+  return { scope, limit, used, held: 0, resetsAtMs: resetOf(limit.window, atMs) };
+}
+
+function resetOf(window: LimitWindow, atMs: number): number | undefined {
+  if (window.kind === "calendar") return periodOf(window, atMs, zoneOffsets()).endMs;
+  return window.kind === "rolling" ? atMs + window.ms : undefined;
 }

@@ -1,8 +1,8 @@
 import type { Admission, Lease, LeaseTerms, RequestBound } from "@drawbridge/governance";
-import type { PriceRow } from "@drawbridge/providers/models";
 import { GatewayError } from "../errors.ts";
 import type { Admitted, Target } from "./admit.ts";
 import type { Exchange } from "./exchange.ts";
+import { knownPlace, unpricedReason } from "./known-place.ts";
 import { type GatewayBound, type KnownPlace, requestBound } from "./request-bound.ts";
 
 /** A request that may run, on whose account, and what each of its calls can take at most. */
@@ -10,9 +10,6 @@ export interface Held extends Admitted {
   /** Undefined for one that counts in no limit and no book. */
   readonly account: { readonly lease: Lease; readonly bound: GatewayBound } | undefined;
 }
-
-/** Prices that change do so while a request runs; none runs longer than this before its last attempt begins. */
-const priceHorizonMs = 600_000;
 
 /** True for a request that counts in a limit or a book. */
 export function counts({ services }: Exchange, { plan, principal }: Admitted): boolean {
@@ -74,35 +71,20 @@ const unavailable =
 /** A plan without the places that money cannot be counted for. Throws a GatewayError when none is left. */
 function pricedPlan(exchange: Exchange, { plan, principal }: Admitted): Admitted["plan"] {
   const { governance } = exchange.services;
-  const unpriced = new Set<string>();
+  const unpriced: Target[] = [];
   const links = plan.links.flatMap((link) => {
     const targets = link.targets.filter((target) => {
-      const { provider, model } = target;
-      if (!governance.limitsMoney(principal, provider.name) || pricesOf(exchange, target).length > 0) return true;
-      unpriced.add(`${provider.name}/${model}`);
+      if (!governance.limitsMoney(principal, target.provider.name)) return true;
+      if (known(exchange, target).prices.length > 0) return true;
+      unpriced.push(target);
       return false;
     });
     return targets.length === 0 ? [] : [{ ...link, targets }];
   });
-  if (links.length > 0 || unpriced.size === 0) return unpriced.size === 0 ? plan : { ...plan, links };
-  const names = [...unpriced].map((name) => `"${name}"`).join(" and ");
-  throw new GatewayError(
-    "no-price",
-    `Nobody has said what ${names} costs, and what key "${principal.keyName}" spends is limited. ` +
-      'Ask whoever runs Drawbridge to add it under "prices" in the configuration; 0 is a price too.',
-  );
+  if (links.length > 0 || unpriced.length === 0) return unpriced.length === 0 ? plan : { ...plan, links };
+  throw new GatewayError("no-price", unpricedReason(unpriced, principal.keyName));
 }
 
-function known(exchange: Exchange, target: Target): KnownPlace {
-  const { models } = exchange.snapshot;
-  return { facts: models.factsOf(target.provider, target.model), prices: pricesOf(exchange, target) };
-}
-
-/** What a model costs now, and at the latest that it can be asked. */
-function pricesOf({ snapshot, services }: Exchange, { provider, model }: Target): readonly PriceRow[] {
-  const nowMs = services.now();
-  const now = snapshot.models.priceOf(provider, model, nowMs);
-  const later = snapshot.models.priceOf(provider, model, nowMs + priceHorizonMs);
-  if (now === undefined || later === undefined) return [];
-  return now === later ? [now] : [now, later];
+function known({ snapshot, services }: Exchange, target: Target): KnownPlace {
+  return knownPlace(snapshot, target, services.now());
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { compilePolicy } from "../policy/policy.ts";
 import { authorize } from "../policy/authorize.ts";
+import type { RequestBound } from "../lease/lease-request.ts";
+import { limitScope } from "../limits/limit-scope.ts";
 import { createRouteTable } from "../routing/route-table.ts";
 import { compileRules } from "../rules/compile-rules.ts";
 import type { RoutingRule } from "../rules/routing-rule.ts";
@@ -30,6 +32,15 @@ const budget = { of: "nanoUsd", amount: 100e9, window: month } as const;
 const budgets = [
   { scope: "team payments", limit: budget, used: 85e9, held: 10e9, resetsAtMs: Date.parse("2026-12-01T00:00:00Z") },
 ];
+const perRequest = limitScope({
+  id: "key alice-laptop",
+  limits: [
+    { of: "outputTokens", amount: 16_000, window: { kind: "request" } },
+    { of: "inputTokens", amount: 50_000, window: { kind: "request" } },
+  ],
+});
+/** The same whatever the length of the answer. */
+const costing = (nanoUsd: number): RequestBound => ({ inputTokens: 10, outputTokens: 32_000, nanoUsd: () => nanoUsd });
 const rules = (...list: RoutingRule[]) => ({ routes, rules: compileRules(list, { routes }) });
 const thrift: RoutingRule = {
   name: "thrift",
@@ -40,7 +51,7 @@ const project: RoutingRule = { name: "project", tag: { project: "y" }, maxTokens
 
 function request(policies = [compilePolicy()]) {
   const context = ruleContext({}, { budgets });
-  return { ...context, principal: { ...context.principal, policies } };
+  return { ...context, principal: { ...context.principal, policies, scopes: [perRequest] } };
 }
 
 test("says which rules held, on what they looked, and where the request goes", () => {
@@ -87,8 +98,8 @@ test("says everything that stands in the way, in the order in which it is asked"
     endpoint: "messages",
     tools: () => [{ name: "mcp__github__search" }],
   });
-  const need = { nanoUsd: 6e9, inputTokens: 10, outputTokens: 10 };
-  const explanation = explainRequest(rules({ name: "stop", refuse: "not today" }), asked, { authorization, need });
+  const bound = costing(6e9);
+  const explanation = explainRequest(rules({ name: "stop", refuse: "not today" }), asked, { authorization, bound });
   expect(explanation.refusals.map(({ by, code }) => [by, code])).toEqual([
     ["filter", "tool-not-allowed"],
     ["rule", "rule-refused"],
@@ -100,8 +111,16 @@ test("says everything that stands in the way, in the order in which it is asked"
 
 test("what just fits, and what costs nothing, is not refused", () => {
   const fits = (nanoUsd: number) =>
-    explainRequest({ routes }, request(), { need: { nanoUsd, inputTokens: 1, outputTokens: 1 } }).refusals.length === 0;
+    explainRequest({ routes }, request(), { bound: costing(nanoUsd) }).refusals.length === 0;
   expect([fits(5e9), fits(5e9 + 1), fits(0)]).toEqual([true, false, true]);
+});
+
+test("limits on single requests shorten an answer, or refuse what never fits", () => {
+  expect(explainRequest({ routes }, request(), { bound: costing(0) }).request.maxTokens).toBe(16_000);
+  const long = { ...costing(0), inputTokens: 60_000 };
+  expect(explainRequest({ routes }, request(), { bound: long }).refusals).toEqual([
+    { by: "limit", code: "request-too-large", reason: expect.stringContaining("50000 input tokens in one request") },
+  ]);
 });
 
 test("a name that is not known is a refusal without a chain", () => {
@@ -134,8 +153,8 @@ test("reads well", () => {
     },
     { name: "rest", refuse: "no" },
   );
-  const need = { nanoUsd: 6e9, inputTokens: 10, outputTokens: 10 };
-  expect(explanationText(explainRequest(source, asked, { authorization, need }))).toMatchInlineSnapshot(`
+  const bound = costing(6e9);
+  expect(explanationText(explainRequest(source, asked, { authorization, bound }))).toMatchInlineSnapshot(`
     "key alice-laptop, user alice, team payments, customer acme, tagged project=y
     asks for claude-opus-5-5 (messages, main; about 12000 tokens in, 8000 out at most, 4 tools) at 2026-11-29T18:30:15.000Z
 

@@ -1,4 +1,6 @@
 import type { Decision, Denial } from "../errors.ts";
+import { fitOutput, type OutputFit } from "../lease/fit-output.ts";
+import type { LeaseHolder, RequestBound } from "../lease/lease-request.ts";
 import { demandOf, quantityIn } from "../limits/demand.ts";
 import type { Amounts } from "../limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
@@ -15,44 +17,74 @@ import type { ExplainedChain, ExplainedLimit, ExplainedRefusal, Explanation } fr
 export interface ExplainOptions {
   /** What the filters for endpoints and tools say. */
   readonly authorization?: Decision<Authorization> | undefined;
-  /** What the request would hold at its beginning. */
-  readonly need?: Amounts | undefined;
+  /** The most that the request can take, with what rules leave of it; without it no limit refuses. */
+  readonly bound?: RequestBound | undefined;
 }
+
+/** A request, and on whose account it would run. */
+export interface ExplainedCall extends RouteRequest {
+  readonly principal: RouteRequest["principal"] & Pick<LeaseHolder, "scopes">;
+}
+
+/** What is held of an answer at first. */
+const sliceTokens = 1_024;
 
 /**
  * Says what would become of a request and why: which rules hold and what they looked at, where it would go, how the
  * limits stand (`budgets` of the request), and all that stands in its way. Changes nothing.
  */
-export function explainRequest(source: RouteSource, request: RouteRequest, options: ExplainOptions = {}): Explanation {
-  const { authorization, need } = options;
+export function explainRequest(
+  source: RouteSource,
+  request: ExplainedCall,
+  { authorization, bound }: ExplainOptions = {},
+): Explanation {
   const decision = decideRoute(source, request);
+  const fit = bound && fitOutput(request.principal.scopes, bound);
+  const need = bound && firstNeed(bound, fit);
   const limits = (request.budgets ?? []).map((usage) => ({ usage, denial: denialBy(usage, need, request.atMs) }));
   return {
     atMs: request.atMs,
-    ...whoAndWhat(request, decision),
-    rules: source.rules?.explain(request).rules ?? [],
-    removedTools: authorization?.allowed === true ? authorization.value.removeTools : [],
+    ...whoAndWhat(request, decision, fit),
+    rules: source.rules === undefined ? [] : source.rules.explain(request).rules,
+    removedTools: removedBy(authorization),
     chain: explainChain(source, request, decision),
     limits: limits.map(({ usage, denial }) => explainLimit(usage, denial)),
     refusals: [
-      ...(authorization === undefined || authorization.allowed ? [] : [refusal("filter", authorization)]),
+      ...deniedBy("filter", authorization),
       ...(decision.ok ? [] : [refusal(decision.code === "rule-refused" ? "rule" : "route", decision)]),
+      ...(fit === undefined || fit.fits ? [] : [refusal("limit", denyByLimit(fit.refusal, request.atMs))]),
       ...limits.flatMap(({ denial }) => (denial === undefined ? [] : [refusal("limit", denial)])),
     ],
   };
 }
 
+function removedBy(authorization: ExplainOptions["authorization"]): readonly string[] {
+  return authorization?.allowed === true ? authorization.value.removeTools : [];
+}
+
+function deniedBy(by: ExplainedRefusal["by"], decision: Decision<unknown> | undefined): readonly ExplainedRefusal[] {
+  return decision === undefined || decision.allowed ? [] : [refusal(by, decision)];
+}
+
 function whoAndWhat(
   { principal, request }: RouteRequest,
   { ruling }: RouteDecision,
+  fit: OutputFit | undefined,
 ): Pick<Explanation, "principal" | "request"> {
   const { keyName: key, user, team, customer, tags } = principal;
   const { modelAsked: model, endpoint, agent, inputTokens, toolNames } = request;
-  const maxTokens = atMost(request.maxTokens, ruling?.maxTokens);
+  const ruled = atMost(request.maxTokens, ruling?.maxTokens);
+  const maxTokens = fit?.fits === true ? atMost(ruled, fit.outputTokens) : ruled;
   return {
     principal: { key, user, team, customer, tags: { ...tags, ...ruling?.tags } },
     request: { model, endpoint, agent, inputTokens, maxTokens, tools: toolNames.length },
   };
+}
+
+function firstNeed({ inputTokens, outputTokens, nanoUsd }: RequestBound, fit: OutputFit | undefined): Amounts {
+  const most = fit?.fits === true ? fit.outputTokens : outputTokens;
+  const output = Math.min(most, sliceTokens);
+  return { inputTokens, outputTokens: output, nanoUsd: nanoUsd(output) };
 }
 
 function refusal(by: ExplainedRefusal["by"], { code, reason }: Denial): ExplainedRefusal {

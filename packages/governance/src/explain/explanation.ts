@@ -65,6 +65,7 @@ export interface ExplainedLimit {
 /** Something that stands in a request's way. */
 export interface ExplainedRefusal {
   readonly by: "filter" | "rule" | "route" | "limit";
-  readonly code: DenialCode;
+  /** `no-price` is for what nobody has priced, where money is limited; whoever knows the prices adds it. */
+  readonly code: DenialCode | "no-price";
   readonly reason: string;
 }
