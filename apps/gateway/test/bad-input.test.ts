@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, lineOf, post } from "./support/post.ts";
@@ -81,6 +82,22 @@ describe.each([
     await answer.text();
   });
 });
+
+/** A gigabyte of nothing takes a megabyte; nobody shall have to find out. */
+const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+
+test.each(["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "GZIP", "gzip, br", "identity, gzip", "rot13"])(
+  "a body that is compressed (%s) is refused as it is",
+  async (coding) => {
+    const asked = upstream.calls.length;
+    for (const body of [bomb, gzipSync(JSON.stringify(ask(true)))]) {
+      const got = await post(gateway.url, body, { headers: { "content-encoding": coding } });
+      expect(got).toMatchObject({ status: 415, error: { type: "invalid_request_error" } });
+      expect(got.error?.message).toContain(coding);
+    }
+    expect(upstream.calls.length).toBe(asked);
+  },
+);
 
 test("a translated request whose content has a wrong type is told where", async () => {
   const body = ask(true, { messages: [{ role: "user", content: [{ type: "text", text: 5 }] }] });
