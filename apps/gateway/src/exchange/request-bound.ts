@@ -33,11 +33,11 @@ const searchTokens = 10_000;
 const usualWindow = 1_000_000;
 const usualOutput = 32_000;
 
-/** How each client names images and documents. A quotation mark inside a text is escaped, so only a whole string ends so. */
+/** How each client names images and documents. */
 const mediaNames: Readonly<Record<ClientDialectName, readonly [image: string, document: string]>> = {
-  "anthropic-messages": ['image"', 'document"'],
-  "openai-chat": ['image_url"', 'file"'],
-  "openai-responses": ['input_image"', 'input_file"'],
+  "anthropic-messages": ['"image"', '"document"'],
+  "openai-chat": ['"image_url"', '"file"'],
+  "openai-responses": ['"input_image"', '"input_file"'],
 };
 
 /** What a request can take, and what of it is money: tokens are held as they are likely to be, money as it is at most. */
@@ -81,8 +81,8 @@ function windowOf(places: readonly KnownPlace[]): number {
 function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolean): { likely: number; most: number } {
   const { body, content } = call;
   const [imageName, documentName] = mediaNames[client];
-  const images = occurrences(body, imageName);
-  const documents = occurrences(body, documentName);
+  const images = occurrences(call, imageName);
+  const documents = occurrences(call, documentName);
   // Bytes of media say nothing of their tokens.
   const hasMedia = images + documents > 0;
   if (isStrict) {
@@ -99,13 +99,13 @@ function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolea
   return { likely: likely + searched, most: read + addedTokens + images * imageTokens + searched };
 }
 
-function occurrences(body: Uint8Array, name: string): number {
+/** How often a string stands in a request. A quotation mark inside a text is escaped, so only whole strings are found. */
+function occurrences({ body, facts }: BoundedRequest["call"], text: string): number {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const { mediaAt } = facts;
+  // Looking for it costs as much as reading the request has.
+  if (mediaAt !== undefined) return mediaAt.filter((at) => bytes.toString("latin1", at, at + text.length) === text).length;
   let count = 0;
-  for (let at = bytes.indexOf(name); at !== -1; at = bytes.indexOf(name, at + name.length)) {
-    if (bytes[at - 1] === quotationMark) count += 1;
-  }
+  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) count += 1;
   return count;
 }
-
-const quotationMark = 0x22;

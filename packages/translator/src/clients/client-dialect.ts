@@ -44,7 +44,7 @@ export interface ClientDialect {
 /** A request that has been read. */
 export interface ClientCall {
   /** What routing and policy need to know. */
-  readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens" | "searchesAt">;
+  readonly facts: Pick<Envelope, "model" | "stream" | "maxTokens" | "searchesAt" | "mediaAt">;
   /** What it asks for that can make its tokens cost otherwise than usual: a service tier, a speed, a place. */
   readonly tiers: readonly string[];
   /** What rules and policies may ask besides; found when it is read. */

@@ -199,6 +199,8 @@ export interface Envelope {
   readonly thinkingAt?: readonly number[];
   /** Offsets of the strings that may be ids of searches or types of tools that search, likewise. */
   readonly searchesAt?: readonly number[];
+  /** Offsets of the strings that may be types of images and documents, likewise. */
+  readonly mediaAt?: readonly number[];
 }
 
 /** A half-open range of bytes. */

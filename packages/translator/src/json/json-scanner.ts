@@ -18,6 +18,9 @@ const decoder = new TextDecoder();
 /** Which bracket closes each open one. Scratch of one call that calls nobody: making it anew would cost more than the scan of a small body. */
 const closers = new Uint8Array(maxDepth);
 
+/** Beginnings of strings, as {@link fourBytes} gives them. */
+type Watch = readonly [number, number, number?, number?, number?, number?];
+
 /**
  * Finds where the values of a JSON text begin and end without building them, at about half a nanosecond a byte.
  * It checks brackets, strings and the separators it passes, not every byte: what it accepts may still be refused
@@ -29,10 +32,10 @@ export class JsonScanner {
   /** Offsets of the strings inside skipped containers whose first four bytes were asked for by `watch`. */
   readonly seen: number[] = [];
   readonly #view: DataView;
-  readonly #watched: readonly [number, number, number?, number?] | undefined;
+  readonly #watched: Watch | undefined;
 
   /** `watch` are prefixes as {@link fourBytes} gives them; see `seen`. */
-  constructor(bytes: Uint8Array, watch?: readonly [number, number, number?, number?]) {
+  constructor(bytes: Uint8Array, watch?: Watch) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#watched = watch;
@@ -172,7 +175,14 @@ export class JsonScanner {
     const watched = this.#watched;
     if (watched !== undefined && end - at >= 6) {
       const first = this.#view.getInt32(at + 1);
-      if (first === watched[0] || first === watched[1] || first === watched[2] || first === watched[3]) {
+      if (
+        first === watched[0] ||
+        first === watched[1] ||
+        first === watched[2] ||
+        first === watched[3] ||
+        first === watched[4] ||
+        first === watched[5]
+      ) {
         this.seen.push(at);
       }
     }

@@ -90,7 +90,7 @@ function toldInWords(scanner: JsonScanner, request: ClientRequest, { blocks }: M
 
 /** The request with what the system says in mid-conversation said by the user. */
 function withoutSystemMessages(request: ClientRequest): ClientRequest {
-  const { thinkingAt: _moved, searchesAt: _movedToo, ...envelope } = request.envelope;
+  const { thinkingAt: _moved, searchesAt: _movedToo, mediaAt: _movedAsWell, ...envelope } = request.envelope;
   const messages = envelope.spans.get("messages");
   const edits = messages === undefined ? [] : systemAsUser(new JsonScanner(request.body), messages);
   if (edits.length === 0) return request;
