@@ -443,6 +443,25 @@ describe("the keeper", () => {
     expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
   });
 
+  test("gives back what a place may have been held for when no store can answer for it", async () => {
+    const openai = limitScope({ id: "provider openai", partition: "provider openai", limits: [budget(1e6)] });
+    providerScopes.set("openai", openai);
+    const silent: LimitStore = {
+      ...store,
+      reserve: async (reservation) => {
+        const result = await store.reserve(reservation);
+        if (reservation.partition === openai.partition) throw new GovernanceError("store-unavailable", "no answer");
+        return result;
+      },
+    };
+    const governance = govern({}, silent);
+    const lease = await admitted(governance, holderOf([scope("team a", budget(1e6))]), bound(1, 1));
+    await expect(lease.attempt({ ...place, provider: "openai" })).rejects.toThrow("no answer");
+    await governance.flush();
+    expect(await standing(openai)).toEqual([{ used: 0, held: 0 }]);
+    lease.settle();
+  });
+
   test("rejects a request that no store can answer for, and gives back what may have been held", async () => {
     const team = scope("team a", budget(1e6));
     const slow: LimitStore = {

@@ -242,10 +242,15 @@ export class AttemptLease {
     for (const partition of new Set(scopes.map((scope) => scope.partition))) {
       const ref = { id: attemptHoldId(id, this.number), partition };
       const own = scopes.filter((scope) => scope.partition === partition);
+      const hold = new GrowingHold(limits, ref, this.#share);
+      // Before the answer is there: a store that gives none may have held it all the same.
+      this.#holds.push(hold);
       const result = await limits.reserve({ ...ref, scopes: own, need: this.#share });
-      if (result.outcome === "refused") return result.refusal;
+      if (result.outcome === "refused") {
+        this.#holds.splice(this.#holds.indexOf(hold), 1);
+        return result.refusal;
+      }
       keeper.watch(ref);
-      this.#holds.push(new GrowingHold(limits, ref, this.#share));
     }
     return undefined;
   }

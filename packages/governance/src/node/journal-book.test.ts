@@ -217,7 +217,7 @@ describe("a process that is killed", () => {
   test("has lost nothing that was acknowledged, whatever it was doing", async () => {
     const folder = newFolder();
     const kept = new Map<string, number>();
-    const rounds = isCampaign ? 30 : 3;
+    const rounds = isCampaign ? 30 : 2;
     for (let round = 0; round < rounds; round++) {
       if (round % 5 === 4) rmSync(join(folder, "view"), { recursive: true, force: true });
       for (const line of await linesUntilKilled(folder, round)) {

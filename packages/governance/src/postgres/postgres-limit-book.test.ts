@@ -69,7 +69,7 @@ onEachDatabase((opened) => {
   let books = 0;
   limitBookContract({
     name: "a book of limits in a database",
-    histories: 20,
+    histories: 10,
     open: async () => {
       const book = postgresLimitBook({ database: opened.database, clock: () => nowMs });
       return { book: apart(book, `${(books += 1)} `) };

@@ -14,7 +14,7 @@ const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, output
 onEachDatabase((opened) => {
   limitStoreContract({
     name: "a limit store in a database",
-    commands: Number(env["LIMIT_COMMANDS"] ?? 200),
+    commands: Number(env["LIMIT_COMMANDS"] ?? 150),
     open: async (opening) => {
       await opened.database.run((queries) =>
         queries.execute(sql`truncate drawbridge.limit_partition, drawbridge.limit_slot, drawbridge.limit_hold`),
