@@ -95,9 +95,11 @@ function explainCall(snapshot: Snapshot, principal: Principal, { args, call: ask
   const targets = links.flatMap((link) => targetsOf(link, snapshot, principal.policies));
   const places = targets.map((target) => knownPlace(snapshot, target, request.atMs));
   const ruled = applyRuling({ principal, call }, route.ruling);
+  // A whole answer is held from the start.
+  const mode = call.facts.stream ? snapshot.terms.mode : "strict";
   const bounded = { call: ruled.call, client: clients[endpoint].name, isStrict: snapshot.terms.mode === "strict" };
   const bound = places.length === 0 ? undefined : requestBound(bounded, places);
-  const explanation = explainRequest(snapshot, request, { authorization, bound });
+  const explanation = explainRequest(snapshot, request, { authorization, bound, mode });
   const isLimited = principal.scopes.some(({ rules }) => rules.some(({ limit }) => limit.of === "nanoUsd"));
   if (!isLimited || places.length === 0 || places.some(({ prices }) => prices.length > 0)) return explanation;
   const unpriced = { by: "limit", code: "no-price", reason: unpricedReason(targets, principal.keyName) } as const;

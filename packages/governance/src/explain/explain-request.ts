@@ -1,6 +1,6 @@
 import type { Decision, Denial } from "../errors.ts";
 import { fitOutput, type OutputFit } from "../lease/fit-output.ts";
-import type { LeaseHolder, RequestBound } from "../lease/lease-request.ts";
+import type { LeaseHolder, LeaseMode, RequestBound } from "../lease/lease-request.ts";
 import { demandOf, quantityIn } from "../limits/demand.ts";
 import type { Amounts } from "../limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
@@ -19,6 +19,8 @@ export interface ExplainOptions {
   readonly authorization?: Decision<Authorization> | undefined;
   /** The most that the request can take, with what rules leave of it; without it no limit refuses. */
   readonly bound?: RequestBound | undefined;
+  /** How much of it is held at first; `incremental` unless told. */
+  readonly mode?: LeaseMode | undefined;
 }
 
 /** A request, and on whose account it would run. */
@@ -36,11 +38,11 @@ const sliceTokens = 1_024;
 export function explainRequest(
   source: RouteSource,
   request: ExplainedCall,
-  { authorization, bound }: ExplainOptions = {},
+  { authorization, bound, mode = "incremental" }: ExplainOptions = {},
 ): Explanation {
   const decision = decideRoute(source, request);
-  const fit = bound && fitOutput(request.principal.scopes, bound);
-  const need = bound && firstNeed(bound, fit);
+  const fit = bound && fitOutput(request.principal.scopes, bound, mode);
+  const need = bound && firstNeed(bound, fit, mode);
   const limits = (request.budgets ?? []).map((usage) => ({ usage, denial: denialBy(usage, need, request.atMs) }));
   return {
     atMs: request.atMs,
@@ -81,9 +83,13 @@ function whoAndWhat(
   };
 }
 
-function firstNeed({ inputTokens, outputTokens, nanoUsd }: RequestBound, fit: OutputFit | undefined): Amounts {
+function firstNeed(
+  { inputTokens, outputTokens, nanoUsd }: RequestBound,
+  fit: OutputFit | undefined,
+  mode: LeaseMode,
+): Amounts {
   const most = fit?.fits === true ? fit.outputTokens : outputTokens;
-  const output = Math.min(most, sliceTokens);
+  const output = mode === "strict" ? most : Math.min(most, sliceTokens);
   return { inputTokens, outputTokens: output, nanoUsd: nanoUsd(output) };
 }
 
