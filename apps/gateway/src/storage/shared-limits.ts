@@ -1,8 +1,9 @@
-import type { LimitStore } from "@drawbridge/governance";
+import { type LimitStore, withLocalRates } from "@drawbridge/governance";
 import type { Database } from "@drawbridge/governance/postgres";
 import type { RedisLimitStore, StoreChange } from "@drawbridge/governance/redis";
 import type { Logger } from "pino";
 import type { ConnectedRedis } from "./connect-redis.ts";
+import { countReplicas } from "./replica-count.ts";
 
 /** What limits that gateways share are counted with. */
 export interface SharedLimitsOptions {
@@ -11,33 +12,48 @@ export interface SharedLimitsOptions {
   readonly redis: ConnectedRedis | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Names this gateway and no other. */
+  readonly id: string;
   readonly log: Pick<Logger, "error" | "warn" | "info">;
 }
 
 const auditEveryMs = 60_000;
+const callEveryMs = 5_000;
 
-/** A store of limits that gateways share. Redis is compared with PostgreSQL each minute, and what differs is logged. */
+/**
+ * A store of limits that gateways share. Redis is compared with PostgreSQL each minute, and what differs is logged. While
+ * Redis is away each gateway keeps its part of the rates of those whose money has no limit.
+ */
 export async function openSharedLimits(
   options: SharedLimitsOptions,
 ): Promise<LimitStore & { close?(): Promise<void> }> {
-  const { database, redis, clock, log } = options;
+  const { database, redis, clock, id, log } = options;
   const { postgresLimitBook, postgresLimitStore } = await import("@drawbridge/governance/postgres");
   if (redis === undefined) return postgresLimitStore({ database, clock });
   const { redisLimitStore } = await import("@drawbridge/governance/redis");
+  let isAway = false;
   const store = redisLimitStore({
     client: redis.client,
     clock,
     book: postgresLimitBook({ database }),
-    onChange: (change) => logChange(change, log),
-  });
-  const closeStore = store.close.bind(store);
-  const timer = setInterval(() => void audit(store, log), auditEveryMs).unref();
-  return Object.assign(store, {
-    close: async () => {
-      clearInterval(timer);
-      await closeStore();
+    onChange: (change) => {
+      if (change.part === "redis") isAway = change.state === "unavailable";
+      logChange(change, log);
     },
   });
+  const replicas = countReplicas({ bus: redis.bus("gateways"), id, clock: () => performance.now() });
+  replicas.call();
+  const timers = [
+    setInterval(() => void audit(store, log), auditEveryMs).unref(),
+    setInterval(() => replicas.call(), callEveryMs).unref(),
+  ];
+  return {
+    ...withLocalRates({ shared: store, clock, isAway: () => isAway, replicas: () => replicas.count() }),
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await store.close();
+    },
+  };
 }
 
 function logChange({ part, state, reason }: StoreChange, log: SharedLimitsOptions["log"]): void {

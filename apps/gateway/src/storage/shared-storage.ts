@@ -38,7 +38,8 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
     const given = settings.hashKey && Buffer.from(settings.hashKey.reveal());
     const hashKey = await explainedAsync(() => settleHashKey({ database, given, random }));
     const directory = postgresDirectoryStore({ database, check, ...wordBy(redis?.bus("directory")) });
-    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, clock, log: options.log }));
+    const id = Buffer.from(random(12)).toString("base64url");
+    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, clock, id, log: options.log }));
     const places = [`in PostgreSQL at ${postgresTitle(url)}`, ...(redis ? [`in Redis at ${redis.title}`] : [])];
     return {
       place: places.join(", "),

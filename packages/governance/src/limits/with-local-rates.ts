@@ -8,19 +8,24 @@ import { memoryLimitStore, type MemoryLimitStoreOptions } from "./memory-limit-s
 export interface LocalRatesOptions extends MemoryLimitStoreOptions {
   /** The store that all processes share. */
   readonly shared: LimitStore;
+  /** Whether it has been given up: one that is late for once, or being filled, is not replaced. */
+  readonly isAway: () => boolean;
   /** How many processes share it now. */
   readonly replicas: () => number;
 }
 
 /**
  * A {@link LimitStore} that keeps requests within their rates in this process, each limit divided by the number of
- * processes, while the shared store cannot be used. What has a limit on money is not let through then: `reserve` rejects
+ * processes, while the shared store is away. What has a limit on money is not let through then: `reserve` rejects
  * with the `store-unavailable` of the shared store.
  */
-export function withLocalRates({ shared, replicas, ...options }: LocalRatesOptions): LimitStore {
+export function withLocalRates({ shared, isAway, replicas, ...options }: LocalRatesOptions): LimitStore {
   const local = memoryLimitStore(options);
   const holds = new Set<string>();
   const storeOf = (hold: HoldRef): LimitStore => (holds.has(holdKey(hold)) ? local : shared);
+  const isReplaced = (error: unknown): boolean => {
+    return isAway() && isGovernanceError(error) && error.code === "store-unavailable";
+  };
   const reserveHere = async (reservation: Reservation): Promise<ReserveResult> => {
     const scopes = reservation.scopes.map((scope) => shareOfScope(scope, Math.max(1, replicas())));
     const result = await local.reserve({ ...reservation, scopes });
@@ -37,7 +42,7 @@ export function withLocalRates({ shared, replicas, ...options }: LocalRatesOptio
       try {
         return await shared.reserve(reservation);
       } catch (error) {
-        if (!isUnavailable(error) || reservation.scopes.some(limitsMoney)) throw error;
+        if (!isReplaced(error) || reservation.scopes.some(limitsMoney)) throw error;
         return reserveHere(reservation);
       }
     },
@@ -58,7 +63,7 @@ export function withLocalRates({ shared, replicas, ...options }: LocalRatesOptio
       try {
         return await shared.usage(scope);
       } catch (error) {
-        if (!isUnavailable(error) || limitsMoney(scope)) throw error;
+        if (!isReplaced(error) || limitsMoney(scope)) throw error;
         return local.usage(shareOfScope(scope, Math.max(1, replicas())));
       }
     },
@@ -76,8 +81,4 @@ function shareOfScope({ id, partition, rules }: LimitScope, parts: number): Limi
     return { ...limit, amount: Math.max(1, Math.floor(limit.amount / parts)) };
   });
   return limitScope({ id, partition, limits });
-}
-
-function isUnavailable(error: unknown): boolean {
-  return isGovernanceError(error) && error.code === "store-unavailable";
 }

@@ -96,9 +96,16 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
 
   test("keeps rates without it, each process its part, and none of those that limit money", async () => {
     const { server, store, changes } = await open();
-    const rates = withLocalRates({ shared: store, clock, replicas: () => 2 });
+    const rates = withLocalRates({
+      shared: store,
+      clock,
+      isAway: () => changes.at(-1)?.state === "unavailable",
+      replicas: () => 2,
+    });
     expect(await rates.reserve({ id: "0", scopes: [rate], need })).toEqual({ outcome: "held" });
     server.freeze();
+    // One late answer is none that says that Redis is gone.
+    await expect(rates.reserve({ id: "late", scopes: [rate], need })).rejects.toMatchObject(unavailable);
     await expect(rates.reserve({ id: "money", scopes: [rate, { ...money, id: "team" }], need })).rejects.toMatchObject(
       unavailable,
     );
