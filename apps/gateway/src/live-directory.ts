@@ -59,6 +59,7 @@ class FollowedStorage implements LiveDirectory {
   #follower: DirectoryFollower | undefined;
   #listener: LiveListener | undefined;
   #isApplying = false;
+  #isReminded = false;
   #hasChanged = false;
 
   readonly trust = (): DirectoryTrust => this.#follower?.trust ?? "outdated";
@@ -105,6 +106,7 @@ class FollowedStorage implements LiveDirectory {
       await explainedAsync(async () => this.#follower?.refresh());
       this.#hasChanged = false;
       use();
+      this.#remind();
     } finally {
       this.#isApplying = false;
       this.#tell();
@@ -137,9 +139,17 @@ class FollowedStorage implements LiveDirectory {
     this.#hasChanged = false;
     try {
       this.#listener.onChange();
+      this.#remind();
     } catch (error) {
       this.#options.log.error({ err: error }, "what has changed cannot be taken over, the old stays in force");
     }
+  }
+
+  /** An account is kept from a start on, or not at all. */
+  #remind(): void {
+    if (this.#isReminded || this.#options.storage.book !== undefined || !hasLimits(this.governed)) return;
+    this.#isReminded = true;
+    this.#options.log.warn("limits are in force from now on; the account of what is spent begins at the next start");
   }
 
   #reached(failure: Error | undefined): void {

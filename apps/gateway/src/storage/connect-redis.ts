@@ -35,7 +35,8 @@ export async function connectRedis(addresses: readonly Secret[], isCluster: bool
   } catch (error) {
     client.disconnect();
     const why = error instanceof Error ? error.message : "it does not answer";
-    throw new StartError(`storage.redis: Redis at ${title} cannot be used: ${why}`, { cause: error });
+    const said = isCluster ? `no node answers as one of a cluster (${why})` : why;
+    throw new StartError(`storage.redis: Redis at ${title} cannot be used: ${said}`, { cause: error });
   }
   const buses: MessageBus[] = [];
   return {
