@@ -259,7 +259,9 @@ BEGIN
   PERFORM drawbridge.limit_move(part, expired, 'expired', at);
   RETURN jsonb_build_object('lapsed', to_jsonb(lapsed), 'expired', (
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'nanoUsd', h.nano_usd, 'inputTokens', h.input_tokens,
-      'outputTokens', h.output_tokens)), '[]') FROM drawbridge.limit_hold h
+      'outputTokens', h.output_tokens, 'meters', (
+        SELECT coalesce(jsonb_agg(e -> 'meter'), '[]') FROM jsonb_array_elements(h.entries) e))), '[]')
+    FROM drawbridge.limit_hold h
     WHERE h.partition = part AND h.id = ANY (expired)));
 END
 $$;

@@ -387,6 +387,19 @@ describe("the keeper", () => {
     expect(await standing(team)).toEqual([{ used: charged, held: 0 }]);
   });
 
+  test("L-09: accounts for one of which the book has never heard, by the names of its limits", async () => {
+    const scopes = [scope("customer acme", budget(1e6)), scope("key alice", budget(1e6))];
+    await store.reserve({ id: "req_1", partition, scopes, need: { nanoUsd: 70, inputTokens: 1, outputTokens: 1 } });
+    const survivor = govern();
+    for (let second = 0; second <= 120; second += 1) {
+      now += 1_000;
+      await survivor.tick();
+    }
+    expect(book.entries).toMatchObject([
+      { requestId: "req_1", kind: "expire", nanoUsd: 70, source: "estimated", customer: "acme", keyName: "alice" },
+    ]);
+  });
+
   test("L-09: accounts for it later when the book is away at that moment", async () => {
     const lease = await admitted(govern(), holderOf([scope("team a", budget(1e6))]), bound(100, 1_000));
     await begun(lease);

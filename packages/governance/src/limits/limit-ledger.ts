@@ -2,7 +2,7 @@ import { addDemands, type Demand, demandOf, nothing, quantityIn } from "./demand
 import { holdKey, type HoldRef, holdRefOf } from "./hold-ref.ts";
 import { checkReservation } from "./check-reservation.ts";
 import type { Amounts, Limit } from "./limit.ts";
-import type { LimitRule, LimitScope } from "./limit-scope.ts";
+import { type LimitRule, type LimitScope, scopesOfMeters } from "./limit-scope.ts";
 import type {
   CloseResult,
   LeaseSettings,
@@ -158,7 +158,11 @@ export class LimitLedger {
     }
     this.move(lapsed, "lapsed", atMs);
     this.move(expired, "expired", atMs);
-    const charged = expired.map((key) => ({ ...holdRefOf(key), charged: this.#heldOf(key) }));
+    const charged = expired.map((key) => ({
+      ...holdRefOf(key),
+      charged: this.#heldOf(key),
+      scopes: scopesOfMeters(this.holds.get(key)?.entries.map(({ rule }) => rule.meter) ?? []),
+    }));
     return { lapsed: lapsed.map(holdRefOf), expired: charged };
   }
 

@@ -45,6 +45,8 @@ export type CloseResult = "done" | "already" | "unknown";
 /** A hold that nobody came back for, and what it held, which counts as used. */
 export interface ExpiredHold extends HoldRef {
   readonly charged: Amounts;
+  /** Ids of the scopes that it counts in, each once, in alphabetical order. */
+  readonly scopes: readonly string[];
 }
 
 /** What a sweep found: holds whose owner went silent, and those charged in full since nobody came back for them. */

@@ -4,7 +4,7 @@ import { checkReservation } from "../limits/check-reservation.ts";
 import { demandOf } from "../limits/demand.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
-import type { LimitScope } from "../limits/limit-scope.ts";
+import { type LimitScope, scopesOfMeters } from "../limits/limit-scope.ts";
 import type {
   CloseResult,
   ExpiredHold,
@@ -68,7 +68,7 @@ interface Found {
 
 interface SweepRow {
   readonly lapsed: readonly string[];
-  readonly expired: readonly (Amounts & { readonly id: string })[];
+  readonly expired: readonly (Amounts & { readonly id: string; readonly meters: readonly string[] })[];
 }
 
 const mostTries = 5;
@@ -134,7 +134,9 @@ class PostgresLimitStore implements LimitStore {
     for (const partition of await this.#duePartitions()) {
       const row = await this.#call<SweepRow>(sql`limit_sweep`, { partition, graceMs: this.#graceMs });
       lapsed.push(...row.lapsed.map((id) => ({ id, partition })));
-      expired.push(...row.expired.map(({ id, ...charged }) => ({ id, partition, charged })));
+      for (const { id, meters, ...charged } of row.expired) {
+        expired.push({ id, partition, charged, scopes: scopesOfMeters(meters) });
+      }
     }
     await this.#database.run((queries) =>
       queries.execute(sql`select drawbridge.limit_tidy(${this.#toldMs()}::bigint)`),

@@ -2,7 +2,7 @@ import { GovernanceError, isGovernanceError } from "../errors.ts";
 import { type Demand, demandOf, nothing } from "../limits/demand.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
-import type { LimitScope } from "../limits/limit-scope.ts";
+import { type LimitScope, scopesOfMeters } from "../limits/limit-scope.ts";
 import type {
   CloseResult,
   ExpiredHold,
@@ -118,10 +118,13 @@ export class RedisLimits implements LimitStore {
     const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.sweep(partition)));
     if (reply === undefined) return;
     for (const record of reply.changed) {
-      const { id, state, demand } = record;
+      const { id, state, demand, limits } = record;
       keeper?.swept(record, reply.load);
       if (state === "lapsed") found.lapsed.push({ id, partition });
-      else found.expired.push({ id, partition, charged: demand });
+      else {
+        const scopes = scopesOfMeters(limits.map(({ meter }) => meter));
+        found.expired.push({ id, partition, charged: demand, scopes });
+      }
     }
     await this.#orNothing(() => breaker.run(() => due.giveBack(partition, reply.nextMs)));
   }

@@ -170,7 +170,10 @@ export function limitStoreContract(kind: StoreKind): void {
       expect(await store.topUp({ id: "1" }, dollars(1))).toEqual({ outcome: "lost" });
       now += graceMs;
       const charged = dollars(60);
-      expect(await store.sweep()).toEqual({ lapsed: [], expired: [{ id: "1", partition: "", charged }] });
+      expect(await store.sweep()).toEqual({
+        lapsed: [],
+        expired: [{ id: "1", partition: "", charged, scopes: [month.id] }],
+      });
       expect(counted(await store.usage(month))).toEqual([{ used: 60, held: 0 }]);
       expect(await store.settle({ id: "1" }, dollars(25))).toBe("done");
       expect(await store.settle({ id: "1" }, dollars(25))).toBe("already");
