@@ -72,6 +72,7 @@ export function gatewayConfig({ keys, providerPort, wires }: ConfigParts): objec
       keys.map(({ team, customer }) => [team, { customer, budgets: budgets(centsOfTeam(team)) }]),
     ),
     keys: keys.map(({ name, token, team, cents }) => ({ name, value: token, team, budgets: budgets(cents) })),
+    limits: { hold: "strict" },
     ...(wires && {
       storage: {
         postgres: `postgres://drawbridge@127.0.0.1:${wires.postgres.port}/postgres`,

@@ -55,6 +55,16 @@ test("an estimate above the bill is told, and is no double charge", () => {
   expect(judge({ ...clean, book, limits })).toMatchObject({ overRecorded: 200, doubleCharges: 0, problems: [] });
 });
 
+test("what is charged to a key without a name stands for its request that has none", () => {
+  const unnamed = row("req_x", 800, { requestId: "req_x", kind: "expire", source: "estimated" });
+  const book = [...clean.book.slice(0, 2), unnamed];
+  const limits = [{ scope: "key alice", keys: ["alice"], limitNanoUsd: 2_000, usedNanoUsd: 1_300, heldNanoUsd: 0 }];
+  expect(judge({ ...clean, book, limits })).toMatchObject({ lost: 0, overRecorded: 100, problems: [] });
+  expect(judge({ ...clean, book: [...book.slice(0, 2), { ...unnamed, key: "bob" }], limits })).toMatchObject({
+    lost: 700,
+  });
+});
+
 test.each<[string, Partial<Evidence>]>([
   ["an attempt that never ended", { book: [...clean.book, row("c", 0, { kind: "open" })] }],
   ["an attempt that ended twice", { book: [...clean.book, row("b", 0)] }],

@@ -70,11 +70,11 @@ export interface Verdict {
 
 /** Compares the gateway's book with the provider's bill, and both with the limits. */
 export function judge({ bill, book, limits, outcomes, faults, collapses }: Evidence): Verdict {
-  const requests = compareRequests(bill, book);
+  const keyOf = new Map(outcomes.map(({ label, key }) => [label, key]));
+  const requests = attribute(compareRequests(bill, book), book, keyOf);
   const lost = sum(requests.map(({ billed, recorded }) => Math.max(0, billed - recorded)));
   const over = requests.filter(({ billed, recorded }) => recorded > billed);
   const unflagged = over.filter(({ estimated }) => !estimated);
-  const keyOf = new Map(outcomes.map(({ label, key }) => [label, key]));
   const overspent = limits.map((limit) => ({ ...limit, beyond: beyondOf(limit, requests, keyOf) }));
   return {
     faults,
@@ -144,6 +144,37 @@ function compareRequests(bill: readonly BillRow[], book: readonly BookRow[]): Re
       estimated: ends.some(({ source }) => source !== "final"),
     };
   });
+}
+
+/**
+ * A gateway that was killed before its first word to the book leaves a hold that is charged later to its key, with no
+ * label: such entries stand for the requests of the key that have none.
+ */
+function attribute(
+  requests: readonly RequestMoney[],
+  book: readonly BookRow[],
+  keyOf: ReadonlyMap<string, string>,
+): RequestMoney[] {
+  const nameless = book.filter(({ label, requestId }) => label === requestId);
+  const left = new Map<string, number>();
+  for (const { key, nanoUsd } of nameless) left.set(key, (left.get(key) ?? 0) + nanoUsd);
+  const names = new Set(nameless.map(({ label }) => label));
+  const named = requests.filter(({ label }) => !names.has(label));
+  const settled = named.map((request) => {
+    const missing = request.billed - request.recorded;
+    const key = keyOf.get(request.label) ?? "";
+    const found = Math.min(missing, left.get(key) ?? 0);
+    if (found <= 0) return request;
+    left.set(key, (left.get(key) ?? 0) - found);
+    return { ...request, recorded: request.recorded + found, estimated: true };
+  });
+  const rest = Array.from(left, ([key, recorded]) => ({
+    label: `${key}, unnamed`,
+    billed: 0,
+    recorded,
+    estimated: true,
+  }));
+  return [...settled, ...rest];
 }
 
 function beyondOf(
