@@ -206,7 +206,7 @@ test("a directory with problems is not made, and the error tells them all", () =
   expect(() =>
     directory({ keys: [key("a", aliceKey, { user: "nobody" }), key("a", bobKey, { expiresAtMs: Number.NaN })] }),
   ).toThrow(
-    /^keys\.0\.user: there is no user "nobody".*\nkeys\.1\.name: "a" is also .*\nkeys\.1\.expiresAtMs: key "a" has the time NaN/s,
+    /^keys\.1\.name: "a" is also .*\nkeys\.0\.user: there is no user "nobody".*\nkeys\.1\.expiresAtMs: key "a" has the time NaN/s,
   );
 });
 

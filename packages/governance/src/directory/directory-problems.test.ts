@@ -58,16 +58,16 @@ test("every problem is told at once, each with its place", () => {
     'users.0.team: there is no team "ops"; add it under "teams"',
     "users.0.tags.a b: is not possible as a tag's name; give up to 64 letters, digits, dots, - and _",
     "users.0.tags.note: has a value that is not possible; give up to 256 characters on one line",
-    "keys.0.team: a key hangs on one level; leave team out, or name the team where the user is",
     'keys.1.name: "one" is also the name of keys[0]; rename one',
+    "keys.0.team: a key hangs on one level; leave team out, or name the team where the user is",
     'keys.3.policy.models.deny.0: the pattern "a?" contains "?"; the only wildcard is *, for any characters',
     'keys.3.policy.providers.allow.0: there is no provider "openia"; did you mean "openai"?',
     'keys.1.digest: key "one" has the value of key "one"; give each its own',
+    'keys.3.id: key "three" has the id of key "two"; give each its own',
+    'keys.2.previous.digest: key "two" has the value of key "one"; give each its own',
     'keys.1.expiresAtMs: key "one" has the time -5; give whole milliseconds since 1970',
     'keys.1.addresses.0: "10.0.0.1/8" names one address of its range; give the range\'s first, or the address without /8',
-    'keys.2.previous.digest: key "two" has the value of key "one"; give each its own',
     'keys.2.previous.untilMs: key "two" has the time NaN; give whole milliseconds since 1970',
-    'keys.3.id: key "three" has the id of key "two"; give each its own',
   ]);
 });
 

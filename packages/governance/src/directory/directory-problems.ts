@@ -4,6 +4,7 @@ import type { DirectoryRules, LevelRules } from "./directory-rules.ts";
 import { keyProblems } from "./key-problems.ts";
 import { levelProblems, limitProblems } from "./level-problems.ts";
 import type { Owned } from "./owners.ts";
+import { twins } from "./twins.ts";
 
 /** What is wrong with a directory, and where. */
 export interface DirectoryProblem {
@@ -26,11 +27,11 @@ export function directoryProblems(rules: DirectoryRules): readonly DirectoryProb
   const names = namesOf(rules);
   checkProviders(rules, error);
   for (const kind of ["customers", "teams", "users", "keys"] as const) {
-    const seen = new Map<string, number>();
     const levels: readonly (LevelRules & Owned)[] = rules[kind] ?? [];
+    checkTwins(kind, levels, error);
     for (const [index, level] of levels.entries()) {
       const path = [kind, index];
-      checkName(level, { path, seen, error });
+      checkName(level, path, error);
       checkOwners(level, { path, names, error });
       levelProblems(level, { path, providers: names.providers, error });
     }
@@ -40,7 +41,10 @@ export function directoryProblems(rules: DirectoryRules): readonly DirectoryProb
   return problems;
 }
 
-type Owner = "customer" | "team" | "user";
+/** The lowest first. */
+const kinds = ["user", "team", "customer"] as const;
+
+type Owner = (typeof kinds)[number];
 type Names = Readonly<Record<Owner, ReadonlySet<string>>> & { readonly providers: ReadonlySet<string> | undefined };
 
 function namesOf({ customers = [], teams = [], users = [], providers }: DirectoryRules): Names {
@@ -49,30 +53,29 @@ function namesOf({ customers = [], teams = [], users = [], providers }: Director
 }
 
 function checkProviders({ providers = [] }: DirectoryRules, error: Report): void {
-  const seen = new Map<string, number>();
+  checkTwins("providers", providers, error);
   for (const [index, provider] of providers.entries()) {
     const path = ["providers", index];
-    checkName(provider, { path, seen, error });
+    checkName(provider, path, error);
     limitProblems(provider.limits ?? [], { path: [...path, "limits"], error });
   }
 }
 
-interface NameCheck {
-  readonly path: DirectoryProblem["path"];
-  /** Names before this one, with their index. */
-  readonly seen: Map<string, number>;
-  readonly error: Report;
+interface Named {
+  readonly name: string;
+}
+
+function checkTwins(kind: string, levels: readonly Named[], error: Report): void {
+  for (const { index, first } of twins(levels, ({ name }) => name)) {
+    error([kind, index, "name"], `"${levels[index]?.name}" is also the name of ${kind}[${first}]; rename one`);
+  }
 }
 
 const longestName = 128;
 /** Most names are such, and this is sooner known than that nothing is wrong. */
 const plainName = /^[\w@+./-]{1,128}$/;
 
-function checkName({ name }: { readonly name: string }, { path, seen, error }: NameCheck): void {
-  const earlier = seen.get(name);
-  if (earlier !== undefined)
-    error([...path, "name"], `"${name}" is also the name of ${path[0]}[${earlier}]; rename one`);
-  else seen.set(name, Number(path[1]));
+function checkName({ name }: Named, path: DirectoryProblem["path"], error: Report): void {
   if (plainName.test(name)) return;
   const shown = JSON.stringify(name.slice(0, longestName));
   if (name.length > longestName || name.trim() !== name || name === "" || /\p{Cc}/u.test(name)) {
@@ -90,7 +93,7 @@ interface OwnerCheck {
 }
 
 function checkOwners(level: Owned, { path, names, error }: OwnerCheck): void {
-  const owners = (["user", "team", "customer"] as const).filter((owner) => level[owner] !== undefined);
+  const owners = kinds.filter((owner) => level[owner] !== undefined);
   for (const owner of owners) {
     const name = level[owner] ?? "";
     if (names[owner].has(name)) continue;
