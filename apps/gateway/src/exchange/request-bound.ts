@@ -104,7 +104,8 @@ function occurrences({ body, facts }: BoundedRequest["call"], text: string): num
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const { mediaAt } = facts;
   // Looking for it costs as much as reading the request has.
-  if (mediaAt !== undefined) return mediaAt.filter((at) => bytes.toString("latin1", at, at + text.length) === text).length;
+  if (mediaAt !== undefined)
+    return mediaAt.filter((at) => bytes.toString("latin1", at, at + text.length) === text).length;
   let count = 0;
   for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) count += 1;
   return count;
