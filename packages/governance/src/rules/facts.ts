@@ -29,12 +29,13 @@ export const secretHeaders: ReadonlySet<string> = new Set([
   "x-goog-api-key",
 ]);
 
+const noTags: Readonly<Record<string, string>> = Object.freeze({});
+
 /** What one decision knows, found when first asked for and then kept. */
 export class Facts {
   /** What the variables of `exists` and its like stand for at the moment, outermost first. */
   readonly locals: (string | number | boolean)[] = [];
-  /** By rules that held before. */
-  readonly addedTags = new Map<string, string>();
+  #addedTags: Map<string, string> | undefined;
   readonly #context: RuleContext;
   readonly #settings: FactSettings;
   #model: string | undefined;
@@ -144,16 +145,26 @@ export class Facts {
     return Object.hasOwn(headers, name) && headers[name] !== undefined && !secretHeaders.has(name);
   }
 
+  /** What rules that held have added. */
+  get addedTags(): Readonly<Record<string, string>> {
+    return this.#addedTags === undefined ? noTags : Object.fromEntries(this.#addedTags);
+  }
+
+  addTags(tags: Readonly<Record<string, string>>): void {
+    this.#addedTags ??= new Map();
+    for (const [name, value] of Object.entries(tags)) this.#addedTags.set(name, value);
+  }
+
   /** Empty for a tag that is missing. */
   tag(name: string): string {
-    const added = this.addedTags.get(name);
+    const added = this.#addedTags?.get(name);
     if (added !== undefined) return clipped(added);
     const { tags } = this.#context.principal;
     return tags !== undefined && Object.hasOwn(tags, name) ? clipped(tags[name] ?? "") : "";
   }
 
   hasTag(name: string): boolean {
-    return this.addedTags.has(name) || Object.hasOwn(this.#context.principal.tags ?? {}, name);
+    return this.#addedTags?.has(name) === true || Object.hasOwn(this.#context.principal.tags ?? {}, name);
   }
 
   healthy(provider: string): boolean {

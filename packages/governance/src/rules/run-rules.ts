@@ -64,14 +64,14 @@ function run(rules: readonly CompiledRule[], facts: Facts, note: Note): RuleDeci
     note(rule, "held");
     held.push(rule.name);
     if (rule.maxTokens !== undefined) maxTokens = Math.min(maxTokens ?? Infinity, rule.maxTokens);
-    for (const [name, value] of Object.entries(rule.tag ?? {})) facts.addedTags.set(name, value);
+    if (rule.tag !== undefined) facts.addTags(rule.tag);
     last = rule;
     if (rule.links !== undefined || rule.refuse !== undefined) break;
   }
   return {
     held,
     ...ending(last),
-    tags: Object.fromEntries(facts.addedTags),
+    tags: facts.addedTags,
     maxTokens,
     failed,
   };
