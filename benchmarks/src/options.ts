@@ -21,7 +21,7 @@ export interface Options {
 // A gateway under load stays compiled and in the processor's caches. Four programs that take turns push one another out
 // of both: in turns of 48 requests the small ones cost a quarter more than in turns of 256. Rounds still alternate, so
 // that a disturbance falls on all subjects of a round, or on few rounds.
-const full = { rounds: 13, warmUpRequests: 2000, cpuRequests: 256, latencyRequests: 24 };
+const full = { rounds: 9, warmUpRequests: 2000, cpuRequests: 256, latencyRequests: 16 };
 const quick = { rounds: 5, warmUpRequests: 400, cpuRequests: 96, latencyRequests: 8 };
 
 /** Reads the flags `--quick`, `--json FILE` and `--profile FOLDER`. Throws a TypeError for others. */

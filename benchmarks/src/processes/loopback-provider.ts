@@ -39,7 +39,7 @@ function write(response: ServerResponse, answer: ProviderAnswer): void {
   response.writeHead(200, { "content-type": answer.contentType, "cache-control": "no-cache" });
   const staysOpen = held;
   let next = 0;
-  const goOn = pauseMs === undefined ? setImmediate : (write: () => void) => setTimeout(write, pauseMs);
+  const goOn = pauseMs === undefined ? setImmediate : (turn: () => void) => setTimeout(turn, pauseMs);
   // Each piece leaves by itself, so that it is a network chunk of its own.
   const writeNext = (): void => {
     const piece = answer.pieces[next++];
