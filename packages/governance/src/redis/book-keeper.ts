@@ -18,8 +18,8 @@ export interface BookKeeperOptions {
 }
 
 /** How long a partition that was lost admits nothing, so that steps on their way to the book find theirs. */
-const settleMs = 250;
-const retryMs = 250;
+const settleMs = 1000;
+const retryMs = 50;
 /** From then on the deciding store may have forgotten that a hold has ended. */
 const mergedWithinMs = 10 * 60 * 1000;
 

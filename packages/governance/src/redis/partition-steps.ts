@@ -38,7 +38,8 @@ export type TopUpReply =
   | Fenced
   | { readonly outcome: "held"; readonly mark: StepMark; readonly record: HoldRecord }
   | { readonly outcome: "refused"; readonly refusal: LimitRefusal }
-  | { readonly outcome: "lost" };
+  | { readonly outcome: "lost" }
+  | { readonly outcome: "settling" };
 
 /** As closing is answered. */
 export type CloseReply =
@@ -133,7 +134,8 @@ export class PartitionSteps {
         return { outcome: "refused", refusal: refusalIn(reply, ruleOf, 2) };
       }
       case "lost":
-        return { outcome: "lost" };
+      case "settling":
+        return { outcome: reply[0] };
       default:
         return { outcome: "fenced" };
     }

@@ -8,7 +8,7 @@ import { hasRedis, RedisServer } from "../testing/redis-server.ts";
 import { onPostgres } from "../testing/test-database.ts";
 import { redisLimitStore } from "./redis-limit-store.ts";
 
-const forMs = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 2500 : 120_000;
+const forMs = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 4000 : 120_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What can happen to a Redis and to a book, some moments each. */

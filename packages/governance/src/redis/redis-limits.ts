@@ -62,6 +62,7 @@ export class RedisLimits implements LimitStore {
   async topUp(hold: HoldRef, more: Amounts): Promise<TopUpResult> {
     const { steps, keeper } = this.#parts;
     const reply = await this.#filled(hold, () => steps.topUp(hold, more));
+    if (reply.outcome === "settling") throw unfilled(hold);
     if (reply.outcome === "lost" && keeper?.isOnItsWay(hold) === true) throw unfilled(hold);
     if (reply.outcome !== "held") return reply;
     keeper?.took(reply.record, reply.mark.load);

@@ -80,7 +80,7 @@ export async function limitCampaign({ stores, forMs, fault }: LimitCampaign): Pr
   };
   const hurt = async (): Promise<void> => {
     while (isOn()) {
-      await pause(100 + below(300));
+      await pause(300 + below(900));
       await fault();
       result.faults += 1;
     }

@@ -3,6 +3,7 @@ export const topUpScript = `
 local id, usd, input, output = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local value = call('HGET', D, 'h:' .. id)
 if not value or sub(value, 1, 1) ~= '0' then return { 'lost' } end
+if top[6] and now < tonumber(top[6]) then return { 'settling' } end
 local hold = unpackHold(value)
 local more = quantities(usd, input, output, 0)
 hold.usd, hold.input, hold.output = hold.usd + usd, hold.input + input, hold.output + output
