@@ -94,6 +94,8 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
     const drifts: Drift[] = [];
     const one = async (partition: string): Promise<void> => {
       if (!(await due.claimAudit(partition))) return;
+      // One that Redis has lost and nobody has asked for since is filled by this, and what has run out there ends.
+      due.noteAgain(partition, clock() - leaseMs);
       drifts.push(...(await auditDrift(partition, { book, filling, settleMs: auditSettleMs, graceMs })));
     };
     const partitions = due.noted();

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
 import type { LimitStore, ReserveResult } from "../limits/limit-store.ts";
@@ -171,7 +171,8 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
         { timeout: 10_000 },
       )
       .toEqual({ used: 700, held: 0 });
-    expect(found).toEqual([ref("gone"), { ...ref("gone"), charged: dollars(700) }]);
+    const charged = { charged: dollars(700), scopes: [customer.id, parallel.id] };
+    expect(found).toEqual([ref("gone"), { ...ref("gone"), ...charged }]);
     await other.flush();
     await server.client().flushall();
     expect(await moneyOf(other)).toEqual({ used: 700, held: 0 });
@@ -179,6 +180,28 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await gone.flush();
     expect(await moneyOf(other)).toEqual({ used: 50, held: 0 });
     expect((await book.load(partition)).holds).toEqual([]);
+  });
+
+  test("charge it although nobody asks for anything of its tenant any more", async () => {
+    const { server, open } = await build(0);
+    const [gone, survivor] = [open(50), open(50)];
+    await reserve(gone, "1", 40);
+    await gone.durable(ref("1"));
+    await reserve(survivor, "2", 1);
+    await survivor.release(ref("2"));
+    await survivor.flush();
+    await server.client().flushall();
+    await survivor.audit();
+    const expired: unknown[] = [];
+    await vi.waitFor(
+      async () => {
+        expired.push(...(await survivor.sweep()).expired);
+        expect(expired).toHaveLength(1);
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+    expect(expired).toEqual([{ ...ref("1"), charged: dollars(40), scopes: [customer.id, parallel.id] }]);
+    expect(await moneyOf(survivor)).toEqual({ used: 40, held: 0 });
   });
 
   test("go on while the book is away, and let nobody have a hold that is not written", async () => {
