@@ -35,6 +35,7 @@ export class RedisServer {
   async run(): Promise<void> {
     const plain = ["--bind", "127.0.0.1", "--port", `${this.port}`, "--dir", this.folder, "--save", ""];
     this.#process = spawn("redis-server", [...plain, ...this.#args], { stdio: "ignore" });
+    process.off("exit", this.#killAtExit);
     process.once("exit", this.#killAtExit);
     const client = this.client({ retryStrategy: () => 20, maxRetriesPerRequest: null });
     await client.ping();
