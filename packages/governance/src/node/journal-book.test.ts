@@ -217,9 +217,9 @@ describe("a process that is killed", () => {
   test("has lost nothing that was acknowledged, whatever it was doing", async () => {
     const folder = newFolder();
     const kept = new Map<string, number>();
-    const rounds = isCampaign ? 30 : 2;
+    const rounds = isCampaign ? 50 : 2;
     for (let round = 0; round < rounds; round++) {
-      if (round % 5 === 4) rmSync(join(folder, "view"), { recursive: true, force: true });
+      if (round % 10 === 9) rmSync(join(folder, "view"), { recursive: true, force: true });
       for (const line of await linesUntilKilled(folder, round)) {
         const [what, id = "", nanoUsd] = line.split(" ");
         if (what === "kept") kept.set(id, Number(nanoUsd));
@@ -241,10 +241,10 @@ describe("a process that is killed", () => {
   }, 900_000);
 });
 
-/** The round and its chance decide how much may be said before the kill; each third one asks the view meanwhile. */
+/** The round and its chance decide how much may be said before the kill; some ask the view meanwhile. */
 async function linesUntilKilled(folder: string, round: number): Promise<string[]> {
   const program = join(import.meta.dirname, "../testing/book-writer.ts");
-  const asks = round % 3 === 1 ? "asks" : "writes";
+  const asks = round % 10 === 1 ? "asks" : "writes";
   const child = spawn(process.execPath, [program, folder, `${round}`, asks], { stdio: ["ignore", "pipe", "inherit"] });
   const closed = once(child, "close");
   const most = 20 + Math.floor(Math.random() * 700);
