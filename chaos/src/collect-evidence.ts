@@ -6,7 +6,7 @@ import type { Evidence, LimitState } from "./judge/judge.ts";
 import type { World } from "./world.ts";
 
 /** Until every hold of a dead gateway has lapsed, expired and been written down: lease, grace, and a moment. */
-const restsWithinMs = 180_000;
+const restsWithinMs = 300_000;
 
 /**
  * Mends the world, waits until nothing is under way or held any more, and reads what the provider and the gateways have

@@ -59,9 +59,10 @@ interface Draft {
 function plan({ chance, keys, label, atMs }: Draft): PlannedRequest {
   const long = chance.between(1, 10) <= 2;
   const pieces = long ? chance.between(40, 120) : chance.between(2, 12);
-  const everyMs = long ? chance.between(40, 60) : chance.between(5, 30);
+  // As fast as the fastest models write: some hundred tokens a second.
+  const everyMs = long ? chance.between(40, 60) : chance.between(20, 40);
   const stream = chance.between(1, 10) > 1;
-  const outputTokens = pieces * chance.between(1, 6);
+  const outputTokens = pieces * chance.between(1, 4);
   const leaves = chance.between(1, 10) === 1;
   return {
     script: {

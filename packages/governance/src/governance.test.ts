@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { memoryBook, type MemoryBook } from "./book/memory-book.ts";
 import { compileDirectory } from "./directory/compile-directory.ts";
@@ -74,7 +75,9 @@ async function begun(lease: Lease, at = place): Promise<AttemptLease> {
   return attempt.value;
 }
 
+/** How limits stand once the book has what has ended, which is what a settlement waits for. */
 async function standing(of: LimitScope): Promise<readonly { used: number; held: number }[]> {
+  await setImmediate();
   return (await store.usage(of)).map((usage) => ({ used: usage.used, held: usage.held }));
 }
 
@@ -411,6 +414,22 @@ describe("the keeper", () => {
     }
     expect(troubles).toHaveLength(1);
     expect(booked().filter((entry) => entry.includes("expire"))).toEqual(["1 expire 5100 estimated"]);
+  });
+
+  test("settles only what the book knows of, so that a hold outlives a process that could not write how it ended", async () => {
+    const team = scope("team a", budget(1e6));
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    vi.spyOn(book, "append").mockRejectedValueOnce(new GovernanceError("store-unavailable", "away"));
+    attempt.end(ok(100, 1));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 0, held: 5_100 }]);
+    expect(governance.pending).toEqual({ holds: 1, undelivered: 2 });
+    await governance.flush();
+    expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
+    expect(booked().at(-1)).toBe("1 close 105 final");
+    expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
   });
 
   test("settles late what lost its lease while the process stood still", async () => {

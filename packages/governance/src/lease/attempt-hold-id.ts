@@ -7,3 +7,9 @@ export function attemptHoldId(leaseId: string, attempt: number): string {
 export function isAttemptHoldId(id: string): boolean {
   return id.includes(".");
 }
+
+/** The id of the lease that a hold belongs to, its own or that of one of its attempts. */
+export function leaseIdOf(holdId: string): string {
+  const point = holdId.indexOf(".");
+  return point === -1 ? holdId : holdId.slice(0, point);
+}

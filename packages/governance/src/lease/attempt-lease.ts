@@ -162,10 +162,10 @@ export class AttemptLease {
     this.#share = amounts ?? this.#share;
     this.#isEstimated = known.source !== "final";
     const { keeper } = this.#owner;
-    for (const { ref } of this.#holds) keeper.settle(ref, this.#share);
     const { nanoUsd, source, outcome, usage } = known;
     if (!keeper.hasBook) return;
-    void keeper.record([this.#owner.entry(this, { kind: "close", nanoUsd, source, outcome, usage })]);
+    void keeper.record(this.#owner.entry(this, { kind: "close", nanoUsd, source, outcome, usage }));
+    for (const { ref } of this.#holds) keeper.settle(ref, this.#share);
   }
 
   /** Ends one that was never sent: nothing was used. */
@@ -175,7 +175,7 @@ export class AttemptLease {
     this.#giveUp();
     const nothing = { kind: "void", nanoUsd: 0, source: "final", outcome: "not sent", usage: undefined } as const;
     const { keeper } = this.#owner;
-    if (isLimited && keeper.hasBook) void keeper.record([this.#owner.entry(this, nothing)]);
+    if (isLimited && keeper.hasBook) void keeper.record(this.#owner.entry(this, nothing));
   }
 
   /** Ends one whose end nobody has told, by the most that was held for it. */
@@ -191,7 +191,7 @@ export class AttemptLease {
     if (tenant !== undefined) written.push(limits.durable(tenant.ref));
     if (keeper.hasBook) {
       const open = { kind: "open", source: "estimated", outcome: "", usage: undefined } as const;
-      written.push(keeper.record([this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd })]));
+      written.push(keeper.record(this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd })));
     }
     const recorded = Promise.all(written).then(() => undefined);
     // Whoever answers waits for it; a request that failed before does not.

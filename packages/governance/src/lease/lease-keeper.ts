@@ -4,7 +4,7 @@ import { type GovernanceErrorCode, isGovernanceError } from "../errors.ts";
 import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { ExpiredHold, LimitStore } from "../limits/limit-store.ts";
-import { isAttemptHoldId } from "./attempt-hold-id.ts";
+import { isAttemptHoldId, leaseIdOf } from "./attempt-hold-id.ts";
 import { expiryEntries } from "./expiry-entries.ts";
 
 /** What a keeper works with. */
@@ -32,6 +32,8 @@ type Source = "limits" | "book";
 interface Delivery {
   readonly to: Source;
   readonly work: () => Promise<unknown>;
+  /** Called when it is taken, or never will be. */
+  readonly done?: () => void;
 }
 
 /**
@@ -42,6 +44,8 @@ export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #live = new Map<string, HoldRef>();
   readonly #undelivered = new Set<Delivery>();
+  /** By request: how many of its entries the book has yet to take, and what is to be done then. */
+  readonly #unwritten = new Map<string, { entries: number; readonly after: (() => void)[] }>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #troubled = new Set<Source>();
   #touchedMs = 0;
@@ -57,7 +61,9 @@ export class LeaseKeeper {
 
   /** What the stores have not taken yet. */
   get undelivered(): number {
-    return this.#undelivered.size + this.#underWay.size;
+    let waiting = 0;
+    for (const { after } of this.#unwritten.values()) waiting += after.length;
+    return this.#undelivered.size + this.#underWay.size + waiting;
   }
 
   /** False where entries would go nowhere. */
@@ -69,10 +75,18 @@ export class LeaseKeeper {
     this.#live.set(holdKey(ref), ref);
   }
 
-  /** Ends a hold with what was used. */
+  /**
+   * Ends a hold with what was used, once the book has all entries of its request: should this process end before, the hold
+   * is still there to be found, and charged, by another.
+   */
   settle(ref: HoldRef, actual: Amounts): void {
-    this.#live.delete(holdKey(ref));
-    void this.#deliver({ to: "limits", work: () => this.#options.limits.settle(ref, actual) });
+    const settle = (): void => {
+      this.#live.delete(holdKey(ref));
+      void this.#deliver({ to: "limits", work: () => this.#options.limits.settle(ref, actual) });
+    };
+    const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
+    if (unwritten === undefined) settle();
+    else unwritten.after.push(settle);
   }
 
   /** Ends a hold of which nothing was used. */
@@ -82,10 +96,21 @@ export class LeaseKeeper {
     void this.#deliver({ to: "limits", work: () => this.#options.limits.release(ref) });
   }
 
-  /** Writes into the book. Resolves when that is done, or has failed for now. */
-  record(entries: readonly LedgerEntry[]): Promise<void> {
+  /** Writes an entry into the book. Resolves when that is done, or has failed for now. */
+  record(entry: LedgerEntry): Promise<void> {
     const { book } = this.#options;
-    return book === undefined ? Promise.resolve() : this.#deliver({ to: "book", work: () => book.append(entries) });
+    if (book === undefined) return Promise.resolve();
+    const { requestId } = entry;
+    const unwritten = this.#unwritten.get(requestId) ?? { entries: 0, after: [] };
+    unwritten.entries += 1;
+    this.#unwritten.set(requestId, unwritten);
+    const written = (): void => {
+      unwritten.entries -= 1;
+      if (unwritten.entries > 0) return;
+      this.#unwritten.delete(requestId);
+      for (const act of unwritten.after) act();
+    };
+    return this.#deliver({ to: "book", work: () => book.append([entry]), done: written });
   }
 
   /** To be called each second: renews leases, ends those of the dead, and delivers what could not be delivered. */
@@ -104,8 +129,14 @@ export class LeaseKeeper {
 
   /** Resolves when all that has ended is delivered, or has been tried once more. */
   async flush(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await this.#arrived();
     await this.#redeliver();
+    await this.#arrived();
+  }
+
+  /** Resolves when nothing is on its way any more: what is written may set off a settlement. */
+  async #arrived(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   /** Does something with a store; tells of it when that begins to fail. Never rejects. */
@@ -147,16 +178,16 @@ export class LeaseKeeper {
   async #offer(delivery: Delivery): Promise<boolean> {
     try {
       await delivery.work();
-      return true;
     } catch (error) {
-      if (isGovernanceError(error) && impossible.has(error.code)) {
-        this.#options.onTrouble(error);
-        return true;
+      if (!isGovernanceError(error) || !impossible.has(error.code)) {
+        this.#undelivered.add(delivery);
+        this.#report(delivery.to, error);
+        return false;
       }
-      this.#undelivered.add(delivery);
-      this.#report(delivery.to, error);
-      return false;
+      this.#options.onTrouble(error);
     }
+    delivery.done?.();
+    return true;
   }
 
   /** The first that a store does not take this time is the last that it is offered. */

@@ -53,6 +53,11 @@ export class BookKeeper {
     return this.#behind.behind;
   }
 
+  /** True while the book takes nothing. */
+  get isFailing(): boolean {
+    return this.#behind.isFailing;
+  }
+
   /** The hold of this process that has not ended, as far as is known here. */
   own(hold: HoldRef): HoldRecord | undefined {
     return this.#own.get(holdKey(hold));

@@ -44,6 +44,8 @@ export class RedisLimits implements LimitStore {
   async reserve(reservation: Reservation): Promise<ReserveResult> {
     const { steps, due, keeper } = this.#parts;
     if (keeper !== undefined && keeper.behind > mostBehind) throw tooFarBehind();
+    // It could not be written down, so its answer would be given to nobody, and be billed.
+    if (keeper?.isFailing === true) throw bookAway();
     try {
       const reply = await this.#filled(reservation, () => steps.reserve(reservation));
       if (reply.outcome === "settling") throw unfilled(reservation);
@@ -220,6 +222,13 @@ function unfilled({ partition = "" }: { readonly partition?: string }): Governan
   return new GovernanceError(
     "store-unavailable",
     `the limits of "${partition}" were lost in Redis and are being filled again; try again in a second`,
+  );
+}
+
+function bookAway(): GovernanceError {
+  return new GovernanceError(
+    "store-unavailable",
+    "the book of limits takes nothing now, so nothing is given out that it would have to remember; try again soon",
   );
 }
 

@@ -204,7 +204,7 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     expect(await moneyOf(survivor)).toEqual({ used: 40, held: 0 });
   });
 
-  test("go on while the book is away, and let nobody have a hold that is not written", async () => {
+  test("end what runs while the book is away, and let nobody begin what it could not remember", async () => {
     const { server, stores, book } = await build(1);
     const [store] = stores;
     if (store === undefined) throw new Error("no store");
@@ -214,6 +214,8 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await reserve(store, "2", 100);
     await store.settle(ref("1"), dollars(60));
     await expect(store.durable(ref("2"))).rejects.toMatchObject({ code: "store-unavailable" });
+    const third = store.reserve({ ...ref("3"), scopes, need: dollars(1) });
+    await expect(third).rejects.toMatchObject({ code: "store-unavailable" });
     book.isAway = false;
     book.answersLost = 3;
     await store.durable(ref("2"));

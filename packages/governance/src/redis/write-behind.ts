@@ -46,6 +46,11 @@ export class WriteBehind {
     return this.#waiting.size + this.#writing.size;
   }
 
+  /** True from a write that failed to one that works. */
+  get isFailing(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Whether a step of a hold waits. */
   has(key: string): boolean {
     return this.#waiting.has(key) || this.#writing.has(key);
