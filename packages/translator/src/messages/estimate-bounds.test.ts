@@ -98,8 +98,8 @@ const kinds: readonly { kind: string; names: readonly string[]; bounds: Record<V
 
 const boundsOfRequests: Record<Vocabulary, Bound> = {
   o200k: [0, 25],
-  cl100k: [0, 25],
-  "Llama 3": [0, 25],
+  cl100k: [0, 30],
+  "Llama 3": [0, 30],
   "Gemma 3": [0, 20],
   Claude: [0, 20],
   "Mistral 7B": [7, 10],
