@@ -10,7 +10,7 @@ const isTest = (path: string): boolean => /\.test\.ts$|\/(?:test|testing)\//u.te
 const packageSources = globSync(join(root, "packages/*/src/**/*.ts")).filter((path) => !isTest(path));
 const allSources = [
   ...packageSources,
-  ...globSync(join(root, "{apps,benchmarks}/**/src/**/*.ts")),
+  ...globSync(join(root, "{apps,benchmarks,chaos}/**/src/**/*.ts")),
   ...globSync(join(root, "scripts/*.{ts,mjs}")),
 ].filter((path) => !path.includes("node_modules") && !path.includes("/dist/"));
 

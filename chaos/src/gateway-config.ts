@@ -42,7 +42,7 @@ const usd = (cents: number): string => (cents / 100).toFixed(2);
 export interface ConfigParts {
   readonly keys: readonly ChaosKey[];
   readonly providerPort: number;
-  readonly wires: Wires | undefined;
+  readonly wires: Wires;
 }
 
 /**
@@ -73,11 +73,9 @@ export function gatewayConfig({ keys, providerPort, wires }: ConfigParts): objec
     ),
     keys: keys.map(({ name, token, team, cents }) => ({ name, value: token, team, budgets: budgets(cents) })),
     limits: { hold: "strict" },
-    ...(wires && {
-      storage: {
-        postgres: `postgres://drawbridge@127.0.0.1:${wires.postgres.port}/postgres`,
-        redis: `redis://127.0.0.1:${wires.redis.port}`,
-      },
-    }),
+    storage: {
+      postgres: `postgres://drawbridge@127.0.0.1:${wires.postgres.port}/postgres`,
+      redis: `redis://127.0.0.1:${wires.redis.port}`,
+    },
   };
 }

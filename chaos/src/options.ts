@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 export interface Options {
   readonly seconds: number;
   readonly perSecond: number;
-  /** One keeps a journal; more share PostgreSQL and Redis. */
+  /** Gateways that share PostgreSQL and Redis. */
   readonly replicas: number;
   readonly seed: number;
   /** Whether defects are planted one after the other instead, each of which has to be found. */

@@ -13,9 +13,7 @@ export interface Money {
 }
 
 /** Reads the gateways' account, and opens their limits to be looked at. */
-export async function readMoney({ stores }: World): Promise<Money> {
-  if (stores === undefined) throw new Error("not yet");
-  const { port, user } = stores.postgres;
+export async function readMoney({ postgres: { port, user } }: World): Promise<Money> {
   const url = `postgres://${user}@127.0.0.1:${port}/postgres`;
   const client = new Client(url);
   await client.connect();

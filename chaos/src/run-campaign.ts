@@ -5,7 +5,7 @@ import { commitFault } from "./faults/commit-fault.ts";
 import type { FaultKind, PlannedFault } from "./faults/fault.ts";
 import { planFaults } from "./faults/plan-faults.ts";
 import { chaosKeys } from "./gateway-config.ts";
-import { type Verdict, judge } from "./judge/judge.ts";
+import { judge, outcomeLine, type Verdict } from "./judge/judge.ts";
 import { type PlannedRequest, planRequests } from "./load/plan-requests.ts";
 import { runLoad } from "./load/run-load.ts";
 import { startWorld, type World } from "./world.ts";
@@ -23,8 +23,11 @@ export interface Campaign {
   readonly report: (text: string) => void;
 }
 
-const atReplicas: readonly FaultKind[] = ["kill-replica", "freeze-replica", "restart-replica", "skew-clock"];
-const atStores: readonly FaultKind[] = [
+const kinds: readonly FaultKind[] = [
+  "kill-replica",
+  "freeze-replica",
+  "restart-replica",
+  "skew-clock",
   "cut-redis",
   "cut-postgres",
   "kill-redis",
@@ -49,7 +52,6 @@ export async function runCampaign(campaign: Campaign): Promise<Verdict> {
     keys: keys.map(({ name }) => name),
     prefix: `s${seed}`,
   });
-  const kinds = replicas === 1 ? atReplicas : [...atReplicas, ...atStores];
   const faults = planFaults({ chance, durationMs: seconds * 1_000, everyMs: 2_500, replicas, kinds });
   const world = await startWorld({ scratch, replicas, keys, defect });
   try {
@@ -61,7 +63,7 @@ export async function runCampaign(campaign: Campaign): Promise<Verdict> {
     });
     const committed = await commitAll(world, faults, report);
     const outcomes = await load;
-    report(`${outcomes.length} requests have ended; waiting for what is held to end`);
+    report(`${outcomeLine(outcomes)}; waiting for what is held to end`);
     const collapses = await reviveAll(world);
     const evidence = await collectEvidence(world, keys);
     return judge({ ...evidence, outcomes, collapses, faults: committed + failuresIn(requests) });

@@ -11,8 +11,8 @@ import { type ChaosProvider, startChaosProvider } from "./provider/start-chaos-p
 export interface World {
   readonly provider: ChaosProvider;
   readonly replicas: readonly Replica[];
-  /** Undefined where one gateway keeps everything itself. */
-  readonly stores: { readonly redis: OwnedRedis; readonly postgres: OwnedPostgres } | undefined;
+  readonly redis: OwnedRedis;
+  readonly postgres: OwnedPostgres;
   close(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface World {
 export interface WorldOptions {
   /** Folder for everything that is written. */
   readonly scratch: string;
-  /** More than one share PostgreSQL and Redis; a single one has a journal instead. */
+  /** How many gateways share PostgreSQL and Redis. */
   readonly replicas: number;
   readonly keys: readonly ChaosKey[];
   /** Name of a defect to be planted in each replica. */
@@ -37,16 +37,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     const provider = await startChaosProvider();
     closing.push(() => provider.close());
-    const stores =
-      count === 1 ? undefined : { redis: await startRedis(scratch), postgres: await startPostgres(scratch) };
-    if (stores !== undefined) {
-      closing.push(() => stores.redis.process.end("SIGKILL"));
-      closing.push(() => stores.postgres.process.end("SIGKILL"));
-    }
+    const redis = await startRedis(scratch);
+    closing.push(() => redis.process.end("SIGKILL"));
+    const postgres = await startPostgres(scratch);
+    closing.push(() => postgres.process.end("SIGKILL"));
     const replicas: Replica[] = [];
     for (let index = 0; index < count; index++) {
-      const wires = stores && (await wiresTo(stores.redis.port, stores.postgres.port));
-      if (wires !== undefined) closing.push(() => Promise.all([wires.redis.close(), wires.postgres.close()]));
+      const wires = await wiresTo(redis.port, postgres.port);
+      closing.push(() => Promise.all([wires.redis.close(), wires.postgres.close()]));
       const folder = join(scratch, `replica-${index}`);
       await mkdir(folder, { recursive: true });
       const config = gatewayConfig({ keys: options.keys, providerPort: provider.port, wires });
@@ -54,7 +52,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       closing.push(() => replica.process.end("SIGKILL"));
       replicas.push(replica);
     }
-    return { provider, replicas, stores, close };
+    return { provider, replicas, redis, postgres, close };
   } catch (error) {
     await close();
     throw error;

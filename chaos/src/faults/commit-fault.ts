@@ -7,8 +7,7 @@ import type { Fault } from "./fault.ts";
 /** Does a fault to the world and, when its time is over, undoes it. */
 export async function commitFault(world: World, fault: Fault): Promise<void> {
   if ("replica" in fault) return commitAtReplica(world, fault);
-  const { redis, postgres } = world.stores ?? {};
-  if (redis === undefined || postgres === undefined) throw new Error(`${fault.kind} needs stores of their own`);
+  const { redis, postgres } = world;
   switch (fault.kind) {
     case "kill-redis":
       await redis.process.end("SIGKILL");
@@ -28,7 +27,7 @@ export async function commitFault(world: World, fault: Fault): Promise<void> {
       return postgres.restart();
     case "freeze-postgres":
       // Its children go on when only the first process stands still, so the wire to it is what stops.
-      return Promise.all(world.replicas.map(({ wires }) => hold(wires?.postgres, fault.forMs))).then(() => undefined);
+      return Promise.all(world.replicas.map(({ wires }) => hold(wires.postgres, fault.forMs))).then(() => undefined);
   }
 }
 
@@ -50,9 +49,9 @@ async function commitAtReplica(world: World, fault: Extract<Fault, { replica: nu
       await pause(fault.forMs);
       return replica.skewClock(0);
     case "cut-redis":
-      return hold(replica.wires?.redis, fault.forMs);
+      return hold(replica.wires.redis, fault.forMs);
     case "cut-postgres":
-      return hold(replica.wires?.postgres, fault.forMs);
+      return hold(replica.wires.postgres, fault.forMs);
   }
 }
 
@@ -62,8 +61,8 @@ async function freeze(process: OwnedProcess, forMs: number): Promise<void> {
   process.signal("SIGCONT");
 }
 
-async function hold(wire: FaultProxy | undefined, forMs: number): Promise<void> {
-  wire?.set({ kind: "blackhole" });
+async function hold(wire: FaultProxy, forMs: number): Promise<void> {
+  wire.set({ kind: "blackhole" });
   await pause(forMs);
-  wire?.set({ kind: "open" });
+  wire.set({ kind: "open" });
 }

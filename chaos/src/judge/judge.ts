@@ -105,6 +105,12 @@ export function judge({ bill, book, limits, outcomes, faults, collapses }: Evide
   };
 }
 
+/** How the requests ended for their clients, so that a campaign that refused everything shows. */
+export function outcomeLine(outcomes: readonly Outcome[]): string {
+  const counts = Map.groupBy(outcomes, ({ kind }) => kind);
+  return Array.from(counts, ([kind, { length }]) => `${length} ${kind}`).join(", ");
+}
+
 /** The verdict as the one line that a campaign ends with. */
 export function verdictLine({
   faults,

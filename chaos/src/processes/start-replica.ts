@@ -9,8 +9,7 @@ import { type OwnedProcess, startProcess } from "./start-process.ts";
 export interface Replica {
   readonly url: string;
   readonly process: OwnedProcess;
-  /** Undefined where it has no stores beside itself. */
-  readonly wires: Wires | undefined;
+  readonly wires: Wires;
   /** Starts it again after it has ended, with the same folder and port. */
   restart(): Promise<void>;
   /** Puts its clock wrong by so much; 0 puts it right. */
@@ -23,7 +22,7 @@ export interface ReplicaOptions {
   readonly folder: string;
   readonly config: object;
   readonly defect: string | undefined;
-  readonly wires: Wires | undefined;
+  readonly wires: Wires;
 }
 
 const script = fileURLToPath(new URL("./replica.js", import.meta.url));
