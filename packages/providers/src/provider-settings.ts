@@ -39,7 +39,7 @@ export interface ProviderSettings
 
 /** How long a call may take unless configuration says otherwise: thinking models may be silent for minutes. */
 export const defaultDeadlines: Deadlines = {
-  connectMs: 10_000,
+  connectMs: 3_000,
   firstByteMs: 600_000,
   idleMs: 300_000,
   totalMs: 3_600_000,

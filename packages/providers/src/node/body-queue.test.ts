@@ -25,6 +25,17 @@ test("gives every byte once and in order, however pushes and reads interleave", 
   );
 });
 
+test("a read that comes later gets later bytes, also when an earlier one still waits for its turn", async () => {
+  const queue = new BodyQueue(quiet());
+  const reads = [queue.next(), queue.next()];
+  queue.push(new Uint8Array([1]));
+  await Promise.resolve();
+  queue.push(new Uint8Array([2]));
+  reads.push(queue.next());
+  queue.finish();
+  expect((await Promise.all(reads)).map(({ value }) => value?.[0])).toEqual([1, 2, undefined]);
+});
+
 test("says when it is full and when it has been drained", async () => {
   const told: string[] = [];
   const queue = new BodyQueue(quiet({ onFull: () => told.push("full"), onDrained: () => told.push("drained") }));

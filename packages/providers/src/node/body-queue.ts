@@ -13,6 +13,8 @@ export interface BodyQueueEvents {
   onLeft(): void;
 }
 
+type Reader = PromiseWithResolvers<IteratorResult<Uint8Array, undefined>>;
+
 /**
  * The body of one answer between a socket that pushes and a reader that pulls. All chunks that one read of the socket
  * brings are handed over as one, so that whatever follows runs once and not once per chunk. Read once.
@@ -23,7 +25,9 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
   #bytes = 0;
   #full = false;
   #ending: { readonly error: Error | undefined } | undefined;
-  #reader: PromiseWithResolvers<IteratorResult<Uint8Array, undefined>> | undefined;
+  #reader: Reader | undefined;
+  /** Reads that were asked for while another one waited, in order. */
+  readonly #later: Reader[] = [];
   #delivering = false;
 
   constructor(events: BodyQueueEvents) {
@@ -58,7 +62,11 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    if (this.#reader !== undefined) return this.#reader.promise.then(() => this.next());
+    if (this.#reader !== undefined) {
+      const later: Reader = Promise.withResolvers();
+      this.#later.push(later);
+      return later.promise;
+    }
     if (this.#chunks.length > 0) return Promise.resolve({ done: false, value: this.#take() });
     if (this.#ending !== undefined) return this.#end();
     this.#reader = Promise.withResolvers();
@@ -95,7 +103,15 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
     this.#events.onWaiting(false);
     if (this.#chunks.length > 0) reader.resolve({ done: false, value: this.#take() });
     else reader.resolve(this.#end());
+    if (this.#later.length > 0) this.#serveNext();
   };
+
+  /** Nobody who asks now may be quicker than who has asked before. */
+  #serveNext(): void {
+    this.#reader = this.#later.shift();
+    this.#events.onWaiting(true);
+    if (this.#chunks.length > 0 || this.#ending !== undefined) this.#schedule();
+  }
 
   #take(): Uint8Array {
     const chunks = this.#chunks;
