@@ -75,7 +75,7 @@ async function begun(lease: Lease, at = place): Promise<AttemptLease> {
   return attempt.value;
 }
 
-/** How limits stand once the book has what has ended, which is what a settlement waits for. */
+/** How limits stand once what is on its way has arrived. */
 async function standing(of: LimitScope): Promise<readonly { used: number; held: number }[]> {
   await setImmediate();
   return (await store.usage(of)).map((usage) => ({ used: usage.used, held: usage.held }));
@@ -416,20 +416,36 @@ describe("the keeper", () => {
     expect(booked().filter((entry) => entry.includes("expire"))).toEqual(["1 expire 5100 estimated"]);
   });
 
-  test("settles only what the book knows of, so that a hold outlives a process that could not write how it ended", async () => {
+  test("settles while the book is away only once it is back, so that a hold outlives its process", async () => {
     const team = scope("team a", budget(1e6));
     const governance = govern();
+    vi.spyOn(book, "append").mockRejectedValue(new GovernanceError("store-unavailable", "away"));
     const lease = await admitted(governance, holderOf([team]), bound(100, 1_000));
     const attempt = await begun(lease);
-    vi.spyOn(book, "append").mockRejectedValueOnce(new GovernanceError("store-unavailable", "away"));
+    await attempt.recorded;
     attempt.end(ok(100, 1));
     lease.settle();
     expect(await standing(team)).toEqual([{ used: 0, held: 5_100 }]);
-    expect(governance.pending).toEqual({ holds: 1, undelivered: 2 });
+    expect(governance.pending).toEqual({ holds: 1, undelivered: 3 });
+    vi.restoreAllMocks();
     await governance.flush();
     expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
     expect(booked().at(-1)).toBe("1 close 105 final");
     expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
+  });
+
+  test("does so as well for a book that says nothing", async () => {
+    const team = scope("team a", budget(1e6));
+    const silence = Promise.withResolvers<void>();
+    vi.spyOn(book, "append").mockReturnValue(silence.promise);
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    now += 1_001;
+    attempt.end(ok(100, 1));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 0, held: 5_100 }]);
+    silence.resolve();
+    expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
   });
 
   test("settles late what lost its lease while the process stood still", async () => {

@@ -20,6 +20,8 @@ export interface LeaseKeeperOptions {
 }
 
 const touchedAtOnce = 500;
+/** A book that has not taken an entry by then is taken to be away. */
+const bookAnswersMs = 1_000;
 /** Errors that another try would not mend. */
 const impossible: ReadonlySet<GovernanceErrorCode> = new Set(["invalid-entry", "invalid-reservation"]);
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
@@ -36,6 +38,13 @@ interface Delivery {
   readonly done?: () => void;
 }
 
+/** Entries of a request that the book has yet to take. */
+interface Unwritten {
+  entries: number;
+  readonly sinceMs: number;
+  readonly after: (() => void)[];
+}
+
 /**
  * Keeps the holds of all leases alive with one timer, and delivers what has ended: what a store does not take now is
  * offered again until it does, for a settlement that is lost is money that is lost.
@@ -45,7 +54,7 @@ export class LeaseKeeper {
   readonly #live = new Map<string, HoldRef>();
   readonly #undelivered = new Set<Delivery>();
   /** By request: how many of its entries the book has yet to take, and what is to be done then. */
-  readonly #unwritten = new Map<string, { entries: number; readonly after: (() => void)[] }>();
+  readonly #unwritten = new Map<string, Unwritten>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #troubled = new Set<Source>();
   #touchedMs = 0;
@@ -76,8 +85,8 @@ export class LeaseKeeper {
   }
 
   /**
-   * Ends a hold with what was used, once the book has all entries of its request: should this process end before, the hold
-   * is still there to be found, and charged, by another.
+   * Ends a hold with what was used. While the book takes nothing, that waits until it has the entries of the request:
+   * should this process end before, the hold is still there to be found, and charged, by another.
    */
   settle(ref: HoldRef, actual: Amounts): void {
     const settle = (): void => {
@@ -85,8 +94,14 @@ export class LeaseKeeper {
       void this.#deliver({ to: "limits", work: () => this.#options.limits.settle(ref, actual) });
     };
     const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
-    if (unwritten === undefined) settle();
+    if (unwritten === undefined || !this.#isBookAway()) settle();
     else unwritten.after.push(settle);
+  }
+
+  #isBookAway(): boolean {
+    if (this.#troubled.has("book")) return true;
+    const [oldest] = this.#unwritten.values();
+    return oldest !== undefined && this.#options.clock() - oldest.sinceMs > bookAnswersMs;
   }
 
   /** Ends a hold of which nothing was used. */
@@ -101,7 +116,7 @@ export class LeaseKeeper {
     const { book } = this.#options;
     if (book === undefined) return Promise.resolve();
     const { requestId } = entry;
-    const unwritten = this.#unwritten.get(requestId) ?? { entries: 0, after: [] };
+    const unwritten = this.#unwritten.get(requestId) ?? { entries: 0, sinceMs: this.#options.clock(), after: [] };
     unwritten.entries += 1;
     this.#unwritten.set(requestId, unwritten);
     const written = (): void => {
