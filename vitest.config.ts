@@ -16,6 +16,8 @@ export default defineConfig({
       "docs/examples/*.test.ts",
       "scripts/*.test.ts",
     ],
+    // Left alone, a machine with two cores would use one.
+    maxWorkers: "100%",
     // Tests start processes, on machines that are busy with other things.
     testTimeout: 20_000,
     hookTimeout: 20_000,

@@ -24,6 +24,6 @@ test("a row tells type and default, or that there is none", () => {
   expect(lines).toContain(
     "| `target` | provider/model | – | Where it goes. The model is the provider's own name of it and may contain slashes. |",
   );
-  expect(lines).toContain("| `timeouts.connect` | duration | `10s` | Until the connection stands. |");
+  expect(lines).toContain("| `timeouts.connect` | duration | `3s` | Until the connection stands. |");
   expect(lines).toContain("### `providers.NAME.chat`");
 });
