@@ -1,18 +1,10 @@
 import { compileDirectory, createGovernance, limitScope, memoryBook, memoryLimitStore } from "@drawbridge/governance";
+import { noUsage } from "@drawbridge/translator";
 import { expect, test } from "vitest";
 import { GatewayError } from "../errors.ts";
 import { LeasedAccount } from "./attempt-account.ts";
 
-const usage = {
-  inputTokens: 100,
-  outputTokens: 3,
-  cacheReadTokens: 0,
-  cacheWrite5mTokens: 0,
-  cacheWrite1hTokens: 0,
-  thinkingTokens: 0,
-  webSearchRequests: 0,
-  estimated: false,
-};
+const usage = { ...noUsage, inputTokens: 100, outputTokens: 3 };
 const bound = { inputTokens: 100, mostInputTokens: 100, outputTokens: 50, nanoUsd: (output: number) => 100 + output };
 
 async function accountOf() {

@@ -2,7 +2,7 @@ import { addDemands, type Demand, demandOf, nothing, quantityIn } from "./demand
 import { holdKey, type HoldRef, holdRefOf } from "./hold-ref.ts";
 import { checkReservation } from "./check-reservation.ts";
 import type { Amounts, Limit } from "./limit.ts";
-import { type LimitRule, type LimitScope, scopesOfMeters } from "./limit-scope.ts";
+import type { LimitRule, LimitScope } from "./limit-scope.ts";
 import type {
   CloseResult,
   LeaseSettings,
@@ -15,6 +15,7 @@ import type {
 } from "./limit-store.ts";
 import { type Meter, Meters, type Slot } from "./meters.ts";
 import { hardest, standing } from "./refuse.ts";
+import { scopesOfMeters } from "./rule-of-meter.ts";
 
 /** One limit that a hold counts in, and where. */
 export interface HoldEntry {

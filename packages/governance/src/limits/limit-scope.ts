@@ -98,12 +98,3 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
-
-/** The ids of the scopes that meters belong to, each once, in alphabetical order. */
-export function scopesOfMeters(meters: Iterable<string>): readonly string[] {
-  const ids = Array.from(meters, (meter): string => {
-    const [id]: readonly [string] = JSON.parse(meter);
-    return id;
-  });
-  return [...new Set(ids)].toSorted();
-}

@@ -7,6 +7,11 @@ export function ruleOfMeter(meter: string, amount: number): LimitRule {
   return { scope, limit: { of, amount, window: windowOf(windowKey) }, meter, windowKey };
 }
 
+/** The ids of the scopes that meters belong to, each once, in alphabetical order. */
+export function scopesOfMeters(meters: readonly string[]): readonly string[] {
+  return [...new Set(meters.map((meter) => partsOf(meter)[0]))].toSorted();
+}
+
 function partsOf(meter: string): readonly [scope: string, of: Quantity, windowKey: string] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `limitScope`
   return JSON.parse(meter) as [string, Quantity, string];

@@ -4,7 +4,7 @@ import { checkReservation } from "../limits/check-reservation.ts";
 import { demandOf } from "../limits/demand.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
-import { type LimitScope, scopesOfMeters } from "../limits/limit-scope.ts";
+import type { LimitScope } from "../limits/limit-scope.ts";
 import type {
   CloseResult,
   ExpiredHold,
@@ -21,6 +21,7 @@ import { Spans } from "../limits/spans.ts";
 import { hardest, type Standing, standing } from "../limits/refuse.ts";
 import type { Database } from "./database.ts";
 import { type EntriesAt, limitEntries, type LimitEntry } from "./limit-entries.ts";
+import { scopesOfMeters } from "../limits/rule-of-meter.ts";
 
 /** What a store in PostgreSQL needs. */
 export interface PostgresLimitStoreOptions extends LeaseSettings {

@@ -2,7 +2,7 @@ import { GovernanceError, isGovernanceError } from "../errors.ts";
 import { type Demand, demandOf, nothing } from "../limits/demand.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
-import { type LimitScope, scopesOfMeters } from "../limits/limit-scope.ts";
+import type { LimitScope } from "../limits/limit-scope.ts";
 import type {
   CloseResult,
   ExpiredHold,
@@ -18,6 +18,7 @@ import type { Breaker } from "./breaker.ts";
 import type { DuePartitions } from "./due-partitions.ts";
 import { type OwedClose, OwedCloses } from "./owed-closes.ts";
 import type { CloseReply, Fenced, PartitionSteps } from "./partition-steps.ts";
+import { scopesOfMeters } from "../limits/rule-of-meter.ts";
 
 /** What the steps of a store in Redis are made with. */
 export interface RedisLimitsParts {
