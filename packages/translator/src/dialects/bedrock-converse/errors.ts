@@ -1,6 +1,7 @@
 import { isLoose, loose, parseJson, stringOf } from "../../json/loose.ts";
 import type { FailureKind, UpstreamFailure } from "../../messages/failure.ts";
 import type { ErrorAnswer } from "../dialect.ts";
+import { kindOfStatus } from "../kind-of-status.ts";
 import { readErrorText } from "../openai-chat/error-body.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import { readConverseOverflow } from "./overflow.ts";
@@ -41,20 +42,8 @@ const byType: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ["validationexception", "invalid-request"],
 ]);
 
-const byStatus: Readonly<Record<number, FailureKind>> = {
-  401: "unauthenticated",
-  402: "quota-exhausted",
-  403: "forbidden",
-  404: "not-found",
-  405: "not-found",
-  408: "timed-out",
-  413: "too-large",
-  424: "server-error",
-  429: "rate-limited",
-  503: "overloaded",
-  504: "timed-out",
-  529: "overloaded",
-};
+/** Bedrock's status for a model that failed. */
+const ownStatus: Readonly<Record<number, FailureKind>> = { 424: "server-error" };
 
 /** Words that tell more than the exception. */
 const tellTales: readonly { readonly from: FailureKind; readonly to: FailureKind; readonly pattern: RegExp }[] = [
@@ -149,15 +138,15 @@ function refusedField({ type, status, message }: Said): UpstreamFailure | undefi
 }
 
 function plain({ type, status, message }: Said): UpstreamFailure {
-  const first = byType.get(type) ?? kindOfStatus(status);
+  const first = byType.get(type) ?? kindByStatus(status);
   const kind = tellTales.find(({ from, pattern }) => from === first && pattern.test(message))?.to ?? first;
   const told = message === "" ? (sayings[kind] ?? fallback(status)) : message;
   return { kind, message: told, ...(status !== undefined && { status }) };
 }
 
-function kindOfStatus(status: number | undefined): FailureKind {
+function kindByStatus(status: number | undefined): FailureKind {
   if (status === undefined) return "server-error";
-  return byStatus[status] ?? (status >= 500 ? "server-error" : "invalid-request");
+  return ownStatus[status] ?? kindOfStatus(status);
 }
 
 function mayWait(kind: FailureKind): boolean {

@@ -1,12 +1,13 @@
 import { roomForAnswer } from "../../conversation/room-for-answer.ts";
-import { encodeJson } from "../../json/encode-json.ts";
-import { isLoose, listOf, parseJson } from "../../json/loose.ts";
+import { isRecord } from "../../json/is-record.ts";
+import { listOf } from "../../json/loose.ts";
+import { rewriteJson } from "../../json/rewrite-json.ts";
 import { pathSteps, withoutPath } from "../../json/without-path.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { unmix } from "./unmix.ts";
 import { withoutBlocks } from "./without-blocks.ts";
 
-type Body = Record<string, unknown>;
+type Body = Readonly<Record<string, unknown>>;
 
 /** Without these a request is another request. */
 const essential = new Set(["messages", "system", "toolConfig", "toolConfig.tools", "inferenceConfig"]);
@@ -20,10 +21,7 @@ const goOn = { role: "user", content: [{ text: "Go on exactly where your last me
  * way there is, an output limit is brought within its bounds. Undefined when that changes nothing.
  */
 export function repairConverseRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array<ArrayBuffer> | undefined {
-  const request = parseJson(new TextDecoder().decode(body));
-  if (!isBody(request)) return undefined;
-  const repaired = repairedFor(request, failure);
-  return repaired === undefined ? undefined : encodeJson(repaired);
+  return rewriteJson(body, (request) => repairedFor(request, failure));
 }
 
 function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {
@@ -148,7 +146,7 @@ function unmixed(request: Body): Body | undefined {
   const parted = messages.flatMap((message): readonly unknown[] => {
     const { role, content } = bodyOf(message);
     if (role !== "user" && role !== "assistant") return [message];
-    return unmix({ role, content: listOf(content).filter(isBody) });
+    return unmix({ role, content: listOf(content).filter(isRecord) });
   });
   return parted.length === messages.length ? undefined : { ...request, messages: parted };
 }
@@ -166,9 +164,5 @@ function fieldsOf(request: Body): Body {
 }
 
 function bodyOf(value: unknown): Body {
-  return isBody(value) ? value : {};
-}
-
-function isBody(value: unknown): value is Body {
-  return isLoose(value);
+  return isRecord(value) ? value : {};
 }

@@ -1,6 +1,7 @@
 import { parseJson } from "../../json/loose.ts";
 import type { FailureKind, UpstreamFailure } from "../../messages/failure.ts";
 import type { ErrorAnswer } from "../dialect.ts";
+import { kindOfStatus } from "../kind-of-status.ts";
 import { readErrorBody, readErrorText, type SpokenError } from "../openai-chat/error-body.ts";
 import { readRetryAfter } from "../retry-after.ts";
 import { readDetails, type ErrorDetails } from "./error-details.ts";
@@ -27,20 +28,6 @@ const byCode: Readonly<Record<string, FailureKind>> = {
   invalid_argument: "invalid-request",
   failed_precondition: "invalid-request",
   out_of_range: "invalid-request",
-};
-
-const byStatus: Readonly<Record<number, FailureKind>> = {
-  401: "unauthenticated",
-  402: "quota-exhausted",
-  403: "forbidden",
-  404: "not-found",
-  405: "not-found",
-  408: "timed-out",
-  413: "too-large",
-  429: "rate-limited",
-  503: "overloaded",
-  504: "timed-out",
-  529: "overloaded",
 };
 
 /** Words and reasons that tell more than code and status; the first that fits decides. */
@@ -112,7 +99,7 @@ function kindOf({ message, codes, status, details }: Said): FailureKind {
     .map((code) => byCode[code])
     .find((kind) => kind !== undefined);
   if (status === undefined) return coded ?? "server-error";
-  return byStatus[status] ?? coded ?? (status >= 500 ? "server-error" : "invalid-request");
+  return kindOfStatus(status, coded);
 }
 
 /** A quota that is used up shows as 429 or 403, and only there is it one. */

@@ -1,7 +1,6 @@
 import { roomForAnswer } from "../../conversation/room-for-answer.ts";
 import { isRecord } from "../../json/is-record.ts";
-import { encodeJson } from "../../json/encode-json.ts";
-import { parseJson } from "../../json/loose.ts";
+import { rewriteJson } from "../../json/rewrite-json.ts";
 import { pathSteps, withoutPath } from "../../json/without-path.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { mediaAfterResponses, signCalls, systemInContents, withoutSignatures } from "./repair-contents.ts";
@@ -19,9 +18,7 @@ const formatFields = ["responseMimeType", "responseJsonSchema", "responseSchema"
  * to where it is taken, or left out; the output limit is brought within its bounds. Undefined when that changes nothing.
  */
 export function repairGeminiRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array<ArrayBuffer> | undefined {
-  const request = parseJson(new TextDecoder().decode(body));
-  const repaired = isRecord(request) ? repairedFor(request, failure) : undefined;
-  return repaired === undefined ? undefined : encodeJson(repaired);
+  return rewriteJson(body, (request) => repairedFor(request, failure));
 }
 
 function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {

@@ -1,5 +1,6 @@
 import type { FailureKind, UpstreamFailure } from "../../messages/failure.ts";
 import type { ErrorAnswer } from "../dialect.ts";
+import { kindOfStatus } from "../kind-of-status.ts";
 import { readErrorBody, readErrorText, type SpokenError } from "./error-body.ts";
 import { readOverflow } from "./overflow.ts";
 import { readParameter } from "./refused-parameter.ts";
@@ -41,21 +42,8 @@ const tellTales: readonly { readonly kind: FailureKind; readonly pattern: RegExp
   },
 ];
 
-const byStatus: Readonly<Record<number, FailureKind>> = {
-  401: "unauthenticated",
-  402: "quota-exhausted",
-  403: "forbidden",
-  404: "not-found",
-  405: "not-found",
-  408: "timed-out",
-  413: "too-large",
-  429: "rate-limited",
-  498: "overloaded",
-  503: "overloaded",
-  504: "timed-out",
-  524: "timed-out",
-  529: "overloaded",
-};
+/** Statuses that only some of these servers have. */
+const ownStatus: Readonly<Record<number, FailureKind>> = { 498: "overloaded", 524: "timed-out" };
 
 const sayings: Readonly<Partial<Record<FailureKind, string>>> = {
   "rate-limited": "The provider asks to send fewer requests.",
@@ -136,7 +124,7 @@ function kindOf(status: number | undefined, words: string): FailureKind {
   const told = tellTales.find(({ pattern }) => pattern.test(words))?.kind;
   if (told !== undefined && fits(told, status)) return told;
   if (status === undefined) return "server-error";
-  return byStatus[status] ?? (status >= 500 ? "server-error" : "invalid-request");
+  return ownStatus[status] ?? kindOfStatus(status);
 }
 
 /** Statuses with which such words mean it. "billing" or "unavailable" also stand in plain refusals. */

@@ -1,11 +1,12 @@
 import { namedEffort } from "../../conversation/openai-effort.ts";
 import { roomForAnswer } from "../../conversation/room-for-answer.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
-import { encodeJson } from "../../json/encode-json.ts";
-import { isLoose, listOf, parseJson } from "../../json/loose.ts";
+import { isRecord } from "../../json/is-record.ts";
+import { listOf } from "../../json/loose.ts";
+import { rewriteJson } from "../../json/rewrite-json.ts";
 import { pathSteps, withoutPath } from "../../json/without-path.ts";
 
-type Body = Record<string, unknown>;
+type Body = Readonly<Record<string, unknown>>;
 
 const limitFields = ["max_tokens", "max_completion_tokens"] as const;
 /** Without these a request is another request. */
@@ -20,10 +21,7 @@ const lostReasoning = "tool call";
  * the refusal names, or left out; an output limit is brought within its bounds. Undefined when that changes nothing.
  */
 export function repairChatRequest(body: Uint8Array, failure: UpstreamFailure): Uint8Array<ArrayBuffer> | undefined {
-  const request = parseJson(new TextDecoder().decode(body));
-  if (!isBody(request)) return undefined;
-  const repaired = repairedFor(request, failure);
-  return repaired === undefined ? undefined : encodeJson(repaired);
+  return rewriteJson(body, (request) => repairedFor(request, failure));
 }
 
 function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {
@@ -83,7 +81,7 @@ function withReasoning(request: Body, path: readonly string[], message: string):
   const fields = reasoningFields.filter((field) => path.includes(field) || /encrypted|signature/i.test(message));
   let changed = false;
   const messages = listOf(request["messages"]).map((item) => {
-    if (!isBody(item) || !fields.some((field) => field in item)) return item;
+    if (!isRecord(item) || !fields.some((field) => field in item)) return item;
     changed = true;
     return Object.fromEntries(Object.entries(item).filter(([key]) => !fields.some((field) => field === key)));
   });
@@ -93,7 +91,7 @@ function withReasoning(request: Body, path: readonly string[], message: string):
 function withLostReasoning(request: Body): Body | undefined {
   let changed = false;
   const messages = listOf(request["messages"]).map((item) => {
-    if (!isBody(item) || item["role"] !== "assistant" || item["reasoning_content"]) return item;
+    if (!isRecord(item) || item["role"] !== "assistant" || item["reasoning_content"]) return item;
     changed = true;
     return { ...item, reasoning_content: lostReasoning };
   });
@@ -106,8 +104,4 @@ function isLimit(name: string): boolean {
 
 function isReasoning(name: string): boolean {
   return reasoningFields.some((field) => field === name);
-}
-
-function isBody(value: unknown): value is Body {
-  return isLoose(value);
 }

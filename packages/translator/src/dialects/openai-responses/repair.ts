@@ -1,8 +1,8 @@
 import { namedEffort } from "../../conversation/openai-effort.ts";
 import { roomForAnswer } from "../../conversation/room-for-answer.ts";
-import { encodeJson } from "../../json/encode-json.ts";
 import { isRecord } from "../../json/is-record.ts";
-import { listOf, parseJson } from "../../json/loose.ts";
+import { listOf } from "../../json/loose.ts";
+import { rewriteJson } from "../../json/rewrite-json.ts";
 import { pathSteps, withoutPath } from "../../json/without-path.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { isStaleReasoning } from "./errors.ts";
@@ -21,10 +21,7 @@ export function repairResponsesRequest(
   body: Uint8Array,
   failure: UpstreamFailure,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const request = parseJson(new TextDecoder().decode(body));
-  if (!isRecord(request)) return undefined;
-  const repaired = repairedFor(request, failure);
-  return repaired === undefined ? undefined : encodeJson(repaired);
+  return rewriteJson(body, (request) => repairedFor(request, failure));
 }
 
 function repairedFor(request: Body, failure: UpstreamFailure): Body | undefined {
