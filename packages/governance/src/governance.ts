@@ -161,7 +161,8 @@ interface Admitting {
 async function admit(parts: LeaseParts, { request, options, settings }: Admitting): Promise<Admission> {
   const { holder, modelAsked, sessionId } = request;
   const { scopes, partition } = holder;
-  const terms: LeaseTerms = { mode: settings.mode, whenSpent: settings.whenSpent, ...request.terms };
+  const { mode, whenSpent } = settings;
+  const terms: LeaseTerms = { mode, whenSpent, ...holder.terms, ...request.terms };
   const fit = fitOutput(scopes, request.bound, terms.mode);
   if (!fit.fits) return { allowed: false, ...denyByLimit(fit.refusal, parts.clock()) };
   const bound: RequestBound = { ...request.bound, outputTokens: fit.outputTokens };

@@ -9,6 +9,7 @@ import {
   explanationText,
   type Governed,
   type KeyHasher,
+  type LeaseTerms,
   type LimitRule,
   type LimitUsage,
   type LimitWindow,
@@ -96,8 +97,9 @@ function explainCall(snapshot: Snapshot, principal: Principal, { args, call: ask
   const places = targets.map((target) => knownPlace(snapshot, target, request.atMs));
   const ruled = applyRuling({ principal, call }, route.ruling);
   // A whole answer is held from the start.
-  const mode = call.facts.stream ? snapshot.terms.mode : "strict";
-  const bounded = { call: ruled.call, client: clients[endpoint].name, isStrict: snapshot.terms.mode === "strict" };
+  const terms: LeaseTerms = { ...snapshot.terms, ...principal.terms };
+  const mode = call.facts.stream ? terms.mode : "strict";
+  const bounded = { call: ruled.call, client: clients[endpoint].name, isStrict: terms.mode === "strict" };
   const bound = places.length === 0 ? undefined : requestBound(bounded, places);
   const explanation = explainRequest(snapshot, request, { authorization, bound, mode });
   const isLimited = principal.scopes.some(({ rules }) => rules.some(({ limit }) => limit.of === "nanoUsd"));

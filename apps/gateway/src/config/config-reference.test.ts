@@ -27,3 +27,20 @@ test("a row tells type and default, or that there is none", () => {
   expect(lines).toContain("| `timeouts.connect` | duration | `3s` | Until the connection stands. |");
   expect(lines).toContain("### `providers.NAME.chat`");
 });
+
+test("what every level can have is told once", () => {
+  const lines = configReference().split("\n");
+  for (const setting of ["budgets", "tools.deny", "hold", "disabled"]) {
+    expect(
+      lines.filter((line) => line.startsWith(`| \`${setting}\` |`)),
+      setting,
+    ).toHaveLength(setting === "hold" ? 2 : 1);
+  }
+  for (const level of ["customers.NAME", "teams.NAME", "users.NAME", "keys[]"]) {
+    const section = lines
+      .slice(lines.indexOf(`### \`${level}\``))
+      .join("\n")
+      .split("\n### ", 1)[0];
+    expect(section, level).toContain("[every level](#every-level)");
+  }
+});

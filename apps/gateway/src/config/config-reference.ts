@@ -1,10 +1,45 @@
+import { levelFields } from "./level-schema.ts";
 import { asNode, type SchemaNode, schemaTree, shapeOf } from "./schema-tree.ts";
 
 /** Every setting of `drawbridge.yaml` with type, default and meaning, as Markdown printed from the schema. */
 export function configReference(): string {
-  const groups = Object.entries(schemaTree().properties ?? {});
-  return groups.flatMap(([name, part]) => section(groupOf(name, asNode(part) ?? {}))).join("\n\n");
+  const groups = Object.entries(schemaTree().properties ?? {}).map(([name, part]) => groupOf(name, asNode(part) ?? {}));
+  const first = groups.find(({ fields }) => isLevel(fields));
+  return groups
+    .flatMap((group) => {
+      if (!isLevel(group.fields)) return section(group);
+      return [...(group === first ? section(everyLevel(group)) : []), ...levelSection(group)];
+    })
+    .join("\n\n");
 }
+
+/** True for a group that has all settings of a level. */
+function isLevel({ properties = {} }: SchemaNode): boolean {
+  return Object.keys(levelFields).every((name) => Object.hasOwn(properties, name));
+}
+
+const everyLevelTitle = "Every level";
+
+/** What all levels have in common, which is printed once. */
+function everyLevel({ fields }: Group): Group {
+  const description = "What customers, teams, users and keys can have, each for itself.";
+  return { title: everyLevelTitle, description, fields: { ...fields, properties: shared(fields) } };
+}
+
+function shared({ properties = {} }: SchemaNode): Properties {
+  return Object.fromEntries(Object.keys(levelFields).map((name) => [name, properties[name] ?? {}]));
+}
+
+/** What one level has beside. */
+function levelSection(group: Group): string[] {
+  const { title, description, fields } = group;
+  const own = Object.entries(fields.properties ?? {}).filter(([name]) => !Object.hasOwn(levelFields, name));
+  const also = "All settings of [every level](#every-level)";
+  if (own.length === 0) return [`### \`${title}\``, `${description ?? ""} ${also}.`];
+  return [...section({ ...group, fields: { ...fields, properties: Object.fromEntries(own) } }), `${also} besides.`];
+}
+
+type Properties = NonNullable<SchemaNode["properties"]>;
 
 interface Group {
   /** As people write it: `server`, `providers.NAME`, `models[]`. */
@@ -34,7 +69,12 @@ function section({ title, description, fields }: Group): string[] {
     else rows.push(row({ name, node, required }));
   }
   const table = ["| setting | type | default | meaning |", "|---|---|---|---|", ...rows].join("\n");
-  return [`### \`${title}\``, ...(description === undefined ? [] : [description]), table, ...further];
+  return [
+    `### ${title === everyLevelTitle ? title : `\`${title}\``}`,
+    ...(description === undefined ? [] : [description]),
+    table,
+    ...further,
+  ];
 }
 
 interface Setting {

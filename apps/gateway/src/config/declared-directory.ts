@@ -37,7 +37,7 @@ function named<Settings, Rules>(entries: Named<Settings>, make: (name: string, e
 }
 
 function levelRules(name: string, level: LevelSettings): LevelRules {
-  const { models, providers, regions, endpoints, tools, tags, disabled, providerLimits } = level;
+  const { models, providers, regions, endpoints, tools, tags, disabled, providerLimits, hold, whenSpent } = level;
   const byProvider = Object.entries(providerLimits ?? {}).map(([provider, limits]) => [
     provider,
     limitsOf(limits).map(({ limit }) => limit),
@@ -46,6 +46,7 @@ function levelRules(name: string, level: LevelSettings): LevelRules {
     name,
     limits: limitsOf(level).map(({ limit }) => limit),
     ...(providerLimits && { providerLimits: Object.fromEntries(byProvider) }),
+    ...((hold ?? whenSpent) && { terms: { ...(hold && { mode: hold }), ...(whenSpent && { whenSpent }) } }),
     policy: { models, providers, regions, endpoints, tools },
     tags,
     disabled,

@@ -45,7 +45,6 @@ export const keySchema = z.strictObject({
     shape: "list of addresses",
   }),
   ...levelFields,
-  disabled: z.boolean().exactOptional().meta({ description: "Refuses the key.", fallback: false }),
 });
 
 /** What an entry of `keys` comes to. */

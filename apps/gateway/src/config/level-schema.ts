@@ -1,5 +1,6 @@
 import { endpoints } from "@drawbridge/governance";
 import { z } from "zod";
+import { holdingFields } from "./holding-schema.ts";
 import { limitFields, limitGroup } from "./limits-schema.ts";
 
 const globs = z.array(z.string()).meta({ shape: "list of globs" });
@@ -44,6 +45,7 @@ export const levelFields = {
     description: "Limits on what goes to one provider, by its name: `{ openai: { budgets, rates, parallel, … } }`.",
     shape: "provider: limits",
   }),
+  ...holdingFields,
   models: models.prefault({}).meta({ description: "Which models may be used." }),
   providers: providers.prefault({}).meta({ description: "Which providers may be used." }),
   regions: globs.default([]).meta({
@@ -58,7 +60,10 @@ export const levelFields = {
       "For accounts and rules, like `{ project: x, cost_centre: 4711 }`; passed down, a lower level's value wins.",
     shape: "name: value",
   }),
-  disabled: z.boolean().exactOptional().meta({ description: "Refuses every key below.", fallback: false }),
+  disabled: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: "Refuses the key, or every key below the level.", fallback: false }),
 };
 
 const owner = z.string().min(1).exactOptional();

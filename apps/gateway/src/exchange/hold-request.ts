@@ -31,7 +31,7 @@ export async function holdRequest(exchange: Exchange, admitted: Admitted): Promi
   const plan = pricedPlan(exchange, admitted);
   const places = plan.links.flatMap((link) => link.targets.map((target) => known(exchange, target)));
   const { call } = admitted;
-  const { mode, whenSpent } = exchange.snapshot.terms;
+  const { mode, whenSpent }: LeaseTerms = { ...exchange.snapshot.terms, ...admitted.principal.terms };
   const bound = requestBound({ call, client: exchange.client.name, isStrict: mode === "strict" }, places);
   // A whole answer cannot be ended when a limit is reached, so all that it can be is held from the start.
   const terms: LeaseTerms = { mode: call.facts.stream ? mode : "strict", whenSpent };

@@ -59,6 +59,57 @@ describe("how requests are held", () => {
     expect(scene.upstream.calls).toHaveLength(1);
   });
 
+  const withTerms = (
+    terms: Readonly<Partial<Record<"limits" | "customer" | "team" | "user" | "key", object>>>,
+    usd = "0.05",
+  ) => ({
+    limits: terms.limits ?? {},
+    customers: { acme: { ...terms.customer, ...budget("1000") } },
+    teams: { payments: { customer: "acme", ...terms.team } },
+    users: { al: { team: "payments", ...terms.user } },
+    keys: [{ ...key, user: "al", ...budget(usd), ...terms.key }],
+  });
+
+  test.each([
+    ["where the customer says it", { customer: { hold: "strict" } }, 402],
+    ["where the team says it", { team: { hold: "strict" } }, 402],
+    ["where the user says it", { user: { hold: "strict" } }, 402],
+    ["where the key says it", { key: { hold: "strict" } }, 402],
+    [
+      "where the customer says it, whatever the key says",
+      { customer: { hold: "strict" }, key: { hold: "incremental" } },
+      402,
+    ],
+    ["where the key says it, whatever the team says", { team: { hold: "incremental" }, key: { hold: "strict" } }, 402],
+    ["where all gateways do and no level says anything", { limits: { hold: "strict" } }, 402],
+    [
+      "not where a level is let off what all others must",
+      { limits: { hold: "strict" }, team: { hold: "incremental" } },
+      200,
+    ],
+  ])("L-03: strictly is %s", async (_, terms, status) => {
+    await using scene = await openLimitScene((upstream) => limitedConfig(upstream, withTerms(terms)), {
+      script: () => ({ text: words(50) }),
+    });
+    expect(await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }))).toMatchObject({ status });
+  });
+
+  test.each([
+    ["goes on where a level lets it", { team: { whenSpent: "run" } }, undefined],
+    ["ends where another level wants it", { team: { whenSpent: "run" }, key: { whenSpent: "cut" } }, "billing_error"],
+    [
+      "ends where one level is not let off",
+      { limits: { whenSpent: "run" }, user: { whenSpent: "cut" } },
+      "billing_error",
+    ],
+  ])("L-05: an answer for which no more can be held %s", async (_, terms, error) => {
+    await using scene = await openLimitScene((upstream) => limitedConfig(upstream, withTerms(terms, "0.03")), {
+      script: () => ({ text: words(5_000), deltaChars: 200, gapMs: 1 }),
+    });
+    const answer = await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }));
+    expect(answer.error?.type).toBe(error);
+  });
+
   test("L-05: an answer that may run on is counted in full beyond the limit, and the next one refused", async () => {
     const running = { limits: { whenSpent: "run" }, keys: [{ ...key, ...budget("0.03") }] };
     await using scene = await openLimitScene((upstream) => limitedConfig(upstream, running), {

@@ -60,6 +60,25 @@ const acme = directory({
   providers: [{ name: "openai", limits: [parallel(100)] }, { name: "gpu" }],
 });
 
+test.each<{ team?: KeyRules["terms"]; user?: KeyRules["terms"]; own?: KeyRules["terms"]; terms: object }>([
+  { terms: {} },
+  { team: { mode: "strict" }, own: { mode: "incremental" }, terms: { mode: "strict" } },
+  {
+    user: { mode: "incremental" },
+    own: { mode: "strict", whenSpent: "run" },
+    terms: { mode: "strict", whenSpent: "run" },
+  },
+  { team: { whenSpent: "run" }, user: { whenSpent: "cut" }, own: { whenSpent: "run" }, terms: { whenSpent: "cut" } },
+  { team: { mode: "incremental" }, terms: { mode: "incremental" } },
+])("of the terms of a team, a user and a key the strictest count: %j", ({ team, user, own, terms }) => {
+  const of = directory({
+    teams: [{ name: "payments", terms: team }],
+    users: [{ name: "alice", team: "payments", terms: user }],
+    keys: [key("laptop", aliceKey, { user: "alice", terms: own })],
+  });
+  expect(principalFor(of, aliceKey).terms).toEqual(terms);
+});
+
 test("a principal has the names, tags, policies and limits of every level above its key, the highest first", () => {
   const principal = principalFor(acme, aliceKey);
   expect(principal).toMatchObject({

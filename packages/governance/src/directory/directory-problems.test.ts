@@ -25,6 +25,14 @@ test("a whole and sound directory has no problems", () => {
   ).toEqual([]);
 });
 
+test("terms that a store was sent in a form that is none are told", () => {
+  const terms: object = { mode: "strickt", whenSpent: "run", when: "now" };
+  expect(told({ teams: [{ name: "payments", terms }] })).toEqual([
+    'teams.0.terms.mode: "strickt" is not possible; give one of strict, incremental',
+    'teams.0.terms.when: there is no term "when"; known are mode, whenSpent',
+  ]);
+});
+
 test("every problem is told at once, each with its place", () => {
   const rolling: Limit = { of: "totalTokens", amount: 1, window: { kind: "rolling", ms: 10 } };
   expect(

@@ -1,3 +1,4 @@
+import type { LeaseTerms } from "../lease/lease-request.ts";
 import type { Limit } from "../limits/limit.ts";
 import type { PolicyRules } from "../policy/policy.ts";
 
@@ -8,6 +9,8 @@ export interface LevelRules {
   readonly limits?: readonly Limit[] | undefined;
   /** Limits on what goes to one provider, by the provider's name. */
   readonly providerLimits?: Readonly<Record<string, readonly Limit[]>> | undefined;
+  /** How requests are held. The strictest of the levels that a request passes counts; where none says it, the default. */
+  readonly terms?: Partial<LeaseTerms> | undefined;
   readonly policy?: PolicyRules | undefined;
   /** For accounts and rules: a project, a cost centre. Passed down; a lower level's value wins. */
   readonly tags?: Readonly<Record<string, string>> | undefined;

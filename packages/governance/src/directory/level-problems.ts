@@ -1,3 +1,4 @@
+import type { LeaseMode, WhenSpent } from "../lease/lease-request.ts";
 import type { Limit } from "../limits/limit.ts";
 import { limitProblem, windowKeyOf } from "../limits/limit-scope.ts";
 import { listed } from "../listed.ts";
@@ -23,6 +24,7 @@ export function levelProblems(
     if (providers?.has(provider) === false) error(at, unknownProvider(provider, providers));
     limitProblems(limits, { path: at, error });
   }
+  if (level.terms !== undefined) termProblems(level.terms, { path: [...path, "terms"], error });
   if (level.policy !== undefined) policyProblems(level.policy, { path: [...path, "policy"], error }, providers);
   if (level.tags !== undefined) tagProblems(level.tags, { path: [...path, "tags"], error });
 }
@@ -41,6 +43,22 @@ export function limitProblems(limits: readonly Limit[], { path, error }: Place):
     if (earlier === undefined) seen.set(meter, index);
     else
       error([...path, index], `limits the same within the same window as limit ${earlier + 1}; keep the smaller one`);
+  }
+}
+
+/** Types rule it out, but stores hold what somebody sent. */
+function termProblems(terms: Readonly<Record<string, unknown>>, { path, error }: Place): void {
+  const known = new Map<string, readonly unknown[]>([
+    ["mode", ["strict", "incremental"] satisfies LeaseMode[]],
+    ["whenSpent", ["cut", "run"] satisfies WhenSpent[]],
+  ]);
+  for (const [term, value] of Object.entries(terms)) {
+    const wanted = known.get(term);
+    if (wanted === undefined)
+      error([...path, term], `there is no term "${term}"; known are ${listed([...known.keys()])}`);
+    else if (value !== undefined && !wanted.includes(value)) {
+      error([...path, term], `${JSON.stringify(value)} is not possible; give one of ${listed(wanted.map(String))}`);
+    }
   }
 }
 

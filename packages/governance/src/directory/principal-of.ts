@@ -6,7 +6,7 @@ import type { Standing } from "./standing.ts";
 
 /** The principal of a key. What it may use at a provider is made when that is first asked for. */
 export function principalOf(key: KeyRules, standing: Standing): Principal {
-  const { names, partition, tags, policies, scopes, providerLimits } = standing;
+  const { names, partition, tags, policies, terms, scopes, providerLimits } = standing;
   const atProviders = new Map<string, readonly LimitScope[]>();
   const scopesAt = (provider: string): readonly LimitScope[] =>
     providerLimits.flatMap(({ title, limits }) => {
@@ -22,6 +22,7 @@ export function principalOf(key: KeyRules, standing: Standing): Principal {
     customer: names.customer,
     tags,
     policies,
+    terms,
     partition,
     scopes,
     scopesAt(provider: string) {

@@ -1,4 +1,5 @@
 import type { LimitScope } from "../limits/limit-scope.ts";
+import type { LeaseTerms } from "../lease/lease-request.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /** Who is asking, under which policies and limits. Immutable. */
@@ -13,6 +14,8 @@ export interface Principal {
   readonly tags: Readonly<Record<string, string>>;
   /** Of every level that forbids something, the highest first. All must allow a request. */
   readonly policies: readonly Policy[];
+  /** How requests are held, as far as a level says it: the strictest of all levels. */
+  readonly terms: Partial<LeaseTerms>;
   /** The highest level, like `customer acme`: what all scopes of a tenant are kept together under. */
   readonly partition: string;
   /** Of every level that has limits, the highest first. All must have room. */

@@ -1,5 +1,7 @@
 import type { Limit } from "../limits/limit.ts";
 import { limitScope, type LimitScope } from "../limits/limit-scope.ts";
+import type { LeaseTerms } from "../lease/lease-request.ts";
+import { strictestTerms } from "../lease/strictest-terms.ts";
 import { compilePolicy, type Policy } from "../policy/policy.ts";
 import type { LevelRules } from "./directory-rules.ts";
 
@@ -12,6 +14,8 @@ export interface Standing {
   /** The highest level. */
   readonly partition: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The strictest of all. */
+  readonly terms: Partial<LeaseTerms>;
   /** The highest level first, as are the rest. */
   readonly policies: readonly Policy[];
   readonly scopes: readonly LimitScope[];
@@ -30,12 +34,13 @@ export interface ProviderLimits {
 /** A level below another, or at the top. */
 export function standingOf(kind: LevelKind, level: LevelRules, above?: Standing): Standing {
   const title = `${kind} ${level.name}`;
-  const { partition, names, tags, policies, scopes, providerLimits, disabled } = above ?? topOf(title);
+  const { partition, names, tags, terms, policies, scopes, providerLimits, disabled } = above ?? topOf(title);
   const { limits = [], providerLimits: own } = level;
   return {
     names: { ...names, [kind]: level.name },
     partition,
     tags: level.tags === undefined ? tags : Object.freeze({ ...tags, ...level.tags }),
+    terms: level.terms === undefined ? terms : Object.freeze(strictestTerms(terms, level.terms)),
     policies: withOwn(policies, policyOf(level, title)),
     scopes: withOwn(scopes, limits.length === 0 ? undefined : limitScope({ id: title, partition, limits })),
     providerLimits: withOwn(providerLimits, own && { title, limits: own }),
@@ -44,14 +49,15 @@ export function standingOf(kind: LevelKind, level: LevelRules, above?: Standing)
 }
 
 const none: readonly never[] = Object.freeze([]);
-const noTags = Object.freeze({});
+const nothing = Object.freeze({});
 
 /** Above the highest level there is nothing. */
 function topOf(partition: string): Standing {
   return {
     names: {},
     partition,
-    tags: noTags,
+    tags: nothing,
+    terms: nothing,
     policies: none,
     scopes: none,
     providerLimits: none,

@@ -14,6 +14,8 @@ export interface LeaseHolder {
   readonly scopes: readonly LimitScope[];
   /** Those that must have room besides for what goes to one provider; of the same partition. */
   scopesAt(provider: string): readonly LimitScope[];
+  /** How its requests are held, where that differs from what the governance does otherwise. */
+  readonly terms?: Partial<LeaseTerms> | undefined;
 }
 
 /** The most that one call can take, at the dearest of the places it may go to. */
@@ -50,7 +52,7 @@ export interface LeaseRequest {
   /** The client's name for its session, for the book. */
   readonly sessionId?: string | undefined;
   readonly bound: RequestBound;
-  /** Where they differ from the governance's own. */
+  /** Where they differ from the governance's own and the holder's. */
   readonly terms?: Partial<LeaseTerms> | undefined;
 }
 
