@@ -23,8 +23,9 @@ export function checkDirectory(value: unknown, written: unknown): DirectoryFindi
   const { providers, ...levels } = directoryRules(settings, (token) => token);
   const known = providers?.length === 0 ? {} : { providers };
   const found = directoryProblems({ ...levels, ...known });
+  const isWarning = ({ warning, isAboveParent }: DirectoryProblem): boolean => warning && isAboveParent !== true;
   const findings = (warning: boolean): Finding[] =>
-    found.filter((problem) => problem.warning === warning).map((problem) => toFinding(problem, settings));
+    found.filter((problem) => isWarning(problem) === warning).map((problem) => toFinding(problem, settings));
   return { problems: findings(false), warnings: findings(true) };
 }
 

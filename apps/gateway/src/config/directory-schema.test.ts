@@ -223,17 +223,47 @@ keys:
   ]);
 });
 
-test("a limit above that of the level above is a warning that names both", async () => {
+test("a limit above the same one of a level above, of the whole or of the provider is refused, and both are named", async () => {
   const text = `
-teams: { payments: { budgets: [{ usd: 100, per: month }] } }
+providers: { openai: { limits: { parallel: 4 } } }
+customers: { acme: { maxTokens: 8k } }
+teams: { payments: { customer: acme, budgets: [{ usd: 100, per: month }], rates: [{ requests: 5, per: minute }] } }
 users:
   alice:
     team: payments
     budgets: [{ usd: 10, per: day }, { usd: 200, per: month }]
+    rates: [{ requests: 6, totalTokens: 1k, per: minute }, { requests: 6, per: second }]
+keys:
+  - name: laptop
+    user: alice
+    value: sk-db-0123456789-0123456789
+    maxTokens: 16k
+    providerLimits: { openai: { parallel: 5, budgets: [{ usd: 100.01, per: month }] } }
+`;
+  const counts = (title: string): string =>
+    `, which counts for it as well; lower it, leave it out, or raise that of ${title}`;
+  expect(await told(text)).toEqual([
+    "c:8:38: users.alice.budgets[1]: user alice may use 200.00 USD a month (UTC), more than team payments with " +
+      `100.00 USD a month (UTC)${counts("team payments")}`,
+    "c:9:13: users.alice.rates[0]: user alice may use 6 requests in any minute, more than team payments with " +
+      `5 requests in any minute${counts("team payments")}`,
+    "c:14:16: keys[0].maxTokens: key laptop may use 16000 output tokens in one request, more than customer acme with " +
+      `8000 output tokens in one request${counts("customer acme")}`,
+    "c:15:43: keys[0].providerLimits.openai.parallel: key laptop at openai may use 5 requests at once, more " +
+      `than provider openai with 4 requests at once${counts("provider openai")}`,
+    "c:15:56: keys[0].providerLimits.openai.budgets[0]: key laptop at openai may use 100.01 USD a month (UTC), more " +
+      `than team payments with 100.00 USD a month (UTC)${counts("team payments")}`,
+  ]);
+});
+
+test("a limit that a lower one of a longer window covers is a warning that names both", async () => {
+  const text = `
+teams: { payments: { budgets: [{ usd: 40, per: month }] } }
+users: { alice: { team: payments, budgets: [{ usd: 50, per: day }] } }
 `;
   expect(await told(text)).toEqual([
-    "c:6:38: users.alice.budgets[1]: user alice may use 200.00 USD a month (UTC), more than team payments with " +
-      "100.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
+    "c:3:45: users.alice.budgets[0]: user alice may use 50.00 USD a day (UTC), more than team payments with " +
+      "40.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
   ]);
 });
 

@@ -3,6 +3,7 @@ import { GovernanceError } from "../errors.ts";
 import { digestsOf, type DirectoryEntry, type EntryEdit, entryTitle, ownersOf } from "./directory-entry.ts";
 import { afterEdits, EntryIndex, type EntryView, refKey } from "./entry-index.ts";
 import { type Governed, governedBy } from "./governed.ts";
+import { plainJson } from "./plain-json.ts";
 
 /** Looks at what a change leaves behind beyond what is looked at here, such as the expressions of rules. Throws what is wrong. */
 export type GovernedCheck = (changed: Governed) => void;
@@ -25,8 +26,17 @@ export function checkEdits(
   }
   const changed = edits.flatMap((edit) => edit.after ?? []);
   const governed = governedBy(withOwners(after, changed));
-  checkGoverned(governed);
+  checkGoverned(governed, new Set(edits.filter(limitsAnew).map(entryTitle)));
   check(governed);
+}
+
+/** True for an edit after which other limits count for an entry; of those that go on as they were the level above decides. */
+function limitsAnew({ before, after }: EntryEdit): boolean {
+  const limiting = (entry: DirectoryEntry | undefined): string => {
+    const { limits, providerLimits, user, team, customer } = entry?.spec ?? {};
+    return plainJson([limits, providerLimits, user, team, customer]);
+  };
+  return after !== undefined && limiting(before) !== limiting(after);
 }
 
 function checkRemoval(after: EntryView, edit: EntryEdit): void {
@@ -81,13 +91,15 @@ function withOwners(after: EntryView, changed: readonly DirectoryEntry[]): Entry
   return index;
 }
 
-function checkGoverned({ directory, rules }: Governed): void {
+function checkGoverned({ directory, rules }: Governed, limitedAnew: ReadonlySet<string>): void {
   const { providers = [], ...levels } = directory;
   // Which providers there are is for the configuration to know, so names of them are not looked at.
+  const all = { ...levels, providers };
   const problems = [...directoryProblems(levels), ...directoryProblems({ providers })].filter(
-    ({ warning }) => !warning,
+    ({ warning, isAboveParent, path }) =>
+      !warning || (isAboveParent && limitedAnew.has(titleAt(all, path.slice(0, 2)))),
   );
-  const messages = problems.map(({ path, message }) => `${titleAt({ ...levels, providers }, path)}: ${message}`);
+  const messages = problems.map(({ path, message }) => `${titleAt(all, path)}: ${message}`);
   const unplaced = rules.find(({ position = 0 }) => !Number.isFinite(position));
   if (unplaced !== undefined) messages.push(`rule "${unplaced.name}": position: a finite number`);
   if (messages.length > 0) throw new GovernanceError("invalid-entry", messages.join("\n"));

@@ -1,8 +1,8 @@
 import { describeLimit } from "../limits/explain-refusal.ts";
 import { liesWithin } from "../limits/lies-within.ts";
-import type { Limit } from "../limits/limit.ts";
+import type { Limit, LimitWindow } from "../limits/limit.ts";
 import { limitProblem, windowKeyOf } from "../limits/limit-scope.ts";
-import type { Report } from "./directory-problems.ts";
+import type { DirectoryProblem } from "./directory-problems.ts";
 import type { DirectoryRules, KeyRules, LevelRules, ProviderRules, TeamRules, UserRules } from "./directory-rules.ts";
 
 interface Place {
@@ -17,12 +17,14 @@ interface Limits {
   readonly limits: readonly Limit[] | undefined;
 }
 
+/** Takes what is wrong with a limit that another covers; `isAbove` where that one has the same window at a level above. */
+export type CeilingReport = (path: DirectoryProblem["path"], message: string, isAbove: boolean) => void;
+
 /**
- * Warns of limits that never end a request, because another on the same, at the same level, at a higher one or at the
- * provider, is lower and has a window that is as long. It is no error, or nobody could lower a team's budget without
- * touching all of its members.
+ * Tells of limits that never end a request, because another on the same, at the same level, at a higher one or at the
+ * provider, is lower and has a window that is as long.
  */
-export function ceilingProblems(rules: DirectoryRules, warn: Report): void {
+export function ceilingProblems(rules: DirectoryRules, report: CeilingReport): void {
   const customers = named("customer", rules.customers, () => undefined);
   const teams = named("team", rules.teams, ({ customer }: TeamRules) => get(customers, customer));
   const users = named("user", rules.users, ({ team }: UserRules) => get(teams, team));
@@ -35,16 +37,16 @@ export function ceilingProblems(rules: DirectoryRules, warn: Report): void {
     ["users", users],
   ] as const) {
     for (const [index, { name }] of (rules[kind] ?? []).entries()) {
-      check(get(places, name), { path: [kind, index], providers, warn });
+      check(get(places, name), { path: [kind, index], providers, report });
     }
   }
   for (const [index, key] of (rules.keys ?? []).entries()) {
     const place = { title: `key ${key.name}`, level: key, above: ownerOf(key) };
-    check(place, { path: ["keys", index], providers, warn });
+    check(place, { path: ["keys", index], providers, report });
   }
   for (const [index, provider] of (rules.providers ?? []).entries()) {
     const own = limitsOf(provider);
-    compare(own, [own], (at, message) => warn(["providers", index, "limits", at], message));
+    compare(own, [own], { path: ["providers", index, "limits"], report });
   }
 }
 
@@ -67,15 +69,15 @@ function limitsOf({ name, limits }: ProviderRules): Limits {
 interface Check {
   readonly path: readonly (string | number)[];
   readonly providers: ReadonlyMap<string, ProviderRules>;
-  readonly warn: Report;
+  readonly report: CeilingReport;
 }
 
-function check(place: Place | undefined, { path, providers, warn }: Check): void {
+function check(place: Place | undefined, { path, providers, report }: Check): void {
   if (place?.level.limits === undefined && place?.level.providerLimits === undefined) return;
   const places = withAbove(place);
   const whole = places.map(({ title, level }): Limits => ({ title, limits: level.limits }));
   const [own] = whole;
-  if (own !== undefined) compare(own, whole, (index, message) => warn([...path, "limits", index], message));
+  if (own !== undefined) compare(own, whole, { path: [...path, "limits"], report });
   for (const provider of Object.keys(place.level.providerLimits ?? {})) {
     const there = places.map(({ title, level }): Limits => {
       return { title: `${title} at ${provider}`, limits: level.providerLimits?.[provider] };
@@ -84,7 +86,7 @@ function check(place: Place | undefined, { path, providers, warn }: Check): void
     const ceilings = [...there, ...whole, ...(global === undefined ? [] : [limitsOf(global)])];
     const [ownThere] = there;
     if (ownThere === undefined) continue;
-    compare(ownThere, ceilings, (index, message) => warn([...path, "providerLimits", provider, index], message));
+    compare(ownThere, ceilings, { path: [...path, "providerLimits", provider], report });
   }
 }
 
@@ -93,25 +95,44 @@ function withAbove(place: Place): readonly Place[] {
   return place.above === undefined ? [place] : [place, ...withAbove(place.above)];
 }
 
-function compare(own: Limits, ceilings: readonly Limits[], warn: (index: number, message: string) => void): void {
+function compare(own: Limits, ceilings: readonly Limits[], { path, report }: Omit<Check, "providers">): void {
   for (const [index, limit] of (own.limits ?? []).entries()) {
     // What is wrong in itself is told as such.
-    const found = limitProblem(limit) === undefined ? lowerOne(limit, own, ceilings) : undefined;
+    if (limitProblem(limit) !== undefined) continue;
+    const above = lowerOne(limit, own, { ceilings, covers: isTwin });
+    const found = above ?? lowerOne(limit, own, { ceilings, covers: liesWithin });
     if (found === undefined) continue;
     const message = `${own.title} may use ${describeLimit(limit)}, more than ${found.title} with ${describeLimit(found.limit)}`;
-    warn(index, `${message}, so this limit never ends a request; lower it or leave it out`);
+    const advice =
+      above === undefined
+        ? "so this limit never ends a request; lower it or leave it out"
+        : `which counts for it as well; lower it, leave it out, or raise that of ${found.title}`;
+    report([...path, index], `${message}, ${advice}`, above !== undefined);
   }
 }
 
-function lowerOne(limit: Limit, own: Limits, ceilings: readonly Limits[]): { title: string; limit: Limit } | undefined {
+interface Search {
+  readonly ceilings: readonly Limits[];
+  readonly covers: (window: LimitWindow, ceiling: LimitWindow) => boolean;
+}
+
+function lowerOne(
+  limit: Limit,
+  own: Limits,
+  { ceilings, covers }: Search,
+): { title: string; limit: Limit } | undefined {
   for (const { title, limits = [] } of ceilings) {
     const lower = limits.find((other) => {
-      const isLower = other.of === limit.of && other.amount < limit.amount && liesWithin(limit.window, other.window);
+      const isLower = other.of === limit.of && other.amount < limit.amount && covers(limit.window, other.window);
       // Two with one window on one level are an error already.
-      const isTwin = limits === own.limits && windowKeyOf(other.window) === windowKeyOf(limit.window);
-      return isLower && !isTwin && limitProblem(other) === undefined;
+      const isSame = limits === own.limits && isTwin(limit.window, other.window);
+      return isLower && !isSame && limitProblem(other) === undefined;
     });
     if (lower !== undefined) return { title, limit: lower };
   }
   return undefined;
+}
+
+function isTwin(one: LimitWindow, other: LimitWindow): boolean {
+  return windowKeyOf(one) === windowKeyOf(other);
 }

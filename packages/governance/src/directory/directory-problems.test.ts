@@ -79,7 +79,7 @@ test("every problem is told at once, each with its place", () => {
   ]);
 });
 
-test("a limit above the same one at a higher level is warned of, and both are named", () => {
+test("a limit above the same one at a higher level is told as such, and both are named", () => {
   const rules: DirectoryRules = {
     customers: [{ name: "acme", limits: [usd(100e9)] }],
     teams: [{ name: "payments", customer: "acme", providerLimits: { openai: [usd(10e9)] } }],
@@ -96,10 +96,12 @@ test("a limit above the same one at a higher level is warned of, and both are na
   };
   expect(told(rules)).toEqual([
     "warning users.0.limits.0: user alice may use 100.000000001 USD a month (UTC), more than customer acme with " +
-      "100.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
+      "100.00 USD a month (UTC), which counts for it as well; lower it, leave it out, or raise that of customer acme",
     "warning keys.0.providerLimits.openai.0: key k at openai may use 11.00 USD a month (UTC), more than " +
-      "team payments at openai with 10.00 USD a month (UTC), so this limit never ends a request; lower it or leave it out",
+      "team payments at openai with 10.00 USD a month (UTC), which counts for it as well; lower it, leave it out, or " +
+      "raise that of team payments at openai",
   ]);
+  expect(directoryProblems(rules).every(({ isAboveParent }) => isAboveParent)).toBe(true);
 });
 
 test("a limit is measured by every other that covers its window: at its level, above, and at the provider", () => {

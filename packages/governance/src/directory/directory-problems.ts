@@ -14,6 +14,11 @@ export interface DirectoryProblem {
   readonly message: string;
   /** True for what is possible but has no effect. */
   readonly warning: boolean;
+  /**
+   * True for a limit above the one of a level above on the same within the same window. A directory with it works, as both
+   * count; who writes it is refused, unless it was the level above that changed.
+   */
+  readonly isAboveParent?: true;
 }
 
 /** Takes a problem at a path. */
@@ -23,7 +28,6 @@ export type Report = (path: DirectoryProblem["path"], message: string) => void;
 export function directoryProblems(rules: DirectoryRules): readonly DirectoryProblem[] {
   const problems: DirectoryProblem[] = [];
   const error: Report = (path, message) => void problems.push({ path, message, warning: false });
-  const warn: Report = (path, message) => void problems.push({ path, message, warning: true });
   const names = namesOf(rules);
   checkProviders(rules, error);
   for (const kind of ["customers", "teams", "users", "keys"] as const) {
@@ -37,7 +41,9 @@ export function directoryProblems(rules: DirectoryRules): readonly DirectoryProb
     }
   }
   keyProblems(rules.keys ?? [], error);
-  ceilingProblems(rules, warn);
+  ceilingProblems(rules, (path, message, isAboveParent) => {
+    problems.push({ path, message, warning: true, ...(isAboveParent && { isAboveParent }) });
+  });
   return problems;
 }
 

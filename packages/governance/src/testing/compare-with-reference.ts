@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope, type LimitScope } from "../limits/limit-scope.ts";
 import type { LimitStore } from "../limits/limit-store.ts";
-import type { OpenedStore } from "./limit-store-contract.ts";
+import type { OpenedStore } from "./limit-scene.ts";
 import { ReferenceLedger } from "./reference-ledger.ts";
 
 type StoreCommand =

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { counted, dollars, graceMs, leaseMs, type LimitScene, month, scoped } from "./limit-scene.ts";
+
+/** What becomes of holds whose owner is not heard of. */
+export function limitSilenceContract(scene: LimitScene): void {
+  const { reserve } = scene;
+  test("frees parallel slots when requests end, and when their owner goes silent", async () => {
+    const scope = scoped("key", { of: "requests", amount: 2, window: { kind: "parallel" } });
+    await reserve("1", scope, dollars(1));
+    await reserve("2", scope, dollars(1));
+    expect(await reserve("3", scope, dollars(1))).toMatchObject({ outcome: "refused" });
+    await scene.store.settle({ id: "1" }, dollars(1));
+    expect(await reserve("3", scope, dollars(1))).toEqual({ outcome: "held" });
+    scene.nowMs += leaseMs;
+    await scene.store.sweep();
+    expect(counted(await scene.store.usage(scope))).toEqual([{ used: 0, held: 0 }]);
+    await scene.store.settle({ id: "3" }, dollars(1));
+    expect(counted(await scene.store.usage(scope))).toEqual([{ used: 0, held: 0 }]);
+  });
+
+  test("keeps what a silent owner holds for a time of grace, then counts it, then takes its late word", async () => {
+    await reserve("1", month, dollars(60));
+    scene.nowMs += leaseMs;
+    expect(await scene.store.sweep()).toEqual({ lapsed: [{ id: "1", partition: "" }], expired: [] });
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 0, held: 60 }]);
+    expect(await scene.store.topUp({ id: "1" }, dollars(1))).toEqual({ outcome: "lost" });
+    scene.nowMs += graceMs;
+    const charged = dollars(60);
+    expect(await scene.store.sweep()).toEqual({
+      lapsed: [],
+      expired: [{ id: "1", partition: "", charged, scopes: [month.id] }],
+    });
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 60, held: 0 }]);
+    expect(await scene.store.settle({ id: "1" }, dollars(25))).toBe("done");
+    expect(await scene.store.settle({ id: "1" }, dollars(25))).toBe("already");
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 25, held: 0 }]);
+  });
+
+  test("keeps holds whose owner touches them, and tells it of those it has lost", async () => {
+    await reserve("1", month, dollars(1));
+    await reserve("2", month, dollars(1));
+    scene.nowMs += leaseMs - 1;
+    expect(await scene.store.touch([{ id: "1" }, { id: "3" }])).toEqual([{ id: "3" }]);
+    scene.nowMs += 1;
+    expect(await scene.store.sweep()).toEqual({ lapsed: [{ id: "2", partition: "" }], expired: [] });
+    expect(await scene.store.touch([{ id: "1" }, { id: "2" }])).toEqual([{ id: "2" }]);
+  });
+}
