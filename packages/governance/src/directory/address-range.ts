@@ -31,11 +31,17 @@ const mappedBits = 96;
 
 /** Tells whether an address as it comes from a socket lies in one of the ranges. */
 export function inRanges(address: string, ranges: readonly AddressRange[]): boolean {
-  const groups = parseAddress(address.replace(/%.*$/s, ""));
-  if (groups === undefined) return false;
-  return ranges.some(({ network, bits }) =>
-    groups.every((group, index) => ((group ^ (network[index] ?? 0)) & maskOf(index, bits)) === 0),
-  );
+  const zone = address.indexOf("%");
+  const groups = parseAddress(zone === -1 ? address : address.slice(0, zone));
+  return groups !== undefined && ranges.some((range) => liesIn(groups, range));
+}
+
+/** Looks at the groups that the range says something of. */
+function liesIn(groups: AddressGroups, { network, bits }: AddressRange): boolean {
+  for (let index = 0; index * 16 < bits; index++) {
+    if ((((groups[index] ?? 0) ^ (network[index] ?? 0)) & maskOf(index, bits)) !== 0) return false;
+  }
+  return true;
 }
 
 /** The bits of a group that belong to the network. */

@@ -1,14 +1,18 @@
 /** An address of either family as eight groups of 16 bits; IPv4 is `::ffff:a.b.c.d`, as it arrives on a socket for both. */
 export type AddressGroups = readonly number[];
 
+/** How most sockets write an IPv4 address. */
+const mappedHead = "::ffff:";
 const mappedPrefix = [0, 0, 0, 0, 0, 0xff_ff];
 
 /** Reads an IPv4 or IPv6 address, without zone, brackets or port; undefined when it is none. */
 export function parseAddress(text: string): AddressGroups | undefined {
-  if (!text.includes(":")) {
-    const last = parseV4(text);
-    return last && [...mappedPrefix, ...last];
-  }
+  const last = parseV4(text.startsWith(mappedHead) ? text.slice(mappedHead.length) : text);
+  return last === undefined ? parseV6(text) : [...mappedPrefix, ...last];
+}
+
+function parseV6(text: string): AddressGroups | undefined {
+  if (!text.includes(":")) return undefined;
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
   const [head, tail] = halves.map((half) => (half === "" ? [] : half.split(":")));
@@ -39,9 +43,26 @@ function parseGroups(texts: readonly string[], endsAddress: boolean): number[] |
 
 /** Leading zeros are refused: some read `010` as eight. */
 function parseV4(text: string): [number, number] | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1);
-  if (parts === undefined || parts.some((part) => Number(part) > 255 || String(Number(part)) !== part))
-    return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = parts.map(Number);
-  return [a * 256 + b, c * 256 + d];
+  let address = 0;
+  let dots = 0;
+  let part = 0;
+  let digits = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const digit = text.charCodeAt(at) - zero;
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && part === 0) return undefined;
+      part = part * 10 + digit;
+      digits += 1;
+      if (part > 255) return undefined;
+    } else {
+      if (digits === 0 || (at < text.length && text[at] !== ".")) return undefined;
+      address = address * 256 + part;
+      dots += 1;
+      part = 0;
+      digits = 0;
+    }
+  }
+  return dots === 4 ? [Math.floor(address / 65_536), address % 65_536] : undefined;
 }
+
+const zero = 0x30;

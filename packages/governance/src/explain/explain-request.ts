@@ -6,6 +6,7 @@ import type { Amounts } from "../limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
 import { describeLimit } from "../limits/explain-refusal.ts";
 import type { LimitUsage } from "../limits/limit-store.ts";
+import { targetChoice } from "../policy/allow-target.ts";
 import type { Authorization } from "../policy/authorize.ts";
 import { decideRoute, type RouteDecision, type RouteRequest, type RouteSource } from "../routing/decide-route.ts";
 import { resolveModel } from "../routing/resolve-model.ts";
@@ -120,7 +121,7 @@ function explainChain(
           target: `${target.provider}/${target.model}`,
           weight: target.weight,
           region: target.region,
-          refused: refusalBy(principal.policies, { asked, target })?.reason,
+          refused: refusalBy(principal.policies, targetChoice(asked, target))?.reason,
         })),
       })),
     }

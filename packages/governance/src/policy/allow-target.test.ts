@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { splitTarget } from "../routing/route-table.ts";
-import { allowTarget } from "./allow-target.ts";
+import { allowTarget, targetChoice } from "./allow-target.ts";
 import { compilePolicy, type PolicyRules } from "./policy.ts";
 
 function ask(models: NonNullable<PolicyRules["models"]>, asked: string, to: string): boolean {
   const target = splitTarget(to);
   if (target === undefined) throw new Error(`no target: ${to}`);
-  return allowTarget(compilePolicy({ models }), { asked, target: { ...target, region: undefined } }).allowed;
+  return allowTarget(compilePolicy({ models }), targetChoice(asked, { ...target, region: undefined })).allowed;
 }
 
 test("allows everything when nothing is said", () => {
@@ -41,7 +41,7 @@ test("the alias prefix does not pass for a name that may be used", () => {
 test("a refusal names the model, what the key may use and what to do, and stays short", () => {
   const allow = Array.from({ length: 500 }, (_, at) => `team-${at}-*`);
   const target = { provider: "openai", model: "gpt-5", region: undefined };
-  const decision = allowTarget(compilePolicy({ models: { allow } }), { asked: "x".repeat(9_999), target });
+  const decision = allowTarget(compilePolicy({ models: { allow } }), targetChoice("x".repeat(9_999), target));
   if (decision.allowed) throw new Error("allowed");
   expect(decision.code).toBe("model-not-allowed");
   expect(decision.reason).toContain("allowed are team-0-*, team-1-*");
@@ -51,7 +51,7 @@ test("a refusal names the model, what the key may use and what to do, and stays 
 
 test("a refusal by a deny list names the pattern", () => {
   const policy = compilePolicy({ models: { deny: ["*opus*"] } });
-  const decision = allowTarget(policy, { asked: "opus", target: { provider: "a", model: "opus", region: undefined } });
+  const decision = allowTarget(policy, targetChoice("opus", { provider: "a", model: "opus", region: undefined }));
   expect(decision).toMatchObject({ allowed: false, reason: expect.stringContaining('"*opus*" is denied') });
 });
 
@@ -61,14 +61,14 @@ test.each([
   [undefined, false],
 ])("a key confined to Europe may use a target in %s: %s", (region, allowed) => {
   const policy = compilePolicy({ regions: ["eu-*", "eu"] });
-  const decision = allowTarget(policy, { asked: "fast", target: { provider: "bedrock", model: "x", region } });
+  const decision = allowTarget(policy, targetChoice("fast", { provider: "bedrock", model: "x", region }));
   expect(decision.allowed).toBe(allowed);
 });
 
 test("a refusal by region says where the target computes and where the key may", () => {
   const policy = compilePolicy({ regions: ["eu-*"] });
   const target = { provider: "bedrock", model: "x", region: "us-east-1" };
-  expect(allowTarget(policy, { asked: "fast", target })).toMatchObject({
+  expect(allowTarget(policy, targetChoice("fast", target))).toMatchObject({
     code: "region-not-allowed",
     reason: expect.stringMatching(/"fast" is served by bedrock, which computes in us-east-1, .* may only use eu-\*/),
   });
@@ -76,10 +76,9 @@ test("a refusal by region says where the target computes and where the key may",
 
 const names = fc.constantFrom("a", "b", "ab", "ba", "a-b");
 const lists = fc.array(fc.constantFrom("a", "b*", "*a", "p/*", "q/b", "*/ab", "*"), { maxLength: 3 });
-const choices = fc.record({
-  asked: names,
-  target: fc.record({ provider: fc.constantFrom("p", "q"), model: names, region: fc.constant(undefined) }),
-});
+const choices = fc
+  .tuple(names, fc.record({ provider: fc.constantFrom("p", "q"), model: names, region: fc.constant(undefined) }))
+  .map(([asked, target]) => targetChoice(asked, target));
 
 test("taking a pattern off the deny list or adding one to it never works the wrong way round", () => {
   fc.assert(
@@ -98,8 +97,7 @@ test("taking a pattern off the deny list or adding one to it never works the wro
 test("what a deny list names is refused whatever the allow list says", () => {
   fc.assert(
     fc.property(lists, choices, (allow, choice) => {
-      const full = `${choice.target.provider}/${choice.target.model}`;
-      for (const pattern of [choice.asked, full]) {
+      for (const pattern of [choice.name, choice.full]) {
         const policy = compilePolicy({ models: { allow: [...allow, "*"], deny: [pattern] } });
         expect(allowTarget(policy, choice).allowed).toBe(false);
       }

@@ -6,9 +6,16 @@ import type { Policy } from "./policy.ts";
 
 /** A model that a request asked for, and one place where it would go. */
 export interface TargetChoice {
-  /** As the client wrote it; its alias prefix and `[1m]` suffix do not count. */
-  readonly asked: string;
+  /** What the client asked for. Without its alias prefix, or "claude-*" would let every aliased model through. */
+  readonly name: string;
   readonly target: Pick<RouteTarget, "provider" | "model" | "region">;
+  /** `provider/model`. */
+  readonly full: string;
+}
+
+/** The choice of a target for a model as the client wrote it; made once for all policies. */
+export function targetChoice(asked: string, target: TargetChoice["target"]): TargetChoice {
+  return { name: canonicalModel(asked), target, full: `${target.provider}/${target.model}` };
 }
 
 /**
@@ -17,18 +24,16 @@ export interface TargetChoice {
  * too, so that asking for `anthropic/claude-opus-4-6` does not get around `claude-opus-*`. Deny wins. A policy that names
  * regions permits none but those, so a target of which nobody said where it computes is refused.
  */
-export function allowTarget(policy: Policy, { asked, target }: TargetChoice): Decision {
+export function allowTarget(policy: Policy, choice: TargetChoice): Decision {
   if (policy.permitsAll) return allowed;
   const { regions, providers, models } = policy;
+  const { name, target, full } = choice;
   if (regions.length > 0 && !regions.some((glob) => target.region !== undefined && glob.matches(target.region))) {
-    return refuseRegion(policy, { asked, target });
+    return refuseRegion(policy, choice);
   }
   const wrongProvider = forbiddenBy(providers, [target.provider]);
-  if (wrongProvider !== undefined) return refuseProvider(policy, { asked, target }, wrongProvider);
+  if (wrongProvider !== undefined) return refuseProvider(policy, choice, wrongProvider);
   if (models.allow.length === 0 && models.deny.length === 0) return allowed;
-  // Without its alias prefix, or "claude-*" would let every aliased model through.
-  const name = canonicalModel(asked);
-  const full = `${target.provider}/${target.model}`;
   const wrongModel = forbiddenBy(models, [name, full], [target.model]);
   if (wrongModel === undefined) return allowed;
   const reason = `${policy.of} may not use the model "${cut(name)}": ${wrongModel}; ${remedy}`;
@@ -38,15 +43,15 @@ export function allowTarget(policy: Policy, { asked, target }: TargetChoice): De
 const allowed: Decision = Object.freeze({ allowed: true, value: undefined });
 const remedy = "choose another model or ask for access";
 
-function refuseRegion({ of, regions }: Policy, { asked, target: { provider, region } }: TargetChoice): Decision {
+function refuseRegion({ of, regions }: Policy, { name, target: { provider, region } }: TargetChoice): Decision {
   const where = region === undefined ? "has no region in the configuration" : `computes in ${region}`;
-  const served = `the model "${cut(canonicalModel(asked))}" is served by ${provider}, which ${where}`;
+  const served = `the model "${cut(name)}" is served by ${provider}, which ${where}`;
   const reason = `${served}, and ${of} may only use ${patternsOf(regions)}; ${remedy}`;
   return { allowed: false, code: "region-not-allowed", reason };
 }
 
-function refuseProvider({ of }: Policy, { asked, target: { provider } }: TargetChoice, because: string): Decision {
-  const served = `the model "${cut(canonicalModel(asked))}" is served by ${provider}`;
+function refuseProvider({ of }: Policy, { name, target: { provider } }: TargetChoice, because: string): Decision {
+  const served = `the model "${cut(name)}" is served by ${provider}`;
   const reason = `${served}, and ${of} may not use that provider: ${because}; ${remedy}`;
   return { allowed: false, code: "provider-not-allowed", reason };
 }

@@ -30,16 +30,17 @@ export function authorize(
   { policies }: Pick<Principal, "policies">,
   { endpoint, tools }: RequestedUse,
 ): Decision<Authorization> {
-  const closed = policies.find(({ endpoints }) => endpoints.length > 0 && !endpoints.includes(endpoint));
-  if (closed !== undefined) {
-    const reason = `${closed.of} may not use the endpoint ${endpoint}: allowed are ${closed.endpoints.join(", ")}; ask for access`;
-    return { allowed: false, code: "endpoint-not-allowed", reason };
+  for (const policy of policies) {
+    const { endpoints } = policy;
+    if (endpoints.length > 0 && !endpoints.includes(endpoint)) return refuseEndpoint(policy, endpoint);
   }
-  const filtering = policies.filter(({ tools: { allow, deny } }) => allow.length + deny.length > 0);
-  const offered = filtering.length === 0 ? [] : (tools?.() ?? []);
+  return policies.some(filtersTools) ? authorizeTools(policies.filter(filtersTools), tools?.() ?? []) : nothingRemoved;
+}
+
+function authorizeTools(policies: readonly Policy[], offered: readonly ToolFacts[]): Decision<Authorization> {
   if (offered.length === 0) return nothingRemoved;
   const remove = new Set<string>();
-  for (const policy of filtering) {
+  for (const policy of policies) {
     const forbidden = offered.flatMap((tool) => {
       const because = forbiddenTool(policy.tools, tool);
       return because === undefined ? [] : [{ name: tool.name, because }];
@@ -55,6 +56,15 @@ const nothingRemoved: Decision<Authorization> = Object.freeze({
   allowed: true,
   value: Object.freeze({ removeTools: Object.freeze([]) }),
 });
+
+function filtersTools({ tools: { allow, deny } }: Policy): boolean {
+  return allow.length + deny.length > 0;
+}
+
+function refuseEndpoint({ of, endpoints }: Policy, endpoint: Endpoint): Decision<Authorization> {
+  const reason = `${of} may not use the endpoint ${endpoint}: allowed are ${endpoints.join(", ")}; ask for access`;
+  return { allowed: false, code: "endpoint-not-allowed", reason };
+}
 
 const longestName = 100;
 

@@ -11,11 +11,18 @@ export function forbiddenBy(
   names: readonly string[],
   others: readonly string[] = [],
 ): string | undefined {
-  const matches = (glob: Glob, list: readonly string[]): boolean => list.some((name) => glob.matches(name));
-  const refusing = deny.find((glob) => matches(glob, names) || matches(glob, others));
-  if (refusing !== undefined) return `"${refusing.pattern}" is denied`;
-  if (allow.length === 0 || allow.some((glob) => matches(glob, names))) return undefined;
+  for (const glob of deny) {
+    if (matchesOne(glob, names) || matchesOne(glob, others)) return `"${glob.pattern}" is denied`;
+  }
+  if (allow.length === 0) return undefined;
+  for (const glob of allow) if (matchesOne(glob, names)) return undefined;
   return `allowed are ${patternsOf(allow)}`;
+}
+
+// In loops of its own: this is done for each policy and target of each request.
+function matchesOne(glob: Glob, names: readonly string[]): boolean {
+  for (const name of names) if (glob.matches(name)) return true;
+  return false;
 }
 
 /** The patterns of globs for a sentence. */

@@ -1,5 +1,5 @@
 import type { Denial } from "../errors.ts";
-import { allowTarget, type TargetChoice } from "../policy/allow-target.ts";
+import { allowTarget, targetChoice, type TargetChoice } from "../policy/allow-target.ts";
 import type { Policy } from "../policy/policy.ts";
 import { resolveModel } from "./resolve-model.ts";
 import type { RouteLink, RouteTable } from "./route-table.ts";
@@ -17,17 +17,19 @@ export function planRoute(table: RouteTable, policies: readonly Policy[], asked:
 
 /** Leaves out of a chain what any of the policies forbids. Refused only when nothing is left. */
 export function permittedRoute(links: readonly RouteLink[], policies: readonly Policy[], asked: string): RoutePlan {
-  if (policies.every(({ permitsAll }) => permitsAll)) return { ok: true, asked, links };
   let denial: Denial | undefined;
-  const permitted = links.flatMap((link): RouteLink[] => {
-    const targets = link.targets.filter((target) => {
-      const refusal = refusalBy(policies, { asked, target });
+  const permitted: RouteLink[] = [];
+  for (const link of links) {
+    const { targets } = link;
+    const kept = targets.filter((target) => {
+      const refusal = policies.length === 0 ? undefined : refusalBy(policies, targetChoice(asked, target));
       denial ??= refusal;
       return refusal === undefined;
     });
-    return targets.length === 0 ? [] : [{ ...link, targets }];
-  });
-  if (permitted.length > 0 || denial === undefined) return { ok: true, asked, links: permitted };
+    if (kept.length > 0) permitted.push(kept.length === targets.length ? link : { ...link, targets: kept });
+  }
+  if (denial === undefined) return { ok: true, asked, links };
+  if (permitted.length > 0) return { ok: true, asked, links: permitted };
   return { ok: false, asked, code: denial.code, reason: denial.reason };
 }
 

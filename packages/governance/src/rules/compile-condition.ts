@@ -3,6 +3,8 @@ import { compileCall } from "./compile-call.ts";
 import { compileMethod } from "./compile-method.ts";
 import { compileLogic, isLogic } from "./compile-logic.ts";
 import { compileOperator } from "./compile-operator.ts";
+import type { Demand } from "./demand.ts";
+import { demandsOf } from "./demands-of.ts";
 import type { Compiled, CompiledList, CompiledMap, CompiledText, CompiledValue } from "./compiled.ts";
 import { type Facts, longestText } from "./facts.ts";
 import { problemAt } from "./problem-at.ts";
@@ -21,6 +23,8 @@ export interface Condition {
   readonly looks: readonly Look[];
   /** Throws a GovernanceError `rule-failed` where it makes no sense for a request, like a division by zero. */
   readonly holds: (facts: Facts) => boolean;
+  /** What must be so for it to hold: for finding the few among many that may. */
+  readonly demands: readonly Demand[];
 }
 
 /** Steps that one condition can take. */
@@ -44,7 +48,7 @@ export function compileCondition(
     const most = `for a large request this takes up to ${cost} steps, and ${mostSteps} are the most`;
     throw problemAt(condition, undefined, `${most}; leave loops within loops out`);
   }
-  return { text: condition, needs, cost, looks: [...looks.values()], holds: run };
+  return { text: condition, needs, cost, looks: [...looks.values()], holds: run, demands: demandsOf(tree, scope) };
 }
 
 /** Compiles one part of a condition, with all below it. */

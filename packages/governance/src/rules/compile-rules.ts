@@ -6,6 +6,7 @@ import { compileCondition } from "./compile-condition.ts";
 import { Facts, type FactSettings } from "./facts.ts";
 import { minuteOffsets } from "./minute-offsets.ts";
 import type { RuleContext } from "./rule-context.ts";
+import { ruleIndex } from "./rule-index.ts";
 import { type RuleLanguage, ruleLanguage } from "./rule-language.ts";
 import type { RuleTrace } from "./rule-trace.ts";
 import type { RoutingRule } from "./routing-rule.ts";
@@ -62,10 +63,14 @@ export function compileRules(rules: readonly RoutingRule[], options: CompileRule
     }
   });
   const settings = settingsOf(options);
+  const candidates = ruleIndex(compiled);
   return Object.freeze({
     size: compiled.length,
     needs: new Set(compiled.flatMap(({ condition }) => [...(condition?.needs ?? [])])),
-    decide: (context: RuleContext) => decide(compiled, new Facts(context, settings)),
+    decide(context: RuleContext) {
+      const facts = new Facts(context, settings);
+      return decide(candidates(facts), facts);
+    },
     explain: (context: RuleContext) => explain(compiled, new Facts(context, settings)),
   });
 }

@@ -2,6 +2,7 @@ import { isGovernanceError } from "../errors.ts";
 import type { RouteLink } from "../routing/route-table.ts";
 import type { Condition } from "./compile-condition.ts";
 import type { Facts } from "./facts.ts";
+import type { NextRule } from "./rule-index.ts";
 import type { RoutingRule } from "./routing-rule.ts";
 import { actionsOf, lookedAt, type RuleOutcome, type RuleTrace } from "./rule-trace.ts";
 
@@ -26,12 +27,12 @@ export interface CompiledRule extends RoutingRule {
   readonly links: readonly RouteLink[] | undefined;
 }
 
-/** Tries rules in order, up to the first that routes or refuses. */
-export function decide(rules: readonly CompiledRule[], facts: Facts): RuleDecision {
-  return run(rules, facts, () => undefined);
+/** Asks the rules that `next` gives, up to the first that routes or refuses. */
+export function decide(next: NextRule<CompiledRule>, facts: Facts): RuleDecision {
+  return run(next, facts, () => undefined);
 }
 
-/** Decides, and tells what each rule made of the request. */
+/** Asks every rule up to that one, and tells what each made of the request. */
 export function explain(
   rules: readonly CompiledRule[],
   facts: Facts,
@@ -42,19 +43,20 @@ export function explain(
     const told = { rule: rule.name, when: rule.when, outcome, values, does: actionsOf(rule) };
     traces.push(reason === undefined ? told : { ...told, reason });
   };
-  const decision = run(rules, facts, note);
+  const inOrder = rules.values();
+  const decision = run(() => inOrder.next().value, facts, note);
   for (const rule of rules.slice(traces.length)) note(rule, "unreached");
   return { decision, rules: traces };
 }
 
 type Note = (rule: CompiledRule, outcome: RuleOutcome, reason?: string) => void;
 
-function run(rules: readonly CompiledRule[], facts: Facts, note: Note): RuleDecision {
+function run(next: NextRule<CompiledRule>, facts: Facts, note: Note): RuleDecision {
   const held: string[] = [];
   const failed: { rule: string; reason: string }[] = [];
   let maxTokens: number | undefined;
   let last: CompiledRule | undefined;
-  for (const rule of rules) {
+  for (let rule = next(); rule !== undefined; rule = next()) {
     const outcome = ask(rule, facts);
     if (outcome !== true) {
       if (outcome !== false) failed.push({ rule: rule.name, reason: outcome });

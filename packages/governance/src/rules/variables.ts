@@ -97,6 +97,17 @@ export const variables: Readonly<Record<string, Variable>> = {
   }),
 };
 
+/** Variables that take the whole request, or all limits, to be found: what nobody asks for is not found. */
+export const costlyVariables: ReadonlySet<string> = new Set([
+  "agent",
+  "inputTokens",
+  "thinking",
+  "images",
+  "toolCount",
+  "toolNames",
+  "budget",
+]);
+
 function text(meaning: string, run: (facts: Facts) => string, values?: readonly string[]): Value {
   const compiled = { type: "string", run, cost: 1, canFail: false, length: longestText, values } as const;
   return { type: "string", meaning, values, compiled };
