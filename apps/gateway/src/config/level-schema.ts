@@ -36,7 +36,7 @@ const tools = z
   });
 
 /** A tag's value; YAML takes a cost centre for a number. */
-const tag = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const tag = z.union([z.string(), z.number(), z.boolean()]).transform(String).meta({ shape: "text" });
 
 /** What can be set on every level of the hierarchy. */
 export const levelFields = {

@@ -6,8 +6,9 @@ import { explainIssues, type Finding, valueAt, withoutFilledIn } from "./explain
 import { type GatewayConfig, toGatewayConfig } from "./gateway-config.ts";
 import { readOutline } from "./outline.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
-import { pathText, type Problem } from "./problem.ts";
+import { type ConfigPath, pathText, type Problem } from "./problem.ts";
 import { resolveReferences } from "./resolve-references.ts";
+import { schemaAt } from "./schema-tree.ts";
 import { configSchema, providerSchema } from "./schema.ts";
 
 /** Everything from outside that a configuration depends on. */
@@ -96,13 +97,26 @@ function placed(findings: readonly Finding[], yaml: ParsedYaml): readonly Proble
   return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** `key:` with nothing behind it is the same as no key; a provider with nothing behind it has no settings. */
-function withoutEmpty(value: unknown, depth = 0, underProviders = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutEmpty(item, depth + 1));
+/** Sections whose entries are groups of settings by name, and may have none. */
+const named: ReadonlySet<string | number | undefined> = new Set(["providers", "customers", "teams", "users"]);
+
+/**
+ * `key:` with nothing behind it is the same as no key; a provider, customer, team or user with nothing behind it has no
+ * settings. A key that is no setting stays, to be told: `usd: 1,000` in a group is `usd: 1` and a key `000`.
+ */
+function withoutEmpty(value: unknown, at: ConfigPath = []): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => withoutEmpty(item, [...at, index]));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
-    if (item === null) return underProviders ? [[key, {}]] : [];
-    return [[key, withoutEmpty(item, depth + 1, depth === 0 && key === "providers")]];
+    if (item !== null) return [[key, withoutEmpty(item, [...at, key])]];
+    if (at.length === 1 && named.has(at[0])) return [[key, {}]];
+    return isSetting(at, key) ? [] : [[key, null]];
   });
   return Object.fromEntries(entries);
+}
+
+/** False where the schema knows all settings of a group, and this is none. */
+function isSetting(group: ConfigPath, key: string): boolean {
+  const { properties, additionalProperties } = schemaAt(group) ?? {};
+  return properties === undefined || additionalProperties !== false || Object.hasOwn(properties, key);
 }
