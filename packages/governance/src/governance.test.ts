@@ -526,6 +526,49 @@ describe("the keeper", () => {
   });
 });
 
+describe("a lease of a single call", () => {
+  test("is topped up and settled without a word to its attempt", async () => {
+    const team = scope("team a", budget(9_000));
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 64_000));
+    expect(await lease.topUp(500)).toEqual({ granted: true });
+    await begun(lease);
+    expect(await lease.topUp(500)).toEqual({ granted: true });
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * 1_024 }]);
+    expect(await lease.topUp(1_000)).toEqual({ granted: true });
+    expect(await standing(team)).toEqual([{ used: 0, held: 100 + 5 * (1_024 + 256) }]);
+    expect(await lease.topUp(1_700)).toMatchObject({ granted: false, denial: { code: "budget-spent" } });
+    lease.settle(ok(90, 1_700));
+    lease.settle(ok(90, 1));
+    expect(await standing(team)).toEqual([{ used: 90 + 5 * 1_700, held: 0 }]);
+    expect(booked().at(-1)).toBe("1 close 8590 final");
+  });
+
+  test("that was never sent is released: nothing was used, its place among requests included", async () => {
+    const team = scope("team a", budget(9_000), { of: "requests", amount: 1, window: minute });
+    const governance = govern();
+    const unsent = await admitted(governance, holderOf([team]), bound(100, 100));
+    unsent.release();
+    const begunOnly = await admitted(governance, holderOf([team]), bound(100, 100));
+    await begun(begunOnly);
+    begunOnly.release();
+    begunOnly.settle(ok(90, 90));
+    expect(await standing(team)).toEqual([
+      { used: 0, held: 0 },
+      { used: 0, held: 0 },
+    ]);
+    expect(booked()).toEqual(["1 open 600 estimated", "1 void 0 final"]);
+  });
+
+  test("keeps what an earlier call of a released one has cost", async () => {
+    const team = scope("team a", budget(9_000));
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 100));
+    (await begun(lease)).end(ok(90, 10));
+    await begun(lease);
+    lease.release();
+    expect(await standing(team)).toEqual([{ used: 140, held: 0 }]);
+  });
+});
+
 describe("what is left", () => {
   test("is told of the limit with the least room, for each quantity", async () => {
     const team = scope("team a", budget(1e6), { of: "requests", amount: 5, window: minute });
@@ -540,6 +583,25 @@ describe("what is left", () => {
       { scope: "key k", remaining: 2e4 - 600, resetsAtMs: Date.parse("2026-12-01T00:00:00Z") },
       { scope: "team a", remaining: 4, limit: { of: "requests" } },
     ]);
+  });
+
+  test("knows a second after it was asked what another gateway has used", async () => {
+    const team = scope("team a", budget(10_000));
+    const [here, elsewhere] = [govern(), govern()];
+    (await admitted(here, holderOf([team]), bound(0, 1))).release();
+    await setImmediate();
+    await here.tick();
+    const lease = await admitted(elsewhere, holderOf([team]), bound(100, 100));
+    (await begun(lease)).end(ok(90, 300));
+    lease.settle();
+    await setImmediate();
+    now += 60_000;
+    await here.tick();
+    const left = (): unknown => here.remaining(holderOf([team]))[0]?.remaining;
+    expect(left()).toBe(10_000);
+    (await admitted(here, holderOf([team]), bound(0, 1))).release();
+    await here.tick();
+    expect(left()).toBe(10_000 - 1_590);
   });
 
   test("tells once of each threshold that a budget passes, and again in its next period", async () => {

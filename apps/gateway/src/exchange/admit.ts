@@ -1,9 +1,7 @@
 import type { Endpoint, Principal } from "@drawbridge/governance";
 import type { Credential, DispatchPlan, Provider } from "@drawbridge/providers";
 import { readBetas, type ClientCall } from "@drawbridge/translator";
-import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
-import type { Snapshot } from "../services.ts";
 import { applyRuling } from "./apply-ruling.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
@@ -41,10 +39,7 @@ export async function admit(
   endpoint: Endpoint = endpointOf[exchange.client.name],
 ): Promise<Admitted> {
   const { client, incoming, notes, services, snapshot } = exchange;
-  const principal = authenticate(snapshot, incoming);
-  notes.keyId = principal.keyId;
-  notes.keyName = principal.keyName;
-  notes.principal = principal;
+  const principal = identify(exchange);
   if (services.lifecycle.phase === "draining") {
     throw new GatewayError("draining", "this gateway is shutting down; ask again and another one will answer");
   }
@@ -70,13 +65,19 @@ export async function admit(
   return { body: ruled.call.body, plan: { links, ...sticky }, ...ruled };
 }
 
-/** Finds the principal of a request. Throws a GatewayError `unauthenticated`, or `key-unconfirmed` when it cannot be said. */
-export function authenticate(
-  { directory, trustedProxies }: Pick<Snapshot, "directory" | "trustedProxies">,
-  incoming: IncomingMessage,
-): Principal {
-  const from = { address: clientAddress(incoming, trustedProxies), atMs: Date.now() };
-  const decision = directory.authenticate(presentedKeys(incoming.headers), from);
-  if (decision.allowed) return decision.value;
-  throw new GatewayError(decision.code === "unconfirmed-key" ? "key-unconfirmed" : "unauthenticated", decision.reason);
+/** Finds who asks, and notes it. Throws a GatewayError `unauthenticated`, or `key-unconfirmed` when it cannot be said. */
+export function identify({ incoming, notes, snapshot }: Exchange): Principal {
+  const from = { address: clientAddress(incoming, snapshot.trustedProxies), atMs: Date.now() };
+  const decision = snapshot.directory.authenticate(presentedKeys(incoming.headers), from);
+  if (!decision.allowed) {
+    throw new GatewayError(
+      decision.code === "unconfirmed-key" ? "key-unconfirmed" : "unauthenticated",
+      decision.reason,
+    );
+  }
+  const principal = decision.value;
+  notes.keyId = principal.keyId;
+  notes.keyName = principal.keyName;
+  notes.principal = principal;
+  return principal;
 }

@@ -6,6 +6,7 @@ import { answerError } from "./answer-error.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { queryOf } from "./ask-provider.ts";
 import { openExchange, type Exchange, type HttpExchange } from "./exchange.ts";
+import { knowHeadroom } from "./know-headroom.ts";
 import { recordExchange } from "./record-exchange.ts";
 
 /** Whoever asks has an estimate of its own and does not wait for long. */
@@ -22,6 +23,7 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
     const admitted = await admit(exchange, "count_tokens");
     const counted =
       (await countAtProvider(exchange, admitted)) ?? Buffer.from(JSON.stringify(estimateCount(admitted.body)));
+    await knowHeadroom(exchange);
     exchange.outgoing.writeHead(200, {
       "content-type": "application/json",
       ...answerHeaders(exchange),
@@ -29,6 +31,7 @@ export async function handleCountTokens(services: Services, http: HttpExchange):
     });
     exchange.outgoing.end(counted);
   } catch (error) {
+    await knowHeadroom(exchange, error);
     answerError(exchange, error);
     recordExchange(exchange);
   } finally {

@@ -4,6 +4,7 @@ import { admit } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
 import { openExchange, type HttpExchange } from "./exchange.ts";
 import { counts, holdRequest, uncounted } from "./hold-request.ts";
+import { knowHeadroom } from "./know-headroom.ts";
 import { recordExchange } from "./record-exchange.ts";
 import { answerAsStream } from "./stream-answer.ts";
 import { answerWhole } from "./whole-answer.ts";
@@ -28,6 +29,7 @@ export async function handleMessages(
       held.account?.lease.settle();
     }
   } catch (error) {
+    await knowHeadroom(exchange, error);
     answerError(exchange, error);
   } finally {
     recordExchange(exchange);

@@ -1,6 +1,6 @@
 import { type Policy, planRoute } from "@drawbridge/governance";
 import type { Services, Snapshot } from "../services.ts";
-import { authenticate } from "./admit.ts";
+import { identify } from "./admit.ts";
 import { answerJson } from "./answer-json.ts";
 import { openExchange, type HttpExchange } from "./exchange.ts";
 import { modelInfo, type ModelInfo, type ShownModel } from "./model-info.ts";
@@ -8,20 +8,22 @@ import { checkUsable, usableModels } from "./usable-models.ts";
 
 /** `GET /v1/models`: every model that the key may use. Never rejects. */
 export function handleModelList(services: Services, http: HttpExchange): Promise<void> {
-  return answerJson(openExchange(services, http), async ({ incoming, snapshot }) => {
-    const names = await usableModels(snapshot, incoming);
-    const { policies } = authenticate(snapshot, incoming);
-    const models = names.map((name) => modelInfo(shownModel(snapshot, policies, name)));
+  return answerJson(openExchange(services, http), async (exchange) => {
+    const { incoming, snapshot } = exchange;
+    const principal = identify(exchange);
+    const names = await usableModels(snapshot, principal);
+    const models = names.map((name) => modelInfo(shownModel(snapshot, principal.policies, name)));
     return page(models, new URL(incoming.url ?? "/", "http://localhost").searchParams);
   });
 }
 
 /** `GET /v1/models/{id}`: one of them, by its id, its alias or any name that routes. Never rejects. */
 export function handleModel(services: Services, http: HttpExchange, id: string): Promise<void> {
-  return answerJson(openExchange(services, http), ({ incoming, snapshot }) => {
-    checkUsable(snapshot, { incoming, id, refusal: "not-found" });
-    const { policies } = authenticate(snapshot, incoming);
-    return { ...modelInfo(shownModel(snapshot, policies, id)), id };
+  return answerJson(openExchange(services, http), (exchange) => {
+    const { snapshot } = exchange;
+    const principal = identify(exchange);
+    checkUsable(snapshot, { principal, id, refusal: "not-found" });
+    return { ...modelInfo(shownModel(snapshot, principal.policies, id)), id };
   });
 }
 

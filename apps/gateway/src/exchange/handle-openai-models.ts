@@ -1,5 +1,6 @@
 import { chatClient } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
+import { identify } from "./admit.ts";
 import { answerJson } from "./answer-json.ts";
 import { openExchange, type HttpExchange } from "./exchange.ts";
 import { checkUsable, usableModels } from "./usable-models.ts";
@@ -14,16 +15,16 @@ interface OpenAiModel {
 
 /** `GET /openai/v1/models`: every model that the key may use, by its own name. Never rejects. */
 export function handleOpenAiModelList(services: Services, http: HttpExchange): Promise<void> {
-  return answerJson(openExchange(services, http, chatClient), async ({ incoming, snapshot }) => ({
+  return answerJson(openExchange(services, http, chatClient), async (exchange) => ({
     object: "list",
-    data: (await usableModels(snapshot, incoming)).map(openAiModel),
+    data: (await usableModels(exchange.snapshot, identify(exchange))).map(openAiModel),
   }));
 }
 
 /** `GET /openai/v1/models/{id}`: one of them, by any name that routes. Never rejects. */
 export function handleOpenAiModel(services: Services, http: HttpExchange, id: string): Promise<void> {
-  return answerJson(openExchange(services, http, chatClient), ({ incoming, snapshot }) => {
-    checkUsable(snapshot, { incoming, id, refusal: "model-refused" });
+  return answerJson(openExchange(services, http, chatClient), (exchange) => {
+    checkUsable(exchange.snapshot, { principal: identify(exchange), id, refusal: "model-refused" });
     return openAiModel(id);
   });
 }

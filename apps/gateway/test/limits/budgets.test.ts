@@ -1,6 +1,6 @@
 import type { Answer } from "@drawbridge/providers/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ask, lineOf, post, type Posted } from "../support/post.ts";
+import { ask, lineOf, post, type Posted, type PostOptions } from "../support/post.ts";
 import { aliceKey } from "../support/scenario.ts";
 import { limitedConfig, openLimitScene } from "./scene.ts";
 
@@ -116,6 +116,36 @@ describe("a budget", () => {
     const path = "/anthropic/v1/messages/count_tokens";
     expect(await post(scene.gateway.url, ask(false), { path })).toMatchObject({ status: 200 });
     expect(await post(scene.gateway.url, "", { path: "/v1/models", method: "GET" })).toMatchObject({ status: 200 });
+  });
+
+  const count = { path: "/anthropic/v1/messages/count_tokens" };
+  const get = (path: string) => ({ path, method: "GET" as const });
+  test.each<[name: string, status: number, asked: [body: unknown, options?: PostOptions]]>([
+    ["a count of tokens", 200, [ask(false), count]],
+    ["a count of tokens that is refused", 400, [{ messages: "none" }, count]],
+    ["a list of models", 200, ["", get("/anthropic/v1/models")]],
+    ["a model", 200, ["", get("/anthropic/v1/models/claude-sonnet-4-6")]],
+    ["a model that there is not", 404, ["", get("/anthropic/v1/models/nothing")]],
+    ["a list of models for OpenAI's clients", 200, ["", get("/openai/v1/models")]],
+    ["a request that makes no sense", 400, [{ model: 5 }]],
+    ["a request for a model that the key may not use", 400, [ask(true, { model: "claude-opus-4-8" })]],
+    [
+      "a request for a tool that the key may not use",
+      400,
+      [ask(true, { tools: [{ name: "Bash", input_schema: {} }] })],
+    ],
+    ["a request that has no room", 402, [ask(true, { max_tokens: 64_000, stream: false })]],
+    ["a request that its provider does not answer", 500, [ask(true, { model: "gpu/broken" })]],
+  ])("is told with the very first answer, also with %s", async (_, status, asked) => {
+    const may = { models: { deny: ["*opus*"] }, tools: { deny: ["Bash"] } };
+    await using scene = await openLimitScene(
+      (upstream) => limitedConfig(upstream, { keys: [{ ...key, ...budget(0.5e9), ...may }] }),
+      { script: () => ({ ...small, fault: { kind: "http-error", status: 500 } }) },
+    );
+    const answer = await post(scene.gateway.url, ...asked);
+    expect(answer).toMatchObject({ status });
+    expect(answer.headers.get("x-drawbridge-budget-remaining")).toMatch(/^0\.[45]\d{8}$/u);
+    expect(answer.headers.get("x-drawbridge-budget-scope")).toBe("key%20alice");
   });
 
   test("tells with each answer what is left of it", async () => {

@@ -3,7 +3,8 @@ import { addAmounts, noAmounts } from "../limits/amounts.ts";
 import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
 import type { LimitRefusal } from "../limits/limit-store.ts";
-import { AttemptLease } from "./attempt-lease.ts";
+import { AttemptLease, type Extension } from "./attempt-lease.ts";
+import type { AttemptResult } from "./attempt-result.ts";
 import type { GrowingHold } from "./growing-hold.ts";
 import type { LeaseParts } from "./lease-parts.ts";
 import type { AttemptPlace, LeaseHolder, LeaseTerms, RequestBound } from "./lease-request.ts";
@@ -82,10 +83,27 @@ export class Lease {
     return { allowed: false, ...denyByLimit(refusal, this.#parts.clock()) };
   }
 
-  /** Ends it, once: attempts that nobody has ended count as what was held for them. What fails is tried again later. */
-  settle(): void {
+  /** Holds more for the call that runs, whose answer has come to so many output tokens; see {@link AttemptLease.extend}. */
+  async topUp(outputTokens: number): Promise<Extension> {
+    const running = this.#running();
+    if (running === undefined || running.covers(outputTokens)) return { granted: true };
+    return running.extend(outputTokens);
+  }
+
+  /** Ends it as one that was never sent: of calls that nobody has ended nothing was used. */
+  release(): void {
+    for (const attempt of this.#attempts) attempt.cancel();
+    this.settle();
+  }
+
+  /**
+   * Ends it, once: the call that runs by what it came to, if that is told, and others that nobody has ended by what was held
+   * for them. What fails is tried again later.
+   */
+  settle(result?: AttemptResult): void {
     if (this.#settled) return;
     this.#settled = true;
+    if (result !== undefined) this.#running()?.end(result);
     for (const attempt of this.#attempts) attempt.abandon();
     const { history, keeper, standings } = this.#parts;
     const { holder, modelAsked, tenant } = this.#options;
@@ -96,6 +114,11 @@ export class Lease {
     if (last === undefined) keeper.release(tenant.ref);
     else keeper.settle(tenant.ref, this.#total());
     standings.changed(holder.scopes);
+  }
+
+  /** The newest call that has not ended. */
+  #running(): AttemptLease | undefined {
+    return this.#attempts.findLast(({ isRunning }) => isRunning);
   }
 
   #total(): AttemptLease["share"] {

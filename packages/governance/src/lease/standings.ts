@@ -34,6 +34,8 @@ interface Standing {
 }
 
 const forgottenMs = 10 * 60 * 1000;
+/** What is no older is told as it is. */
+const freshMs = 1_000;
 const refreshedAtOnce = 200;
 /** What is used has to fall by so much below a threshold before that is told again: rolling windows go up and down. */
 const slack = 10;
@@ -47,9 +49,16 @@ export class Standings {
     this.#options = options;
   }
 
-  /** Reads how these scopes stand where that is not known yet. */
+  /** Reads how these scopes stand where that is not known yet; what is known for longer is read again at the next tick. */
   async load(scopes: readonly LimitScope[]): Promise<void> {
-    const unknown = scopes.filter((scope) => this.#standings.get(keyOf(scope))?.scope !== scope);
+    const nowMs = this.#options.clock();
+    const unknown = scopes.filter((scope) => {
+      const standing = this.#standings.get(keyOf(scope));
+      if (standing?.scope !== scope) return true;
+      // Other gateways use it as well.
+      if (standing.readMs + freshMs < nowMs) standing.isStale = true;
+      return false;
+    });
     if (unknown.length === 0) return;
     await Promise.all(unknown.map((scope) => this.#read(scope)));
   }
