@@ -138,5 +138,6 @@ export function plant(name: string, stores: MoneyStores): MoneyStores {
   if (defect === undefined) throw new Error(`there is no defect "${name}"`);
   const { limits, book } = stores;
   if (book === undefined) throw new Error("there is no book");
-  return defect({ limits, book });
+  // What is settled goes by the one way that defects are planted in.
+  return defect({ limits: { ...limits, closeAhead: undefined }, book });
 }

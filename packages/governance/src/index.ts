@@ -70,6 +70,7 @@ export type { KeyHasher } from "./keys/key-hasher.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
 export type { AttemptLease, Extension } from "./lease/attempt-lease.ts";
 export type { AttemptResult } from "./lease/attempt-result.ts";
+export { endsIn } from "./lease/ended-as.ts";
 export type { AttemptAdmission, Lease } from "./lease/lease.ts";
 export type {
   AttemptPlace,

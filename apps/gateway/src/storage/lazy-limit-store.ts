@@ -12,13 +12,18 @@ export interface LazyLimitStore {
 /** A limit store that `open` gives when it is asked for the first time. */
 export function lazyLimitStore(open: () => Promise<LimitStore & { close?(): Promise<void> }>): LazyLimitStore {
   let opening: Promise<LimitStore & { close?(): Promise<void> }> | undefined;
-  const opened = (): Promise<LimitStore> => {
-    opening ??= open().catch((error: unknown) => {
+  let closeAhead: LimitStore["closeAhead"];
+  const openNow = async (): Promise<LimitStore & { close?(): Promise<void> }> => {
+    try {
+      const store = await open();
+      closeAhead = store.closeAhead?.bind(store);
+      return store;
+    } catch (error) {
       opening = undefined;
       throw error;
-    });
-    return opening;
+    }
   };
+  const opened = (): Promise<LimitStore> => (opening ??= openNow());
   return {
     open: opened,
     async close() {
@@ -30,6 +35,10 @@ export function lazyLimitStore(open: () => Promise<LimitStore & { close?(): Prom
       topUp: async (hold, more) => (await opened()).topUp(hold, more),
       settle: async (hold, actual) => (await opened()).settle(hold, actual),
       release: async (hold) => (await opened()).release(hold),
+      // What has not been opened has nothing to close.
+      get closeAhead() {
+        return closeAhead;
+      },
       durable: async (hold) => (await opened()).durable(hold),
       touch: async (holds) => (holds.length === 0 ? [] : (await opened()).touch(holds)),
       // Where nothing was ever held, nothing can have lapsed.

@@ -1,4 +1,4 @@
-import { type LimitStore, withLocalRates } from "@drawbridge/governance";
+import { type Book, endsIn, type LimitStore, withLocalRates } from "@drawbridge/governance";
 import type { Database } from "@drawbridge/governance/postgres";
 import type { RedisLimitStore, StoreChange } from "@drawbridge/governance/redis";
 import type { Logger } from "pino";
@@ -10,6 +10,8 @@ export interface SharedLimitsOptions {
   readonly database: Database;
   /** Decides, where there is one; else the database does. */
   readonly redis: ConnectedRedis | undefined;
+  /** Says how requests ended whose gateway is gone. */
+  readonly book: Pick<Book, "entriesOf">;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Names this gateway and no other. */
@@ -36,6 +38,7 @@ export async function openSharedLimits(
     client: redis.client,
     clock,
     book: postgresLimitBook({ database }),
+    endedAs: endsIn(options.book),
     onChange: (change) => {
       if (change.part === "redis") isAway = change.state === "unavailable";
       logChange(change, log);

@@ -39,14 +39,15 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
     const hashKey = await explainedAsync(() => settleHashKey({ database, given, random }));
     const directory = postgresDirectoryStore({ database, check, ...wordBy(redis?.bus("directory")) });
     const id = Buffer.from(random(12)).toString("base64url");
-    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, clock, id, log: options.log }));
+    const book = batchedBook({ book: postgresBook({ database }) });
+    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, book, clock, id, log: options.log }));
     const places = [`in PostgreSQL at ${postgresTitle(url)}`, ...(redis ? [`in Redis at ${redis.title}`] : [])];
     return {
       place: places.join(", "),
       directory,
       hasher: hmacKeyHasher(hashKey),
       limits: limits.store,
-      book: batchedBook({ book: postgresBook({ database }) }),
+      book,
       cooldowns: redis?.bus("cooldowns"),
       openLimits: async () => void (await limits.open()),
       async close() {

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "../book/ledger-entry.ts";
+import { GovernanceError } from "../errors.ts";
 import { addAmounts, missingAmounts, noAmounts } from "../limits/amounts.ts";
 import type { Amounts } from "../limits/limit.ts";
 import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
@@ -106,7 +107,7 @@ export class AttemptLease {
     }
     if (!isHeld) return refusal;
     this.#state = "running";
-    if (this.isLimited) this.#recorded = this.#record();
+    if (this.isLimited) await this.#open();
     return undefined;
   }
 
@@ -184,19 +185,25 @@ export class AttemptLease {
     this.end({ nanoUsd, source: "estimated", outcome: "abandoned" });
   }
 
-  /** While the provider thinks: it costs the client no time. */
-  #record(): Promise<void> {
+  /**
+   * Says that it begins. While the provider thinks, so that it costs the client no time; a further attempt is in the book
+   * before it is sent, or whoever finds those before it ended would take the request for ended.
+   */
+  async #open(): Promise<void> {
     const { keeper, limits, tenant } = this.#owner;
     const written = this.#holds.map(({ ref }) => limits.durable(ref));
     if (tenant !== undefined) written.push(limits.durable(tenant.ref));
-    if (keeper.hasBook) {
-      const open = { kind: "open", source: "estimated", outcome: "", usage: undefined } as const;
-      written.push(keeper.record(this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd })));
-    }
-    const recorded = Promise.all(written).then(() => undefined);
+    const open = { kind: "open", source: "estimated", outcome: "", usage: undefined } as const;
+    const booked = keeper.record(this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd }));
+    this.#recorded = Promise.all([...written, booked]).then(() => undefined);
     // Whoever answers waits for it; a request that failed before does not.
-    recorded.catch(() => undefined);
-    return recorded;
+    this.#recorded.catch(() => undefined);
+    if (this.number === 1 || (await booked)) return;
+    this.cancel();
+    throw new GovernanceError(
+      "store-unavailable",
+      "the book takes nothing now, so nothing more is sent; try again soon",
+    );
   }
 
   #firstSlice(): number {

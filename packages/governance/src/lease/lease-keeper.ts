@@ -5,6 +5,7 @@ import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { ExpiredHold, LimitStore } from "../limits/limit-store.ts";
 import { isAttemptHoldId, leaseIdOf } from "./attempt-hold-id.ts";
+import { endedAs } from "./ended-as.ts";
 import { expiryEntries } from "./expiry-entries.ts";
 
 /** What a keeper works with. */
@@ -20,8 +21,6 @@ export interface LeaseKeeperOptions {
 }
 
 const touchedAtOnce = 500;
-/** A book that has not taken an entry by then is taken to be away. */
-const bookAnswersMs = 1_000;
 /** Errors that another try would not mend. */
 const impossible: ReadonlySet<GovernanceErrorCode> = new Set(["invalid-entry", "invalid-reservation"]);
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
@@ -41,8 +40,13 @@ interface Delivery {
 /** Entries of a request that the book has yet to take. */
 interface Unwritten {
   entries: number;
-  readonly sinceMs: number;
+  /** Resolves when it has. */
+  readonly accounted: PromiseWithResolvers<void>;
   readonly after: (() => void)[];
+}
+
+function newlyUnwritten(): Unwritten {
+  return { entries: 0, accounted: Promise.withResolvers(), after: [] };
 }
 
 /**
@@ -55,7 +59,7 @@ export class LeaseKeeper {
   readonly #undelivered = new Set<Delivery>();
   /** By request: how many of its entries the book has yet to take, and what is to be done then. */
   readonly #unwritten = new Map<string, Unwritten>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<boolean>>();
   readonly #troubled = new Set<Source>();
   #touchedMs = 0;
 
@@ -84,45 +88,47 @@ export class LeaseKeeper {
     this.#live.set(holdKey(ref), ref);
   }
 
-  /**
-   * Ends a hold with what was used. While the book takes nothing, that waits until it has the entries of the request:
-   * should this process end before, the hold is still there to be found, and charged, by another.
-   */
+  /** Ends a hold with what was used. */
   settle(ref: HoldRef, actual: Amounts): void {
-    const settle = (): void => {
-      this.#live.delete(holdKey(ref));
-      void this.#deliver({ to: "limits", work: () => this.#options.limits.settle(ref, actual) });
-    };
-    const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
-    if (unwritten === undefined || !this.#isBookAway()) settle();
-    else unwritten.after.push(settle);
-  }
-
-  #isBookAway(): boolean {
-    if (this.#troubled.has("book")) return true;
-    const [oldest] = this.#unwritten.values();
-    return oldest !== undefined && this.#options.clock() - oldest.sinceMs > bookAnswersMs;
+    this.#close(ref, actual);
   }
 
   /** Ends a hold of which nothing was used. */
   release(ref: HoldRef): void {
-    this.#live.delete(holdKey(ref));
-    if (this.#undelivered.size >= mostReleases) return;
-    void this.#deliver({ to: "limits", work: () => this.#options.limits.release(ref) });
+    if (this.#undelivered.size >= mostReleases) this.#live.delete(holdKey(ref));
+    else this.#close(ref, undefined);
   }
 
-  /** Writes an entry into the book. Resolves when that is done, or has failed for now. */
-  record(entry: LedgerEntry): Promise<void> {
+  /**
+   * No limit remembers that a request has ended before the book does: should this process end in between, the hold is still
+   * there for another to find, which then looks into the book.
+   */
+  #close(ref: HoldRef, actual: Amounts | undefined): void {
+    const { limits } = this.#options;
+    const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
+    const close = (): void => {
+      this.#live.delete(holdKey(ref));
+      const ahead = unwritten && limits.closeAhead?.bind(limits, ref, actual, unwritten.accounted.promise);
+      const now = (): Promise<unknown> => (actual === undefined ? limits.release(ref) : limits.settle(ref, actual));
+      void this.#deliver({ to: "limits", work: ahead ?? now });
+    };
+    if (unwritten === undefined || limits.closeAhead !== undefined) close();
+    else unwritten.after.push(close);
+  }
+
+  /** Writes an entry into the book. Gives whether that is done; what has failed is offered again. */
+  record(entry: LedgerEntry): Promise<boolean> {
     const { book } = this.#options;
-    if (book === undefined) return Promise.resolve();
+    if (book === undefined) return Promise.resolve(true);
     const { requestId } = entry;
-    const unwritten = this.#unwritten.get(requestId) ?? { entries: 0, sinceMs: this.#options.clock(), after: [] };
+    const unwritten = this.#unwritten.get(requestId) ?? newlyUnwritten();
     unwritten.entries += 1;
     this.#unwritten.set(requestId, unwritten);
     const written = (): void => {
       unwritten.entries -= 1;
       if (unwritten.entries > 0) return;
       this.#unwritten.delete(requestId);
+      unwritten.accounted.resolve();
       for (const act of unwritten.after) act();
     };
     return this.#deliver({ to: "book", work: () => book.append([entry]), done: written });
@@ -175,16 +181,17 @@ export class LeaseKeeper {
   /** Holds at a provider are part of what the tenant's hold accounts for. */
   async #expire(hold: ExpiredHold): Promise<void> {
     const { book, clock, replica } = this.#options;
-    if (book === undefined || isAttemptHoldId(hold.id)) return;
-    const written = await book.entriesOf(hold.id);
+    if (book === undefined) return;
+    const written = await book.entriesOf(leaseIdOf(hold.id));
+    const ended = endedAs(hold, written);
+    if (ended !== undefined) return this.#close(hold, ended);
+    if (isAttemptHoldId(hold.id)) return;
     const entries = expiryEntries(hold, written, { atMs: clock(), replica });
     if (entries.length > 0) await book.append(entries);
   }
 
-  #deliver(delivery: Delivery): Promise<void> {
-    const offered = this.#offer(delivery)
-      .then(() => undefined)
-      .finally(() => this.#underWay.delete(offered));
+  #deliver(delivery: Delivery): Promise<boolean> {
+    const offered = this.#offer(delivery).finally(() => this.#underWay.delete(offered));
     this.#underWay.add(offered);
     return offered;
   }

@@ -38,6 +38,8 @@ export interface LimitBook {
   load(partition: string): Promise<PartitionState>;
   /** Raises the epoch by one, if it is `from`, and gives the state at that moment; else undefined. */
   seed(partition: string, from: number): Promise<PartitionState | undefined>;
+  /** Partitions with holds that have not ended, and of which nothing was told since `beforeMs`; some thousand at most. */
+  overdue(beforeMs: number): Promise<readonly string[]>;
   /** Closed holds of a partition whose last step came after `seq`, as long as they are remembered: two days at least. */
   closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]>;
 }

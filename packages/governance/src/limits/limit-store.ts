@@ -73,6 +73,13 @@ export interface LimitStore {
   /** Ends a hold of which nothing was used: the request was never sent. */
   release(hold: HoldRef): Promise<CloseResult>;
   /**
+   * As `settle`, or `release` without `actual`, of a request that the account has yet to say the end of: counts at once,
+   * and outlives this process only when `accounted` resolves. Missing where what counts and what is remembered are one.
+   */
+  readonly closeAhead?:
+    | ((hold: HoldRef, actual: Amounts | undefined, accounted: Promise<void>) => Promise<CloseResult>)
+    | undefined;
+  /**
    * Resolves when the hold outlives this process, so that it is charged even if nobody comes back for it: to be waited
    * for before the client is given anything.
    */

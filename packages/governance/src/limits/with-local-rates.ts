@@ -49,6 +49,11 @@ export function withLocalRates({ shared, isAway, replicas, ...options }: LocalRa
     topUp: (hold, more) => storeOf(hold).topUp(hold, more),
     settle: (hold, actual) => end(hold).settle(hold, actual),
     release: (hold) => end(hold).release(hold),
+    closeAhead: (hold, actual, accounted) => {
+      const store = end(hold);
+      if (store.closeAhead !== undefined) return store.closeAhead(hold, actual, accounted);
+      return actual === undefined ? store.release(hold) : store.settle(hold, actual);
+    },
     durable: (hold) => storeOf(hold).durable(hold),
     touch: async (refs) => {
       const { here = [], there = [] } = Object.groupBy(refs, (hold) => (holds.has(holdKey(hold)) ? "here" : "there"));

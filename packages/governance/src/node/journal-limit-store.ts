@@ -1,7 +1,7 @@
 import { GovernanceError } from "../errors.ts";
 import { LimitLedger } from "../limits/limit-ledger.ts";
 import { holdKey } from "../limits/hold-ref.ts";
-import type { LimitStore } from "../limits/limit-store.ts";
+import type { CloseResult, LimitStore } from "../limits/limit-store.ts";
 import type { MemoryLimitStoreOptions } from "../limits/memory-limit-store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -103,6 +103,7 @@ function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
         const result = ledger.close(hold, undefined, clock());
         return [result, result === "done" ? [["release", ledger.nowMs, holdKey(hold)]] : []];
       }),
+    closeAhead: (...end) => closeAhead({ ledger, clock, commit }, ...end),
     // Whoever has the answer to `reserve` has this as well.
     durable: async () => {},
     // Leases are not written: who held them is gone when the file is read.
@@ -117,6 +118,25 @@ function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
       }),
     usage: (scope) => kept(() => [ledger.usage(scope, clock()), []]),
   };
+}
+
+type Counted = Pick<Journaled, "ledger" | "clock" | "commit">;
+
+/** Counts at once, and writes when the account has it. */
+async function closeAhead(
+  { ledger, clock, commit }: Counted,
+  ...[hold, actual, accounted]: Parameters<NonNullable<LimitStore["closeAhead"]>>
+): Promise<CloseResult> {
+  commit.check();
+  const result = ledger.close(hold, actual, clock());
+  if (result !== "done") return result;
+  void accounted.then(() => {
+    const [atMs, key] = [ledger.nowMs, holdKey(hold)];
+    commit.add([actual === undefined ? ["release", atMs, key] : ["settle", atMs, key, amountsEntry(actual)]]);
+    // Whoever holds next is told of a journal that cannot be written.
+    return commit.flushed().catch(() => undefined);
+  });
+  return result;
 }
 
 function unopened(path: string, cause: unknown): GovernanceError {

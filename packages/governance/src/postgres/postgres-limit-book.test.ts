@@ -25,6 +25,10 @@ function apart(book: LimitBook, prefix: string): LimitBook {
       return new Map([...epochs].map(([partition, epoch]) => [partition.slice(prefix.length), epoch]));
     },
     epoch: (partition) => book.epoch(inside(partition)),
+    overdue: async (beforeMs) => {
+      const names = await book.overdue(beforeMs);
+      return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    },
     load: async (partition) => stateOf(await book.load(inside(partition))),
     seed: async (partition, from) => {
       const state = await book.seed(inside(partition), from);

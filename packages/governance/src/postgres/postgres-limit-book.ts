@@ -20,6 +20,7 @@ interface SlotRow {
 }
 
 const tidiedAfter = 10_000;
+const mostOverdue = 1_000;
 
 /**
  * A {@link LimitBook} in the tables of `postgresLimitStore`, which can go on from there. Batches lock their partitions in
@@ -76,6 +77,14 @@ class PostgresLimitBook implements LimitBook {
       );
       return this.#stateOf(queries, partition, epoch + 1);
     });
+  }
+
+  async overdue(beforeMs: number): Promise<readonly string[]> {
+    const { rows } = await this.#database.run((queries) =>
+      queries.execute<{ partition: string }>(sql`select distinct partition from drawbridge.limit_hold
+        where state in ('held', 'lapsed') and at_ms < ${beforeMs}::bigint limit ${mostOverdue}`),
+    );
+    return rows.map(({ partition }) => partition);
   }
 
   async closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]> {

@@ -17,6 +17,14 @@ export interface BookKeeperOptions {
   readonly patienceMs: number;
 }
 
+/** How a hold ended that Redis cannot be told of. */
+interface UnseenClose {
+  readonly used: Demand;
+  readonly atMs: number;
+  /** When it may be written; at once unless told. */
+  readonly accounted: Promise<void> | undefined;
+}
+
 /** How long a partition that was lost admits nothing, so that steps on their way to the book find theirs. */
 const settleMs = 1000;
 const retryMs = 50;
@@ -63,11 +71,12 @@ export class BookKeeper {
     return this.#own.get(holdKey(hold));
   }
 
-  /** Takes a step of a hold of this process, made in an epoch. */
-  took(record: HoldRecord, madeIn: number): void {
+  /** Takes a step of a hold of this process, made in an epoch; written when `accounted` resolves, at once without it. */
+  took(record: HoldRecord, madeIn: number, accounted?: Promise<void>): void {
     if (record.state === "closed") this.#own.delete(holdKey(record));
     else this.#own.set(holdKey(record), record);
-    this.#behind.add({ record, madeIn });
+    if (accounted === undefined) this.#behind.add({ record, madeIn });
+    else void accounted.then(() => this.#behind.add({ record, madeIn }));
   }
 
   /** Takes a step that a sweep made of anybody's hold. */
@@ -76,10 +85,10 @@ export class BookKeeper {
   }
 
   /** Ends a hold of this process that Redis cannot be told of; false for one that is not known here. */
-  closeWithout(hold: HoldRef, used: Demand, atMs: number): boolean {
+  closeWithout(hold: HoldRef, { used, atMs, accounted }: UnseenClose): boolean {
     const record = this.own(hold);
     if (record === undefined) return false;
-    this.took({ ...record, state: "closed", used, seq: 0, atMs }, -1);
+    this.took({ ...record, state: "closed", used, seq: 0, atMs }, -1, accounted);
     return true;
   }
 

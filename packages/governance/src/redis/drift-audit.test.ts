@@ -47,7 +47,9 @@ describe.skipIf(!hasRedis)("an audit", () => {
     await store.reserve({ ...ref(id), scopes: [scope], need: dollars(100) });
     await store.settle(ref(id), dollars(nanoUsd));
   };
-  const audit = (graceMs = 90_000) => auditDrift(partition, { book, filling, settleMs: 60, graceMs });
+  const audit = async (orphanMs = 90_000) => {
+    return (await auditDrift(partition, { book, filling, settleMs: 60, orphanMs })).drifts;
+  };
   /** Something that no step does. */
   const spoil = async (index: number, settled: number, held: number): Promise<void> => {
     const dump = await filling.dump(partition);

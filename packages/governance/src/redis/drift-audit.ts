@@ -1,3 +1,6 @@
+import { demandOf } from "../limits/demand.ts";
+import type { HoldRef } from "../limits/hold-ref.ts";
+import type { Amounts } from "../limits/limit.ts";
 import { type HoldRecord, shareOf } from "../limits/hold-record.ts";
 import type { LimitBook, PartitionState } from "../limits/limit-book.ts";
 import type { PartitionDump, PartitionFilling, SlotAdjustment } from "./partition-filling.ts";
@@ -19,8 +22,17 @@ export interface DriftAuditOptions {
   readonly filling: PartitionFilling;
   /** How long a step may take to the book. */
   readonly settleMs: number;
-  /** How old a hold is of which Redis knows nothing when it is charged in full. */
-  readonly graceMs: number;
+  /** How old a hold is of which Redis knows nothing when it is taken to have ended there. */
+  readonly orphanMs: number;
+  /** What a hold came to by an account of requests; undefined where that does not know. */
+  readonly endedAs?: ((hold: HoldRef) => Promise<Amounts | undefined>) | undefined;
+}
+
+/** What an audit has found and put right. */
+export interface AuditResult {
+  readonly drifts: readonly Drift[];
+  /** Holds that were charged in full. */
+  readonly expired: readonly HoldRecord[];
 }
 
 interface Finding {
@@ -32,28 +44,48 @@ interface Finding {
 
 /**
  * Compares a partition of Redis with the book as of one step of the partition, so that traffic makes no difference, and
- * once more when something differs. What differs both times by the same is put right in Redis; a hold that only the book
- * has is charged in full.
+ * once more when something differs. What differs both times by the same is put right in Redis. A hold that only the book has
+ * ends as the account says, or is charged in full.
  */
-export async function auditDrift(partition: string, options: DriftAuditOptions): Promise<readonly Drift[]> {
+export async function auditDrift(partition: string, options: DriftAuditOptions): Promise<AuditResult> {
   const first = await compare(partition, options);
-  if (first === undefined || (first.drifts.length === 0 && first.orphans.length === 0)) return [];
+  if (first === undefined || (first.drifts.length === 0 && first.orphans.length === 0)) return nothingFound;
   const second = await compare(partition, options);
-  if (second === undefined) return [];
+  if (second === undefined) return nothingFound;
   const orphans = second.orphans.filter(({ id }) => first.orphans.some((other) => other.id === id));
   if (orphans.length > 0) {
-    await options.book.apply(orphans.map((record): HoldRecord => ({ ...record, state: "expired" })));
-    return auditDrift(partition, options);
+    const ended = await Promise.all(orphans.map((record) => endOf(record, options)));
+    await options.book.apply(ended);
+    const { drifts, expired } = await auditDrift(partition, options);
+    return { drifts, expired: [...ended.filter(({ state }) => state === "expired"), ...expired] };
   }
+  const drifts = await putRight(second, { first, options });
+  return { drifts, expired: [] };
+}
+
+const nothingFound: AuditResult = { drifts: [], expired: [] };
+
+async function endOf(record: HoldRecord, { endedAs }: DriftAuditOptions): Promise<HoldRecord> {
+  const used = await endedAs?.(record);
+  return used === undefined ? { ...record, state: "expired" } : { ...record, state: "closed", used: demandOf(used, 1) };
+}
+
+/** Puts right what two comparisons have found alike. */
+async function putRight(
+  second: Finding,
+  { first, options }: { readonly first: Finding; readonly options: DriftAuditOptions },
+): Promise<readonly Drift[]> {
   const drifts = second.drifts.filter((drift) => first.drifts.some((other) => isSame(drift, other)));
-  if (drifts.length === 0) return [];
+  const [one] = drifts;
+  if (one === undefined) return [];
+  const { partition } = one;
   const adjustments = drifts.map((drift): SlotAdjustment => ({ ...drift, settled: -drift.settled, held: -drift.held }));
   await options.filling.adjust(partition, second.dump.mark.load, adjustments);
   return drifts.map(({ meter, startMs, settled, held }) => ({ partition, meter, startMs, settled, held }));
 }
 
 async function compare(partition: string, options: DriftAuditOptions): Promise<Finding | undefined> {
-  const { book, filling, settleMs, graceMs } = options;
+  const { book, filling, settleMs, orphanMs } = options;
   const dump = await filling.dump(partition);
   if (dump.outcome === "fenced") return undefined;
   // Steps up to this one are in the book by then.
@@ -62,7 +94,7 @@ async function compare(partition: string, options: DriftAuditOptions): Promise<F
   if (state.epoch !== dump.mark.load) return undefined;
   const there = new Set(dump.holds.map(({ id }) => id));
   const orphans = state.holds.filter(({ id, state: stands, seq, atMs }) => {
-    const isOld = seq <= dump.mark.seq && dump.mark.atMs - atMs > graceMs;
+    const isOld = seq <= dump.mark.seq && dump.mark.atMs - atMs > orphanMs;
     return stands !== "expired" && isOld && !there.has(id);
   });
   return { dump, drifts: driftsOf(partition, dump, bookedAt(state, closed, dump.mark.seq)), orphans };

@@ -8,6 +8,8 @@ export interface OwedClose {
   readonly actual: Amounts | undefined;
   /** Whether its reservation may still be on its way. */
   readonly forget: boolean;
+  /** When its end may be written down; at once unless told. */
+  readonly accounted?: Promise<void> | undefined;
 }
 
 /** Ends of holds that Redis has not heard of, until it has. */

@@ -1,4 +1,6 @@
 import type { LimitBook } from "../limits/limit-book.ts";
+import type { HoldRef } from "../limits/hold-ref.ts";
+import type { Amounts } from "../limits/limit.ts";
 import type { LeaseSettings, LimitStore } from "../limits/limit-store.ts";
 import { BookKeeper } from "./book-keeper.ts";
 import { Breaker } from "./breaker.ts";
@@ -28,6 +30,11 @@ export interface RedisLimitStoreOptions extends LeaseSettings {
    * Without one, what Redis loses is forgotten.
    */
   readonly book?: LimitBook;
+  /**
+   * What a hold came to by the account of requests, undefined where that does not know: asked for holds whose process ended
+   * before the book had heard of their end. Without it they are charged in full.
+   */
+  readonly endedAs?: ((hold: HoldRef) => Promise<Amounts | undefined>) | undefined;
   /** What all keys begin with; `drawbridge` unless told. */
   readonly prefix?: string;
   /** How long an answer of Redis may take; 100 unless told. */
@@ -44,7 +51,8 @@ export interface RedisLimitStoreOptions extends LeaseSettings {
 export interface RedisLimitStore extends LimitStore {
   /**
    * Compares what this process has lately used of Redis with the book, puts right what differs, and tells it: each
-   * difference is worth an alarm. To be called each minute or so; of several processes one does it.
+   * difference is worth an alarm. Ends what a process has left that is gone, whoever has used it; `sweep` tells of it then.
+   * To be called each minute or so; of several processes one does it.
    */
   audit(): Promise<readonly Drift[]>;
   /** Writes what waits to be written, as far as that goes. */
@@ -92,13 +100,17 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
     if (keeper === undefined || book === undefined) return [];
     const { filling } = keeper;
     const drifts: Drift[] = [];
+    // One that takes longer to be written down than a lease is long has no process any more.
+    const auditing = { book, filling, settleMs: auditSettleMs, orphanMs: leaseMs, endedAs: options.endedAs };
     const one = async (partition: string): Promise<void> => {
       if (!(await due.claimAudit(partition))) return;
       // One that Redis has lost and nobody has asked for since is filled by this, and what has run out there ends.
       due.noteAgain(partition, clock() - leaseMs);
-      drifts.push(...(await auditDrift(partition, { book, filling, settleMs: auditSettleMs, graceMs })));
+      const found = await auditDrift(partition, auditing);
+      drifts.push(...found.drifts);
+      limits.expired(found.expired);
     };
-    const partitions = due.noted();
+    const partitions = [...new Set([...due.noted(), ...(await book.overdue(clock() - leaseMs))])];
     for (let first = 0; first < partitions.length; first += auditsAtOnce) {
       await Promise.all(partitions.slice(first, first + auditsAtOnce).map(one));
     }

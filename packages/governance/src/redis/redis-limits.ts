@@ -1,5 +1,6 @@
 import { GovernanceError, isGovernanceError } from "../errors.ts";
 import { type Demand, demandOf, nothing } from "../limits/demand.ts";
+import type { HoldRecord } from "../limits/hold-record.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
@@ -36,6 +37,7 @@ const mostBehind = 100_000;
 export class RedisLimits implements LimitStore {
   readonly #parts: RedisLimitsParts;
   readonly #owed: OwedCloses;
+  #expired: ExpiredHold[] = [];
 
   constructor(parts: RedisLimitsParts) {
     this.#parts = parts;
@@ -80,6 +82,10 @@ export class RedisLimits implements LimitStore {
     return this.#closeOrOwe({ hold, actual: undefined, forget: false });
   }
 
+  closeAhead(hold: HoldRef, actual: Amounts | undefined, accounted: Promise<void>): Promise<CloseResult> {
+    return this.#closeOrOwe({ hold, actual, forget: false, accounted });
+  }
+
   async durable(hold: HoldRef): Promise<void> {
     await this.#parts.keeper?.durable(hold);
   }
@@ -100,7 +106,8 @@ export class RedisLimits implements LimitStore {
 
   async sweep(): Promise<SweepResult> {
     const { due, breaker } = this.#parts;
-    const found = { lapsed: new Array<HoldRef>(), expired: new Array<ExpiredHold>() };
+    const found = { lapsed: new Array<HoldRef>(), expired: this.#expired };
+    this.#expired = [];
     if (this.#owed.size > 0) await this.#owed.pay();
     const claimed = await this.#orNothing(() => breaker.run(() => due.claim()));
     await Promise.all((claimed ?? []).map((partition) => this.#sweepOne(partition, found)));
@@ -110,6 +117,11 @@ export class RedisLimits implements LimitStore {
   async usage(scope: LimitScope): Promise<readonly LimitUsage[]> {
     const { usages } = await this.#filled(scope, () => this.#parts.steps.usage(scope));
     return usages;
+  }
+
+  /** Takes holds that have expired in the book: the next sweep tells of them. */
+  expired(records: readonly HoldRecord[]): void {
+    this.#expired.push(...records.map(expiredHold));
   }
 
   /** Tries again what could not be said to Redis. */
@@ -122,13 +134,9 @@ export class RedisLimits implements LimitStore {
     const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.sweep(partition)));
     if (reply === undefined) return;
     for (const record of reply.changed) {
-      const { id, state, demand, limits } = record;
       keeper?.swept(record, reply.load);
-      if (state === "lapsed") found.lapsed.push({ id, partition });
-      else {
-        const scopes = scopesOfMeters(limits.map(({ meter }) => meter));
-        found.expired.push({ id, partition, charged: demand, scopes });
-      }
+      if (record.state === "lapsed") found.lapsed.push({ id: record.id, partition });
+      else found.expired.push(expiredHold(record));
     }
     await this.#orNothing(() => breaker.run(() => due.giveBack(partition, reply.nextMs)));
   }
@@ -151,25 +159,24 @@ export class RedisLimits implements LimitStore {
   }
 
   async #closeOrOwe(owed: OwedClose): Promise<CloseResult> {
-    const { hold, actual } = owed;
-    const used = actual === undefined ? nothing : demandOf(actual, 1);
     try {
       const result = await this.#close(owed);
       // One that Redis has lost, or had closed without an answer.
-      if (result !== "done" && this.#closeWithout(hold, used)) return "done";
+      if (result !== "done" && this.#closeWithout(owed)) return "done";
       return result;
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      if (!this.#closeWithout(hold, used)) this.#owe(owed);
+      if (!this.#closeWithout(owed)) this.#owe(owed);
       return "done";
     }
   }
 
-  #closeWithout(hold: HoldRef, used: Demand): boolean {
-    return this.#parts.keeper?.closeWithout(hold, used, this.#parts.clock()) === true;
+  #closeWithout({ hold, actual, accounted }: OwedClose): boolean {
+    const { keeper, clock } = this.#parts;
+    return keeper?.closeWithout(hold, { used: usedOf(actual), atMs: clock(), accounted }) === true;
   }
 
-  async #close({ hold, actual, forget }: OwedClose): Promise<CloseResult> {
+  async #close({ hold, actual, forget, accounted }: OwedClose): Promise<CloseResult> {
     const { steps, keeper } = this.#parts;
     const own = keeper?.own(hold);
     const tell = keeper !== undefined && own === undefined;
@@ -178,9 +185,9 @@ export class RedisLimits implements LimitStore {
     );
     if (reply.outcome !== "done") return reply.outcome;
     const { seq, atMs, load } = reply.mark;
-    const used = actual === undefined ? nothing : demandOf(actual, 1);
+    const used = usedOf(actual);
     const record = own === undefined ? reply.record : { ...own, state: "closed" as const, used, seq, atMs };
-    if (record !== undefined) keeper?.took(record, load);
+    if (record !== undefined) keeper?.took(record, load, accounted);
     return "done";
   }
 
@@ -198,6 +205,14 @@ export class RedisLimits implements LimitStore {
       throw error;
     }
   }
+}
+
+function expiredHold({ id, partition, demand, limits }: HoldRecord): ExpiredHold {
+  return { id, partition, charged: demand, scopes: scopesOfMeters(limits.map(({ meter }) => meter)) };
+}
+
+function usedOf(actual: Amounts | undefined): Demand {
+  return actual === undefined ? nothing : demandOf(actual, 1);
 }
 
 function isAnswer<Reply extends { readonly outcome: string }>(reply: Reply): reply is Exclude<Reply, Fenced> {

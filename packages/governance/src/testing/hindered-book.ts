@@ -30,6 +30,7 @@ export function hinderedBook(book: LimitBook): HinderedBook {
     epoch: (partition) => hindered(() => book.epoch(partition)),
     load: (partition) => hindered(() => book.load(partition)),
     seed: (partition, from) => hindered(() => book.seed(partition, from)),
+    overdue: (beforeMs) => hindered(() => book.overdue(beforeMs)),
     closedAfter: (partition, seq) => hindered(() => book.closedAfter(partition, seq)),
   };
   return state;

@@ -137,6 +137,14 @@ export function limitBookContract(kind: BookKind): void {
       }
     });
 
+    test("tells which partitions have holds that nobody has told of for long", async () => {
+      const [old, young] = [{ atMs: 1_000 }, { atMs: 5_000 }];
+      await book.apply([recordOf("1", young), recordOf("2", { ...old, state: "closed", used })]);
+      expect(await book.overdue(5_000)).toEqual([]);
+      await book.apply([recordOf("3", { ...old, state: "lapsed" }), recordOf("4", old)]);
+      expect(await book.overdue(5_000)).toEqual([partition]);
+    });
+
     test("tells the closed holds that came after a step", async () => {
       const closed = ["1", "2", "3"].map((id) => recordOf(id, { state: "closed", seq: Number(id) * 10, used }));
       await book.apply([...closed, recordOf("4", { seq: 40 })]);

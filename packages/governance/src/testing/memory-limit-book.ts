@@ -33,6 +33,11 @@ export function memoryLimitBook(): LimitBook {
       partition.epoch += 1;
       return stateOf(partition);
     },
+    overdue: async (beforeMs) => {
+      const isOverdue = ({ state, atMs }: HoldRecord): boolean =>
+        (state === "held" || state === "lapsed") && atMs < beforeMs;
+      return [...partitions].filter(([, { holds }]) => holds.values().some(isOverdue)).map(([name]) => name);
+    },
     closedAfter: async (partition, seq) =>
       [...partitionOf(partition).holds.values()].filter((hold) => hold.state === "closed" && hold.seq > seq),
   };
