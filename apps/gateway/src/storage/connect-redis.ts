@@ -30,13 +30,18 @@ export async function connectRedis(addresses: readonly Secret[], isCluster: bool
   ]);
   const title = addresses.map((address) => new URL(address.reveal()).host).join(", ");
   try {
-    const version = await answerOf(client);
+    const { version, isNode } = await answerOf(client);
     if (version < leastVersion) throw new StartError(`it is of version ${version}; ${leastVersion} is needed at least`);
+    if (isNode && !isCluster) {
+      throw new StartError("it is a node of a cluster; give addresses of the cluster as storage.redisCluster");
+    }
   } catch (error) {
     client.disconnect();
     const why = error instanceof Error ? error.message : "it does not answer";
     const said = isCluster ? `no node answers as one of a cluster (${why})` : why;
-    throw new StartError(`storage.redis: Redis at ${title} cannot be used: ${said}`, { cause: error });
+    throw new StartError(`storage.${isCluster ? "redisCluster" : "redis"}: Redis at ${title} cannot be used: ${said}`, {
+      cause: error,
+    });
   }
   const buses: MessageBus[] = [];
   return {
@@ -78,14 +83,17 @@ function authOf(address: string): { username?: string; password?: string; tls?: 
   };
 }
 
-async function answerOf(client: RedisClient): Promise<number> {
+async function answerOf(client: RedisClient): Promise<{ readonly version: number; readonly isNode: boolean }> {
   let last: Error | undefined;
   client.on("error", (error: Error) => (last = error));
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(last ?? new StartError("it does not answer")), answerMs);
   try {
     const info = await Promise.race([client.info("server"), late]);
-    return Number(/redis_version:(\d+\.\d+)/u.exec(info)?.[1] ?? 0);
+    return {
+      version: Number(/redis_version:(\d+\.\d+)/u.exec(info)?.[1] ?? 0),
+      isNode: /redis_mode:cluster/u.test(info),
+    };
   } catch (error) {
     // The client says that it gave up; the connection says why.
     throw last ?? error;
