@@ -1,6 +1,6 @@
 import type { Credential } from "@drawbridge/providers";
 import type { Target } from "./admit.ts";
-import { freeAccount } from "./attempt-account.ts";
+import { type AttemptAccount, freeAccount } from "./attempt-account.ts";
 import { createWriter, type Question } from "./ask-provider.ts";
 import { beginAttempt, isDeclined } from "./begin-attempt.ts";
 import type { Exchange, ExchangeNotes } from "./exchange.ts";
@@ -20,7 +20,7 @@ export async function dispatch<Answer>(
   exchange: Exchange,
   held: Held,
   ask: (route: Route, question: Question) => Promise<Answer>,
-): Promise<{ readonly answer: Answer; readonly question: Question }> {
+): Promise<{ readonly answer: Answer; readonly account: AttemptAccount }> {
   const { services, snapshot, signal, notes } = exchange;
   const write = createWriter(exchange, held);
   const send = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
@@ -42,7 +42,7 @@ export async function dispatch<Answer>(
   );
   // Of two that were asked at the same time the quicker one counts, which need not be the last.
   note(notes, answered);
-  return answered;
+  return { answer: answered.answer, account: answered.question.account };
 }
 
 function note(notes: ExchangeNotes, { route, question }: Asked): void {

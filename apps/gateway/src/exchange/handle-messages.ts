@@ -2,8 +2,8 @@ import { messagesClient, type ClientDialect } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 import { admit } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
-import { openExchange, type HttpExchange } from "./exchange.ts";
-import { counts, holdRequest, uncounted } from "./hold-request.ts";
+import { type Exchange, openExchange, type HttpExchange } from "./exchange.ts";
+import { counts, type Held, holdRequest, uncounted } from "./hold-request.ts";
 import { knowHeadroom } from "./know-headroom.ts";
 import { recordExchange } from "./record-exchange.ts";
 import { answerAsStream } from "./stream-answer.ts";
@@ -21,13 +21,7 @@ export async function handleMessages(
   const exchange = openExchange(services, http, client);
   const leave = services.lifecycle.enter(() => exchange.cutOff());
   try {
-    const admitted = await admit(exchange);
-    const held = counts(exchange, admitted) ? await holdRequest(exchange, admitted) : uncounted(admitted);
-    try {
-      await (held.call.facts.stream ? answerAsStream : answerWhole)(exchange, held);
-    } finally {
-      held.account?.lease.settle();
-    }
+    await answer(exchange);
   } catch (error) {
     await knowHeadroom(exchange, error);
     answerError(exchange, error);
@@ -35,4 +29,16 @@ export async function handleMessages(
     recordExchange(exchange);
     leave();
   }
+}
+
+/** Not async itself: while it waits, such a function holds all that it has ever had, and this has the request. */
+function answer(exchange: Exchange): Promise<void> {
+  return admitAndHold(exchange)
+    .then((held) => (held.call.facts.stream ? answerAsStream : answerWhole)(exchange, held))
+    .finally(() => exchange.notes.lease?.settle());
+}
+
+async function admitAndHold(exchange: Exchange): Promise<Held> {
+  const admitted = await admit(exchange);
+  return counts(exchange, admitted) ? await holdRequest(exchange, admitted) : uncounted(admitted);
 }

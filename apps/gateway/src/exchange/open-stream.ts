@@ -13,7 +13,7 @@ export type OpenedAnswer =
   | {
       readonly form: "stream";
       /** Where the answer comes from. */
-      readonly route: Route;
+      readonly place: Pick<Route, "target" | "credential">;
       readonly stream: AnswerStream;
       /** For the client, and not yet sent. */
       readonly held: readonly Uint8Array[];
@@ -69,7 +69,8 @@ async function open(
     account.pause();
     if (account.recorded !== undefined) await account.recorded;
     account.resume();
-    return { form: "stream", route, stream, held, rest, stall };
+    const place = { target: route.target, credential: route.credential };
+    return { form: "stream", place, stream, held, rest, stall };
   }
   await rest.return();
   throw new ProviderError(stream.failure);

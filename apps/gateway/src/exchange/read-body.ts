@@ -26,7 +26,9 @@ export function readBody(incoming: IncomingMessage, limitBytes: number, watch: W
   }
   const declared = Number(incoming.headers["content-length"] ?? 0);
   if (declared > limitBytes * discardFactor) throw tooLarge(limitBytes);
-  return new Gathering(incoming, limitBytes, watch).body;
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  watch.watch(new Gathering(incoming, limitBytes, { watch, resolve, reject }));
+  return promise;
 }
 
 /**
@@ -41,29 +43,32 @@ function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
   return whole;
 }
 
+/** Who waits for a body. */
+interface Waiting {
+  readonly watch: Watch;
+  resolve(body: Uint8Array): void;
+  reject(error: GatewayError): void;
+}
+
 /** Events and not iteration: that costs less, and leaving an iteration early would destroy the connection. */
 class Gathering implements Watched {
   dueMs: number;
-  readonly body: Promise<Uint8Array>;
-  readonly #chunks: Uint8Array[] = [];
   readonly #watch: Watch;
   readonly #startedMs: number;
-  readonly #resolve: (body: Uint8Array) => void;
-  readonly #reject: (error: GatewayError) => void;
+  #chunks: Uint8Array[] = [];
+  /** None of it is kept once it is there: the request lives as long as its answer, and knows its listeners. */
+  #waiting: Waiting | undefined;
   #bytes = 0;
 
-  constructor(incoming: IncomingMessage, limitBytes: number, watch: Watch) {
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    this.body = promise;
-    this.#resolve = resolve;
-    this.#reject = reject;
+  constructor(incoming: IncomingMessage, limitBytes: number, waiting: Waiting) {
+    const { watch } = waiting;
+    this.#waiting = waiting;
     this.#watch = watch;
     this.#startedMs = watch.now();
     this.dueMs = this.#startedMs + paceAfterMs;
-    watch.watch(this);
     incoming.on("data", (chunk: Uint8Array) => {
       this.#bytes += chunk.length;
-      if (this.#bytes <= limitBytes) this.#chunks.push(chunk);
+      if (this.#bytes <= limitBytes && this.#waiting !== undefined) this.#chunks.push(chunk);
       else if (this.#bytes > limitBytes * discardFactor) {
         incoming.pause();
         this.#finish(limitBytes);
@@ -88,13 +93,19 @@ class Gathering implements Watched {
     const chunks = this.#chunks;
     const [only] = chunks;
     if (this.#bytes > limitBytes) return this.#fail(tooLarge(limitBytes));
-    this.#watch.forget(this);
-    this.#resolve(only !== undefined && chunks.length === 1 ? only : join(chunks, this.#bytes));
+    this.#over()?.resolve(only !== undefined && chunks.length === 1 ? only : join(chunks, this.#bytes));
   }
 
   #fail(error: GatewayError): void {
+    this.#over()?.reject(error);
+  }
+
+  #over(): Waiting | undefined {
+    const waiting = this.#waiting;
     this.#watch.forget(this);
-    this.#reject(error);
+    this.#waiting = undefined;
+    this.#chunks = [];
+    return waiting;
   }
 }
 

@@ -18,7 +18,11 @@ export interface StallOptions {
  */
 export class Stall implements Watched {
   failure: UpstreamFailure | undefined;
-  readonly #options: StallOptions;
+  readonly #options: Omit<StallOptions, "route">;
+  readonly #signal: AbortSignal;
+  readonly #firstContentMs: number;
+  /** Whether another place could be asked instead; not kept beyond the first content, as it knows the whole request. */
+  #hasNext: (() => boolean) | undefined;
   readonly #stop = new AbortController();
   #leftMs = 0;
   /** When it has stalled. */
@@ -29,8 +33,11 @@ export class Stall implements Watched {
 
   constructor(options: StallOptions) {
     const { deadlines, clock, keepAlive, route } = options;
-    const { signal, firstContentMs } = route;
-    this.#options = options;
+    const { signal, firstContentMs, hasNext } = route;
+    this.#options = { deadlines, clock, keepAlive };
+    this.#signal = signal;
+    this.#firstContentMs = firstContentMs;
+    this.#hasNext = hasNext;
     this.#stalledMs = clock() + deadlines.firstByteMs;
     this.#impatientMs = clock() + firstContentMs;
     keepAlive.watch(this);
@@ -59,6 +66,7 @@ export class Stall implements Watched {
   /** The first content has come: from now on no other place can answer. */
   begin(): void {
     this.#impatientMs = Number.POSITIVE_INFINITY;
+    this.#hasNext = undefined;
   }
 
   /** The provider is not asked for more until `resume`, because the client takes no more. */
@@ -72,13 +80,13 @@ export class Stall implements Watched {
   }
 
   onDue(): void {
-    const { clock, route } = this.#options;
+    const { clock } = this.#options;
     const isImpatient = this.#impatientMs < this.#stalledMs && clock() < this.#stalledMs;
     this.#impatientMs = Number.POSITIVE_INFINITY;
-    if (isImpatient && !route.hasNext()) return;
+    if (isImpatient && this.#hasNext?.() !== true) return;
     this.#stalledMs = Number.POSITIVE_INFINITY;
     const message = isImpatient
-      ? `The provider did not begin its answer within ${route.firstContentMs / 1_000} s.`
+      ? `The provider did not begin its answer within ${this.#firstContentMs / 1_000} s.`
       : "The provider has stopped writing its answer, though it keeps the connection open.";
     this.failure = { kind: "timed-out", message, ...(!this.#hasSpoken && { uncertain: true }) };
     this.#stop.abort();
@@ -91,9 +99,8 @@ export class Stall implements Watched {
 
   /** No longer watches the call. */
   close(): void {
-    const { keepAlive, route } = this.#options;
-    keepAlive.forget(this);
-    route.signal.removeEventListener("abort", this.#onAbort);
+    this.#options.keepAlive.forget(this);
+    this.#signal.removeEventListener("abort", this.#onAbort);
   }
 
   /** Ends the call at once; one that another was quicker than is closed by nobody else. */

@@ -19,8 +19,8 @@ import { upstreamFailure } from "./upstream-failure.ts";
  * of its stream to the client and meters it. Throws what went wrong as long as nothing has been sent; afterwards the
  * stream ends with an `error` event, and nothing is asked again.
  */
-export async function answerAsStream(exchange: Exchange, held: Held): Promise<void> {
-  const { outgoing, services, notes } = exchange;
+export function answerAsStream(exchange: Exchange, held: Held): Promise<void> {
+  const { outgoing, services } = exchange;
   const client = new ClientStream({
     outgoing,
     headers: () => streamHeaders(exchange),
@@ -28,16 +28,32 @@ export async function answerAsStream(exchange: Exchange, held: Held): Promise<vo
     keepAlive: services.keepAlive,
     clock: () => services.clock(),
   });
-  const run: Run = { asked: undefined, opened: undefined, account: undefined };
+  const run: Run = { asked: undefined, opened: undefined };
+  return deliver(exchange, client, { run, opening: open(exchange, held, run) });
+}
+
+/** Asks until an answer has begun. What was asked is let go of then: a stream may take minutes, a request megabytes. */
+async function open(exchange: Exchange, held: Held, run: Run): Promise<Opened> {
+  const { answer, account } = await dispatch(exchange, held, (route, asked) => {
+    run.asked = asked;
+    return openStream(exchange, route, asked);
+  });
+  if (answer.form === "stream") run.asked = undefined;
+  return { ...answer, account };
+}
+
+/** Knows no request, and so holds none while it waits. */
+async function deliver(
+  exchange: Exchange,
+  client: ClientStream,
+  { run, opening }: { readonly run: Run; readonly opening: Promise<Opened> },
+): Promise<void> {
+  const { notes } = exchange;
   try {
-    const { answer, question } = await dispatch(exchange, held, (route, asked) => {
-      run.asked = asked;
-      return openStream(exchange, route, asked);
-    });
-    const { account } = question;
-    Object.assign(run, { opened: answer, account });
-    await carry(exchange, client, { ...answer, account });
-    account.succeeded(answer.form === "stream" ? answer.stream.metered : answer.metered);
+    const opened = await opening;
+    run.opened = opened;
+    await carry(exchange, client, opened);
+    opened.account.succeeded(opened.form === "stream" ? opened.stream.metered : opened.metered);
   } catch (error) {
     await endBroken(exchange, client, { run, error });
   } finally {
@@ -50,17 +66,18 @@ export async function answerAsStream(exchange: Exchange, held: Held): Promise<vo
 /** How far the answer has come. */
 interface Run {
   asked: Question | undefined;
-  opened: OpenedAnswer | undefined;
-  account: AttemptAccount | undefined;
+  opened: Opened | undefined;
 }
+
+type Opened = OpenedAnswer & { readonly account: AttemptAccount };
 
 /** Tells the client of an error where its stream has begun; throws it where a status still can. */
 async function endBroken(
   exchange: Exchange,
   client: ClientStream,
-  { run: { asked, opened, account }, error }: { readonly run: Run; readonly error: unknown },
+  { run: { asked, opened }, error }: { readonly run: Run; readonly error: unknown },
 ): Promise<void> {
-  account?.failed(error);
+  opened?.account.failed(error);
   const unsent = client.committed ? asked?.translation.answerStream() : undefined;
   const broken = opened?.form === "stream" ? opened.stream : unsent;
   const cutOff = cutOffError(exchange);
@@ -80,7 +97,7 @@ function reported(
     return { kind: isLimitCode(error.code) ? "quota-exhausted" : "overloaded", message: error.message };
   }
   const failure = upstreamFailure(error);
-  if (failure !== undefined && opened?.form === "stream") services.dispatcher.report(opened.route, failure);
+  if (failure !== undefined && opened?.form === "stream") services.dispatcher.report(opened.place, failure);
   return failure;
 }
 
@@ -106,11 +123,7 @@ async function breakOff(exchange: Exchange, client: ClientStream, { stream, fail
 }
 
 /** Reads the provider no faster than the client takes the answer. */
-async function carry(
-  exchange: Exchange,
-  client: ClientStream,
-  opened: OpenedAnswer & { readonly account: AttemptAccount },
-): Promise<void> {
+async function carry(exchange: Exchange, client: ClientStream, opened: Opened): Promise<void> {
   const { notes, services, startedMs } = exchange;
   notes.firstEventMs = services.clock() - startedMs;
   notes.outcome = "ok";
@@ -133,7 +146,7 @@ async function carry(
   if (stream.failure !== undefined) throw new ProviderError(stream.failure);
 }
 
-type OpenedStream = Extract<OpenedAnswer, { form: "stream" }> & { readonly account: AttemptAccount };
+type OpenedStream = Extract<Opened, { form: "stream" }>;
 
 async function flow(client: ClientStream, { stream, held, rest, stall, account }: OpenedStream): Promise<void> {
   const reading = { stall, account };

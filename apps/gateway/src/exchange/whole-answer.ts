@@ -30,9 +30,9 @@ export async function answerWhole(exchange: Exchange, held: Held): Promise<void>
   const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
   services.keepAlive.watch(patience);
   try {
-    const { answer, question } = await dispatch(exchange, held, (...asked) => askWhole(exchange, ...asked));
+    const { answer, account } = await dispatch(exchange, held, (...asked) => askWhole(exchange, ...asked));
     const { body, metered } = answer;
-    question.account.succeeded(metered);
+    account.succeeded(metered);
     notes.outcome = "ok";
     if (metered !== undefined) notes.metered = metered;
     notes.bytesOut = body.length;

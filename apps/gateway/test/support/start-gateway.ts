@@ -26,6 +26,8 @@ export interface GatewayProcess extends AsyncDisposable {
 export interface GatewayStart {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Flags for Node. */
+  readonly nodeFlags?: readonly string[];
 }
 
 /** Starts the real gateway on a free port with a configuration, given as an object or as YAML. Rejects when it exits. */
@@ -36,7 +38,16 @@ export async function startGateway(config: object | string, start: GatewayStart 
   await writeFile(configFile, typeof config === "string" ? config : JSON.stringify(config));
   const child = spawn(
     process.execPath,
-    ["--conditions=@drawbridge/source", main, "--config", configFile, "--port", "0", ...(start.args ?? [])],
+    [
+      ...(start.nodeFlags ?? []),
+      "--conditions=@drawbridge/source",
+      main,
+      "--config",
+      configFile,
+      "--port",
+      "0",
+      ...(start.args ?? []),
+    ],
     { cwd: folder, env: { PATH: process.env["PATH"], HOME: folder, ...start.env }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let output = "";

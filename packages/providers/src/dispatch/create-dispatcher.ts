@@ -28,7 +28,10 @@ export interface Dispatcher {
     options: DispatchOptions,
   ): Promise<V>;
   /** Tells of a failure after the first content, which counts like any other but moves nothing. */
-  report(route: Route<DispatchTarget<DispatchCredential>, DispatchCredential>, failure: UpstreamFailure): void;
+  report(
+    place: Pick<Route<DispatchTarget<DispatchCredential>, DispatchCredential>, "target" | "credential">,
+    failure: UpstreamFailure,
+  ): void;
   /** How the places that were asked of late are doing, for status pages. */
   health(): readonly PlaceHealth[];
   /** Forgets all about a provider, whose settings have changed. */

@@ -1,7 +1,7 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
 import type { Dispatcher } from "undici";
 import { ProviderError } from "../errors.ts";
-import type { Call, Reply } from "../transport.ts";
+import type { Deadlines, Reply } from "../transport.ts";
 import { BodyQueue, type BodyQueueEvents } from "./body-queue.ts";
 import { decompress } from "./decompress.ts";
 import type { Connection } from "./connection.ts";
@@ -23,8 +23,10 @@ export interface ExchangeSetting {
   /** How soon after it was written a request must fail to be put down to a connection that was stale already. */
   readonly staleWithinMs: number;
   /** Sends the request, on a new connection if so wanted; the exchange is told how it goes on. */
-  readonly dispatch: (exchange: Exchange, fresh: boolean) => void;
+  readonly dispatch: Dispatch;
 }
+
+type Dispatch = (exchange: Exchange, fresh: boolean) => void;
 
 /**
  * One request and its answer: hears from undici what happens and tells it as a {@link Reply}, keeps the deadlines,
@@ -36,8 +38,10 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   connection: Connection | undefined;
   readonly reply: Promise<Reply>;
 
-  readonly #call: Call;
-  readonly #setting: ExchangeSetting;
+  readonly #deadlines: Deadlines;
+  readonly #setting: Omit<ExchangeSetting, "dispatch">;
+  /** Knows the body, so it is not kept once an answer has begun: that may take minutes, the body may be megabytes. */
+  #dispatch: Dispatch | undefined;
   readonly #head = Promise.withResolvers<Reply>();
   readonly #body = new BodyQueue(this);
   readonly #totalTimer: NodeJS.Timeout;
@@ -51,14 +55,15 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   #retried = false;
   #writtenAt = 0;
 
-  constructor(call: Call, setting: ExchangeSetting) {
-    this.#call = call;
+  constructor(deadlines: Deadlines, { dispatch, ...setting }: ExchangeSetting) {
+    this.#deadlines = deadlines;
     this.#setting = setting;
+    this.#dispatch = dispatch;
     this.reply = this.#head.promise;
-    this.#totalTimer = setTimeout(onTotal, call.deadlines.totalMs, this).unref();
+    this.#totalTimer = setTimeout(onTotal, deadlines.totalMs, this).unref();
     setting.signal.addEventListener("abort", this.#onAbort);
     if (setting.signal.aborted) this.#onAbort();
-    else setting.dispatch(this, false);
+    else dispatch(this, false);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -74,6 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
 
   onResponseStarted(): void {
     this.#phase = "head";
+    this.#dispatch = undefined;
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
@@ -105,7 +111,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
       this.#retried = true;
       this.#phase = "connecting";
       this.#controller = undefined;
-      this.#setting.dispatch(this, true);
+      this.#dispatch?.(this, true);
       return;
     }
     // A parser's error carries bytes of the answer, which must not travel into a log.
@@ -129,7 +135,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     this.#waits += 1;
     if (!waiting || this.#over !== undefined) return;
     if (this.#idleTimer === undefined) {
-      this.#idleTimer = setTimeout(onIdle, this.#call.deadlines.idleMs, this).unref();
+      this.#idleTimer = setTimeout(onIdle, this.#deadlines.idleMs, this).unref();
     } else this.#idleTimer.refresh();
   }
 
@@ -187,7 +193,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   }
 
   #breakdown(): Breakdown {
-    return { origin: this.#setting.origin, phase: this.#phase, deadlines: this.#call.deadlines };
+    return { origin: this.#setting.origin, phase: this.#phase, deadlines: this.#deadlines };
   }
 }
 

@@ -4,6 +4,7 @@ import { ProviderError } from "../errors.ts";
 import type { Call, Reply, Transport } from "../transport.ts";
 import { Connection } from "./connection.ts";
 import { Exchange } from "./exchange.ts";
+import { OnceBody } from "./once-body.ts";
 
 /** Settings of the undici transport; the defaults suit a gateway. */
 export interface UndiciTransportOptions {
@@ -79,12 +80,12 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
     send(call: Call, signal: AbortSignal): Promise<Reply> {
       const route = routeFor(call);
       if (route === undefined) return Promise.reject(new ProviderError(notAUrl));
-      const request = requestOptions(call, route.path);
       const dispatch = (exchange: Exchange, fresh: boolean): void => {
+        const request = requestOptions(call, route.path);
         if (fresh) dispatchAlone(route, request, exchange);
         else route.pool.dispatch(request, exchange);
       };
-      return new Exchange(call, { origin: route.origin, signal, now, staleWithinMs, dispatch }).reply;
+      return new Exchange(call.deadlines, { origin: route.origin, signal, now, staleWithinMs, dispatch }).reply;
     },
 
     async close(): Promise<void> {
@@ -93,6 +94,9 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
     },
   };
 }
+
+/** Shorter ones are written a little sooner as they are, and are not worth to be let go of. */
+const longBodyBytes = 16 * 1024;
 
 function connectionOptions(connectMs: number, keepAliveMs: number): Client.Options {
   return { allowH2: false, pipelining: 1, keepAliveTimeout: keepAliveMs, connect: { timeout: connectMs } };
@@ -107,8 +111,19 @@ function requestOptions(call: Call, path: string): Dispatcher.DispatchOptions {
     const value = headers[name];
     if (value !== undefined) lines.push(name, value);
   }
-  // The idle deadline is the exchange's own: undici's would run while a slow reader is not asking for more.
-  return { method, path, headers: lines, body: body ?? null, headersTimeout: deadlines.firstByteMs, bodyTimeout: 0 };
+  const long = body !== undefined && body.byteLength > longBodyBytes ? body : undefined;
+  if (long !== undefined) lines.push("content-length", String(long.byteLength));
+  const options: Dispatcher.DispatchOptions = {
+    method,
+    path,
+    headers: lines,
+    body: long === undefined ? (body ?? null) : null,
+    headersTimeout: deadlines.firstByteMs,
+    // The idle deadline is the exchange's own: undici's would run while a slow reader is not asking for more.
+    bodyTimeout: 0,
+  };
+  // undici reads any iterable, though its types name only streams.
+  return long === undefined ? options : Object.assign(options, { body: new OnceBody(long) });
 }
 
 const notAUrl: UpstreamFailure = { kind: "invalid-request", message: "the address of the provider is not a URL" };

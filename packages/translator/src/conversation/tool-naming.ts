@@ -1,4 +1,4 @@
-import type { MessagesRequest } from "../messages/request.ts";
+import type { AnsweredShape } from "./answered-shape.ts";
 
 const legalId = /^[a-zA-Z0-9_-]+$/;
 // What models and their templates put around a name: `functions.Bash`, `default_api:Bash`, `Bash<|channel|>commentary`.
@@ -15,9 +15,7 @@ export interface ToolNaming {
 }
 
 /** What names and ids an answer's tool calls get, given the request that it answers. */
-export interface NamingSource {
-  readonly messageId: string;
-  readonly request: MessagesRequest;
+export interface NamingSource extends Pick<AnsweredShape, "messageId" | "offeredTools" | "usedCallIds"> {
   /** Renamed tools, by their name on the wire. */
   readonly toolNames: ReadonlyMap<string, string>;
 }
@@ -29,12 +27,13 @@ export function toolNaming(source: NamingSource): ToolNaming {
   let count = 0;
 
   function isDeclared(name: string): boolean {
-    declared ??= new Set((source.request.tools ?? []).map((tool) => tool.name));
+    declared ??= new Set(source.offeredTools);
     return declared.has(name);
   }
 
+  // Small servers number the calls of every answer from zero; the client drops a call whose id it has seen before.
   function unique(wanted: string): string {
-    used ??= idsInHistory(source.request);
+    used ??= new Set(source.usedCallIds);
     let id = wanted;
     while (used.has(id)) id = freshId();
     used.add(id);
@@ -61,14 +60,4 @@ export function toolNaming(source: NamingSource): ToolNaming {
     idOf: (wireId) => unique(legalId.test(wireId) ? wireId : wireId.replaceAll(/[^a-zA-Z0-9_-]/g, "_")),
     newId: () => unique(freshId()),
   };
-}
-
-// Small servers number the calls of every answer from zero; the client drops a call whose id it has seen before.
-function idsInHistory(request: MessagesRequest): Set<string> {
-  const ids = new Set<string>();
-  for (const { role, content } of request.messages) {
-    if (role !== "assistant" || content === null || typeof content === "string") continue;
-    for (const block of content) if (block.type === "tool_use") ids.add(block.id);
-  }
-  return ids;
 }

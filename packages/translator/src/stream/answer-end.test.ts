@@ -105,10 +105,7 @@ const speeches: Readonly<Record<string, Speech>> = {
     drip: comment,
   },
   gemini: {
-    stream: (stopSequences) =>
-      streamGeminiAnswer(
-        geminiExchange({ request: chatExchange({ stop_sequences: stopSequences }).request, stopSequences }),
-      ),
+    stream: (stopSequences) => streamGeminiAnswer(geminiExchange({ askedStops: stopSequences, stopSequences })),
     content: bytes(frames(geminiChunk([{ text: "one two three" }]))),
     conclusion: bytes(frames(geminiChunk([], "STOP"))),
     last: undefined,
@@ -116,8 +113,7 @@ const speeches: Readonly<Record<string, Speech>> = {
   },
   "bedrock-converse": {
     stream: (stopSequences) => {
-      const base = converseExchange();
-      return streamConverseAnswer({ ...base, request: { ...base.request, stop_sequences: stopSequences } });
+      return streamConverseAnswer(converseExchange({ stop_sequences: stopSequences }));
     },
     content: aws(
       ["messageStart", { role: "assistant" }],

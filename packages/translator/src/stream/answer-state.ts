@@ -1,5 +1,5 @@
 import type { AnswerEnd, AnswerWriter } from "../messages/answer-writer.ts";
-import type { ContextManagement } from "../messages/context-management.ts";
+import type { TranslationContext } from "../dialects/dialect.ts";
 import type { StopReason } from "../messages/events.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { InputEstimates } from "../messages/input-estimates.ts";
@@ -8,13 +8,7 @@ import { noUsage, type Usage } from "../messages/usage.ts";
 import { toWireUsage } from "../messages/wire-usage.ts";
 
 /** The request as far as every answer to it depends on it. */
-export interface AnsweredRequest extends InputEstimates {
-  readonly messageId: string;
-  /** The model name that the client asked for and is told. */
-  readonly askedModel: string;
-  /** What was done to the context of the request, for the answer to tell. */
-  readonly contextManagement?: ContextManagement | undefined;
-}
+type AnsweredRequest = TranslationContext & InputEstimates;
 
 /** How far an answer has come: not begun, on its way, ended or failed. Each of these happens once, whatever comes after. */
 export class AnswerState {

@@ -5,7 +5,7 @@ import { chatExchange } from "./chat-exchange.ts";
 /** An exchange with Claude behind Converse, thinking on, apart from what a test sets. */
 export function converseExchange(
   request: Partial<MessagesRequest> = {},
-  overrides: Partial<Omit<ConverseExchange, "request">> = {},
+  overrides: Partial<ConverseExchange> = {},
 ): ConverseExchange {
   return {
     ...chatExchange(request),

@@ -13,7 +13,7 @@ import type { StreamRun } from "./run-chat.ts";
 /** An exchange of the Responses dialect with thinking on and Claude Code's commonest tools. */
 export function responsesExchange(
   request: Partial<MessagesRequest> = {},
-  overrides: Partial<Omit<ResponsesExchange, "request">> = {},
+  overrides: Partial<ResponsesExchange> = {},
 ): ResponsesExchange {
   return { ...chatExchange(request), ...overrides };
 }

@@ -9,6 +9,7 @@ import { decodeChatRequest } from "./decode-request.ts";
 import { encodeChatAnswer } from "./encode-answer.ts";
 import { passOn } from "./pass-on.ts";
 import { hasOwnDetails } from "./reasoning-details.ts";
+import type { EventEncoder } from "../../stream/answer-stream.ts";
 import { ChatStreamEncoder } from "./stream-encoder.ts";
 import { openaiTools } from "../../tools/openai-tools.ts";
 import { withoutTools } from "../../tools/without-tools.ts";
@@ -57,11 +58,14 @@ function partsOf(chat: ChatRequest, createdAtSeconds: number): TranslatedParts {
     dropped,
     sources: { ...sources, fieldNames },
     whole: (answer) => encodeChatAnswer(answer, { createdAtSeconds, custom }),
-    newEncoder() {
-      const encoder = new ChatStreamEncoder({ createdAtSeconds, model: request.model, includeUsage, custom });
-      return (event) => encoder.encode(event);
-    },
+    newEncoder: () =>
+      writeWith(new ChatStreamEncoder({ createdAtSeconds, model: request.model, includeUsage, custom })),
   };
+}
+
+/** Beside the request, it would hold that as long as the stream takes. */
+function writeWith(encoder: ChatStreamEncoder): EventEncoder {
+  return (event) => encoder.encode(event);
 }
 
 const fieldNames: ReadonlyMap<string, string | null> = new Map([

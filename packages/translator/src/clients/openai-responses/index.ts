@@ -7,6 +7,8 @@ import { replayBody } from "../shared/replay-body.ts";
 import { translateByMessages, type TranslatedParts } from "../translate-by-messages.ts";
 import { decodeResponsesRequest } from "./decode-request.ts";
 import { passOn } from "./pass-on.ts";
+import type { EventEncoder } from "../../stream/answer-stream.ts";
+import { responseSettings } from "./response-settings.ts";
 import { checkedResponsesRequest, parseResponsesHead, type ResponsesRequest } from "./responses-request.ts";
 import { ResponsesStreamEncoder } from "./stream-encoder.ts";
 import { openaiTools } from "../../tools/openai-tools.ts";
@@ -49,7 +51,7 @@ const outputFields: OutputFields = { names: ["max_output_tokens"], usual: "max_o
 
 function partsOf(asked: ResponsesRequest, createdAtSeconds: number): TranslatedParts {
   const { request, dropped, names, sources } = decodeResponsesRequest(asked);
-  const options = { createdAtSeconds, asked, names };
+  const options = { createdAtSeconds, settings: responseSettings(asked), names };
   return {
     request,
     dropped,
@@ -59,11 +61,13 @@ function partsOf(asked: ResponsesRequest, createdAtSeconds: number): TranslatedP
       for (const event of replayBody(answer)) encoder.encode(event);
       return encoder.response();
     },
-    newEncoder() {
-      const encoder = new ResponsesStreamEncoder(options);
-      return (event) => encoder.encode(event);
-    },
+    newEncoder: () => writeWith(new ResponsesStreamEncoder(options)),
   };
+}
+
+/** Beside the request, it would hold that as long as the stream takes. */
+function writeWith(encoder: ResponsesStreamEncoder): EventEncoder {
+  return (event) => encoder.encode(event);
 }
 
 const fieldNames: ReadonlyMap<string, string | null> = new Map([

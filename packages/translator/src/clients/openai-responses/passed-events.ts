@@ -13,6 +13,7 @@ import { openAiErrorOf, type OpenAiError } from "../shared/openai-errors.ts";
 import type { PassedAnswer } from "../shared/passed-stream.ts";
 import { EventWriter } from "./event-writer.ts";
 import { accountOf, type PassedRequest } from "./passed-account.ts";
+import { responseSettings } from "./response-settings.ts";
 import { responseObject } from "./response-object.ts";
 
 const encoder = new TextEncoder();
@@ -108,14 +109,15 @@ export class PassedEvents implements PassedAnswer {
 
   #failed({ code, message }: OpenAiError, behind = 0): string {
     const { context, createdAtSeconds } = this.#request;
-    const asked = { model: context.askedModel, input: [] };
+    const settings = responseSettings({ model: context.askedModel, input: [] });
+    const { model } = settings;
     const id = `resp_${bareId(context.messageId)}`;
-    const begun = { id, model: asked.model, status: "failed", usage: undefined } as const;
+    const begun = { id, model, status: "failed", usage: undefined } as const;
     const response = {
-      ...responseObject(asked, createdAtSeconds, begun),
+      ...responseObject(settings, createdAtSeconds, begun),
       output: [],
       ...this.#response,
-      model: asked.model,
+      model,
       status: "failed",
       error: { code: code ?? "server_error", message },
     };

@@ -1,6 +1,6 @@
 import type { UsageSoFar } from "../shared/usage-so-far.ts";
 import type { OpenAiError } from "../shared/openai-errors.ts";
-import type { ResponsesRequest } from "./responses-request.ts";
+import type { ResponseSettings } from "./response-settings.ts";
 
 /** What is known of an answer when it is written down. */
 export interface ResponseState {
@@ -13,10 +13,10 @@ export interface ResponseState {
 }
 
 /**
- * An answer as an object, at whatever stage, without its output. Settings are repeated as they were asked for;
- * instructions and tools are not, because a stream would carry them three times. Source: `Response` in openai-node.
+ * An answer as an object, at whatever stage, without its output. Settings are repeated as they were asked for.
+ * Source: `Response` in openai-node.
  */
-export function responseObject(asked: ResponsesRequest, createdAtSeconds: number, state: ResponseState): object {
+export function responseObject({ told }: ResponseSettings, createdAtSeconds: number, state: ResponseState): object {
   const { id, status, error, incompleteReason, model, usage } = state;
   return {
     id,
@@ -34,21 +34,7 @@ export function responseObject(asked: ResponsesRequest, createdAtSeconds: number
     tools: [],
     truncation: "disabled",
     usage: usage === undefined ? null : responsesUsage(usage),
-    ...settingsOf(asked),
-  };
-}
-
-function settingsOf(asked: ResponsesRequest): object {
-  const { reasoning } = asked;
-  return {
-    max_output_tokens: asked.max_output_tokens ?? null,
-    parallel_tool_calls: asked.parallel_tool_calls ?? true,
-    reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? null },
-    temperature: asked.temperature ?? 1,
-    text: asked.text ?? { format: { type: "text" } },
-    tool_choice: asked.tool_choice ?? "auto",
-    top_p: asked.top_p ?? 1,
-    metadata: asked["metadata"] ?? {},
+    ...told,
   };
 }
 

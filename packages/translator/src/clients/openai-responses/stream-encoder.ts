@@ -8,14 +8,14 @@ import { MessageItem } from "./message-item.ts";
 import type { ItemPlace, OutputItem } from "./output-item.ts";
 import { ReasoningOutput } from "./reasoning-output.ts";
 import { responseObject, type ResponseState } from "./response-object.ts";
-import type { ResponsesRequest } from "./responses-request.ts";
+import type { ResponseSettings } from "./response-settings.ts";
 import { SearchItem } from "./search-item.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** What an answer depends on beside itself. */
 export interface ResponsesAnswerOptions {
   readonly createdAtSeconds: number;
-  readonly asked: ResponsesRequest;
+  readonly settings: ResponseSettings;
   readonly names: ToolNames;
 }
 
@@ -35,7 +35,7 @@ export class ResponsesStreamEncoder {
 
   constructor(options: ResponsesAnswerOptions) {
     this.#options = options;
-    this.#model = options.asked.model;
+    this.#model = options.settings.model;
   }
 
   /** The events that one event of a Messages stream amounts to, possibly none. */
@@ -148,9 +148,9 @@ export class ResponsesStreamEncoder {
   }
 
   #response(state: Omit<ResponseState, "id" | "model">): string {
-    const { asked, createdAtSeconds } = this.#options;
+    const { settings, createdAtSeconds } = this.#options;
     const id = `resp_${this.#suffix}`;
-    const settled = JSON.stringify(responseObject(asked, createdAtSeconds, { id, model: this.#model, ...state }));
+    const settled = JSON.stringify(responseObject(settings, createdAtSeconds, { id, model: this.#model, ...state }));
     return `${settled.slice(0, -1)},"output":[${this.#output.join(",")}]}`;
   }
 }

@@ -1,4 +1,3 @@
-import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
 import { toolNaming } from "../../conversation/tool-naming.ts";
 import { isLoose, loose, stringOf } from "../../json/loose.ts";
 import { AnswerWriter, type ToolCall } from "../../messages/answer-writer.ts";
@@ -25,8 +24,7 @@ export class AnswerBlocks {
   #length = 0;
 
   constructor(exchange: ConverseExchange, liveTools: boolean) {
-    const { model, nativeReasoning: native, request } = exchange;
-    const display = reasoningDisplay(request);
+    const { model, nativeReasoning: native, display } = exchange;
     const naming = toolNaming(exchange);
     this.#naming = naming;
     this.writer = new AnswerWriter({
@@ -37,8 +35,7 @@ export class AnswerBlocks {
       contextManagement: exchange.contextManagement,
     });
     this.#reasoning = new Reasoning({ writer: this.writer, display, model, native });
-    const sequences = request.stop_sequences ?? [];
-    this.#stops = new StopSequences(sequences);
+    this.#stops = new StopSequences(exchange.askedStops);
   }
 
   /** Number of characters so far, shown or not. */

@@ -1,14 +1,15 @@
+import { answeredShape } from "../../conversation/answered-shape.ts";
 import { declaresSearch } from "../../conversation/declares-search.ts";
 import { editContext } from "../../conversation/edit-context.ts";
 import { readModelName } from "../../conversation/read-model-name.ts";
 import { unavailableSearchAnswer } from "../../conversation/unavailable-search.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
+import { lastingEstimates } from "../../messages/lasting-estimates.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { converseCounting } from "./counting.ts";
 import { readFailure } from "./errors.ts";
-import type { ConverseExchange } from "./exchange.ts";
 import { converseProfileOf } from "./families.ts";
 import { converseModelPath } from "./model-path.ts";
 import { repairConverseRequest } from "./repair.ts";
@@ -33,21 +34,20 @@ function translateToConverse(client: ClientRequest, target: Target, context: Tra
   const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const profile = target.converse ?? converseProfileOf(target.model);
   const encoded = encodeConverseRequest(request, { model: target.model, profile });
-  const exchange: ConverseExchange = {
-    messageId: context.messageId,
-    askedModel: context.askedModel,
+  const answered = {
+    ...answeredShape(request, context, contextManagement),
     model: readModelName(target.model).name,
     nativeReasoning: profile.nativeReasoning,
-    request,
-    contextManagement,
     toolNames: encoded.toolNames,
-    ...inputEstimates(request, client.body.length),
   };
+  const body = encodeJson(encoded.body, client.body.length);
+  const estimated = { request, body, mediaAt: client.envelope.mediaAt };
   return {
-    body: encodeJson(encoded.body, client.body.length),
+    body,
     dropped: [...dropped, ...encoded.dropped],
     ...(encoded.unavailableSearch && { answer: unavailableSearchAnswer({ ...context, request }) }),
-    answerStream: () => streamConverseAnswer(exchange),
-    answerWhole: (body, contentType) => readWholeConverseAnswer(exchange, body, contentType),
+    answerStream: () => streamConverseAnswer({ ...answered, ...lastingEstimates(estimated) }),
+    answerWhole: (whole, contentType) =>
+      readWholeConverseAnswer({ ...answered, ...inputEstimates(request, client.body.length) }, whole, contentType),
   };
 }

@@ -172,7 +172,7 @@ export class ConverseDecoder implements EventDecoder {
 
   /** Which sequence it was: found here, told by the model, or the only one there is. */
   #sequence(): string | null {
-    const asked = this.#exchange.request.stop_sequences ?? [];
+    const asked = this.#exchange.askedStops;
     const told = asked.find((sequence) => sequence === this.#matchedStop);
     return this.#blocks.stoppedBy ?? told ?? (asked.length === 1 ? (asked[0] ?? null) : null);
   }

@@ -1,7 +1,9 @@
+import { answeredShape } from "../../conversation/answered-shape.ts";
 import { editContext } from "../../conversation/edit-context.ts";
 import { readModelName } from "../../conversation/read-model-name.ts";
 import { encodeJson } from "../../json/encode-json.ts";
 import { inputEstimates } from "../../messages/input-estimates.ts";
+import { lastingEstimates } from "../../messages/lasting-estimates.ts";
 import { parseRequest } from "../../messages/parse-request.ts";
 import type { ClientRequest, Dialect, Target, Translation, TranslationContext } from "../dialect.ts";
 import { geminiCounting } from "./counting.ts";
@@ -11,7 +13,6 @@ import { geminiPath } from "./path.ts";
 import { repairGeminiRequest } from "./repair.ts";
 import { encodeGeminiRequest } from "./request.ts";
 import { readWholeGeminiAnswer, streamGeminiAnswer } from "./response.ts";
-import type { GeminiExchange } from "./stream.ts";
 import { lacksGoogleSearch } from "./tools.ts";
 
 /** Google's generateContent, as the Gemini API and Vertex have it. */
@@ -32,21 +33,20 @@ export const gemini: Dialect = {
 function translateToGemini(client: ClientRequest, target: Target, context: TranslationContext): Translation {
   const { request, dropped, contextManagement } = editContext(parseRequest(client.body));
   const encoded = encodeGeminiRequest(request, target.model, target.gemini ?? geminiProfileOf(target.model));
-  const exchange: GeminiExchange = {
-    messageId: context.messageId,
-    askedModel: context.askedModel,
+  const answered = {
+    ...answeredShape(request, context, contextManagement),
     model: readModelName(target.model).name,
-    request,
-    contextManagement,
     toolNames: encoded.toolNames,
     stopSequences: encoded.stopSequences,
     search: encoded.search,
-    ...inputEstimates(request, client.body.length),
   };
+  const body = encodeJson(encoded.body, client.body.length);
+  const estimated = { request, body, mediaAt: client.envelope.mediaAt };
   return {
-    body: encodeJson(encoded.body, client.body.length),
+    body,
     dropped: [...dropped, ...encoded.dropped],
-    answerStream: () => streamGeminiAnswer(exchange),
-    answerWhole: (body, contentType) => readWholeGeminiAnswer(exchange, body, contentType),
+    answerStream: () => streamGeminiAnswer({ ...answered, ...lastingEstimates(estimated) }),
+    answerWhole: (whole, contentType) =>
+      readWholeGeminiAnswer({ ...answered, ...inputEstimates(request, client.body.length) }, whole, contentType),
   };
 }

@@ -8,6 +8,7 @@ import {
   runGeminiWhole,
 } from "../../testing/index.ts";
 import { streamGeminiAnswer } from "./response.ts";
+import type { MessagesRequest } from "../../messages/request.ts";
 import { emptyThought, sealThought } from "./thought-state.ts";
 
 const model = "gemini-3.8-flash";
@@ -46,10 +47,8 @@ describe("text and thinking", () => {
 
   test("TK-38 TK-39: thinking is left empty or out as the client asked, and its state is kept", () => {
     const chunks = [chunk([thought("a"), call("Bash", {}, { thoughtSignature: "S" })], "STOP")];
-    const asked = (thinking: object | null) => {
-      const { request } = chatExchange();
-      return run(chunks, geminiExchange({ request: { ...request, thinking } as typeof request })).content?.[0];
-    };
+    const asked = (thinking: NonNullable<MessagesRequest["thinking"]> | null) =>
+      run(chunks, geminiExchange(chatExchange({ thinking }))).content?.[0];
     expect(asked({ type: "adaptive", display: "omitted" })).toEqual({ ...signed("call", "S"), thinking: "" });
     expect(asked(null)).toEqual({ ...signed("call", "S"), thinking: "" });
   });

@@ -1,15 +1,16 @@
 import type { DomainFilter } from "../../conversation/domain-filter.ts";
-import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
+import type { AnsweredShape } from "../../conversation/answered-shape.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, listOf, parseJson, stringOf, type Loose } from "../../json/loose.ts";
 import { RecurringJson } from "../../json/recurring-json.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import { answerEnd } from "../../messages/answer-end.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
+import type { InputEstimates } from "../../messages/input-estimates.ts";
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
 import { noUsage, type Usage } from "../../messages/usage.ts";
 import type { EventDecoder } from "../../stream/answer-stream.ts";
-import { AnswerState, type AnsweredRequest } from "../../stream/answer-state.ts";
+import { AnswerState } from "../../stream/answer-state.ts";
 import type { SseFrame } from "../../stream/sse.ts";
 import type { Metered } from "../dialect.ts";
 import { settleUsage } from "../openai-chat/usage.ts";
@@ -22,7 +23,7 @@ import { emptyThought } from "./thought-state.ts";
 import { readUsage, reportsUsage } from "./usage.ts";
 
 /** The request as far as its answer depends on it. */
-export interface GeminiExchange extends NamingSource, AnsweredRequest {
+export interface GeminiExchange extends AnsweredShape, NamingSource, InputEstimates {
   /** The provider's own name of the model. */
   readonly model: string;
   /** Stop sequences that the provider was not told about. */
@@ -56,7 +57,7 @@ export class GeminiDecoder implements EventDecoder {
 
   constructor(exchange: GeminiExchange, { liveTools }: { readonly liveTools: boolean }) {
     const naming = toolNaming(exchange);
-    const display = reasoningDisplay(exchange.request);
+    const { display } = exchange;
     this.#newId = () => naming.newId();
     this.#writer = new AnswerWriter({
       liveTools,

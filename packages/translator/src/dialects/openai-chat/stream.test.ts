@@ -189,11 +189,10 @@ describe("thinking", () => {
     expect(openOpaque("openai-chat", kept?.type === "thinking" ? (kept.signature ?? "") : "")).toBe("secret plan");
   });
 
-  test.each([[undefined], [{ type: "disabled" }]] as const)(
+  test.each([[null], [{ type: "disabled" }]] as const)(
     "TK-39: without thinking asked for (%j) reasoning stays out of sight",
     (thinking) => {
-      const { thinking: _, ...request } = chatExchange().request;
-      const exchange = { ...chatExchange(), request: thinking === undefined ? request : { ...request, thinking } };
+      const exchange = chatExchange({ thinking });
       const { content } = runChunks([chunk({ reasoning: "a" }), chunk(text("b")), chunk({}, "stop")], exchange);
       expect(content).toEqual([{ type: "text", text: "b" }]);
       const tagged = runChunks([chunk(text("<think>x</think>b")), chunk({}, "stop")], exchange).content;

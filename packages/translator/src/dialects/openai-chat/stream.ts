@@ -2,9 +2,10 @@ import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import { answerEnd } from "../../messages/answer-end.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
+import type { InputEstimates } from "../../messages/input-estimates.ts";
 import { sealOpaque } from "../../messages/opaque.ts";
 import { noUsage } from "../../messages/usage.ts";
-import { AnswerState, type AnsweredRequest } from "../../stream/answer-state.ts";
+import { AnswerState } from "../../stream/answer-state.ts";
 import type { SseFrame } from "../../stream/sse.ts";
 import type { Stage } from "../../stream/stage.ts";
 import type { Metered } from "../dialect.ts";
@@ -14,7 +15,7 @@ import { Prose } from "./prose.ts";
 import { ReasoningState } from "./reasoning-state.ts";
 import { SearchSources } from "./search-sources.ts";
 import { ToolCalls } from "./tool-calls.ts";
-import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
+import type { AnsweredShape } from "../../conversation/answered-shape.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { readUsage, settleUsage, type ReportedUsage } from "./usage.ts";
 import { isLoose, listOf, loose, stringOf } from "../../json/loose.ts";
@@ -23,7 +24,7 @@ import type { ToldSearch } from "./web-search.ts";
 import type { WireChoice, WireChunk, WireDelta } from "./wire.ts";
 
 /** The request as far as its answer depends on it. */
-export interface ChatExchange extends NamingSource, AnsweredRequest {
+export interface ChatExchange extends AnsweredShape, NamingSource, InputEstimates {
   /** Stop sequences that the provider was not told about. */
   readonly stopSequences: readonly string[];
   /** True when the provider wants its reasoning back with the next request. */
@@ -48,7 +49,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
   #argumentLength = 0;
 
   constructor(exchange: ChatExchange, { liveTools }: { readonly liveTools: boolean }) {
-    const display = reasoningDisplay(exchange.request);
+    const { display } = exchange;
     const naming = toolNaming(exchange);
     this.#exchange = exchange;
     this.#writer = new AnswerWriter({
@@ -209,7 +210,7 @@ export class ChatDecoder implements Stage<SseFrame, StreamEvent> {
 
   // vLLM also names the model's own end mark here, which the client knows nothing of.
   #askedFor(sequence: string | undefined): string | undefined {
-    return (this.#exchange.request.stop_sequences ?? []).find((asked) => asked === sequence);
+    return this.#exchange.askedStops.find((asked) => asked === sequence);
   }
 
   #usage(): ReturnType<typeof settleUsage> {

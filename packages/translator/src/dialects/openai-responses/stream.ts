@@ -1,12 +1,13 @@
-import { reasoningDisplay } from "../../conversation/reasoning-display.ts";
+import type { AnsweredShape } from "../../conversation/answered-shape.ts";
 import { toolNaming, type NamingSource } from "../../conversation/tool-naming.ts";
 import { isLoose, loose, parseJson, stringOf } from "../../json/loose.ts";
 import { AnswerWriter, type AnswerEnd } from "../../messages/answer-writer.ts";
 import type { StreamEvent } from "../../messages/events.ts";
 import { answerEnd } from "../../messages/answer-end.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
+import type { InputEstimates } from "../../messages/input-estimates.ts";
 import { noUsage, type Usage } from "../../messages/usage.ts";
-import { AnswerState, type AnsweredRequest } from "../../stream/answer-state.ts";
+import { AnswerState } from "../../stream/answer-state.ts";
 import type { SseFrame } from "../../stream/sse.ts";
 import type { EventDecoder } from "../../stream/answer-stream.ts";
 import type { Metered } from "../dialect.ts";
@@ -20,7 +21,7 @@ import { WebSearches } from "./web-searches.ts";
 import type { WireEvent, WireResponse } from "./wire.ts";
 
 /** The request as far as its answer depends on it. */
-export interface ResponsesExchange extends NamingSource, AnsweredRequest {
+export interface ResponsesExchange extends AnsweredShape, NamingSource, InputEstimates {
   /** Stop sequences, none of which the provider was told about. */
   readonly stopSequences: readonly string[];
 }
@@ -36,7 +37,7 @@ export class ResponsesDecoder implements EventDecoder {
   #reported: ReportedUsage | undefined;
 
   constructor(exchange: ResponsesExchange, { liveTools }: { readonly liveTools: boolean }) {
-    const display = reasoningDisplay(exchange.request);
+    const { display } = exchange;
     const naming = toolNaming(exchange);
     const writer = new AnswerWriter({
       liveTools,

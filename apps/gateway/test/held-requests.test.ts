@@ -1,0 +1,91 @@
+import { type Answer, type FakeDialect, type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ClientName } from "./failover/clients.ts";
+import { measurable, readMemory } from "./support/read-memory.ts";
+import { aliceKey } from "./support/scenario.ts";
+import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
+
+/** So long that whoever keeps it, as bytes, parsed or written anew, cannot be overlooked. */
+const long = "The request is much longer than what may be kept of it. ".repeat(30_000);
+const mayGrowBytes = long.length / 3;
+
+const upstreams: readonly FakeDialect[] = [
+  "anthropic-messages",
+  "openai-chat",
+  "openai-responses",
+  "gemini",
+  "bedrock-converse",
+];
+
+const requests: Readonly<Record<ClientName, readonly [path: string, body: object]>> = {
+  messages: ["/anthropic/v1/messages", { max_tokens: 1_000, messages: [{ role: "user", content: long }] }],
+  chat: ["/openai/v1/chat/completions", { messages: [{ role: "user", content: long }] }],
+  responses: ["/openai/v1/responses", { input: long }],
+};
+
+let fake: FakeProvider;
+let gateway: GatewayProcess;
+
+beforeAll(async () => {
+  const script = ({ model }: { readonly model: string }): Answer => {
+    if (model === "broken") return { fault: { kind: "http-error", status: 503 } };
+    return { text: "Some words, and then nothing.", fault: { kind: "silence-mid-stream", afterEvents: 6 } };
+  };
+  fake = await startFakeProvider({ script, models: [] });
+  const providers = upstreams.map((kind): [string, object] => {
+    const cloud = kind === "bedrock-converse" ? { region: "us-east-1" } : {};
+    return [kind, { kind, baseUrl: fake.baseUrlFor(kind), apiKey: "sk-fake-0123456789", ...cloud }];
+  });
+  const config = {
+    providers: Object.fromEntries(providers),
+    models: upstreams.map((kind) => ({
+      match: `by-${kind}`,
+      targets: [`${kind}/broken`, `${kind}/claude-sonnet-4-6`],
+    })),
+    keys: [{ name: "alice", value: aliceKey, parallel: 100 }],
+  };
+  gateway = await startGateway(config, { nodeFlags: measurable });
+  // What is loaded with the first request is no part of later ones.
+  for (const kind of upstreams) await (await openStream("messages", kind))();
+});
+
+afterAll(async () => {
+  await gateway.close();
+  await fake.close();
+});
+
+/** Asks for a stream and waits for its first words. Gives a function that leaves. */
+async function openStream(client: ClientName, upstream: FakeDialect): Promise<() => Promise<void>> {
+  const [path, request] = requests[client];
+  const leave = new AbortController();
+  const answer = await fetch(`${gateway.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-api-key": aliceKey },
+    body: JSON.stringify({ model: `by-${upstream}`, stream: true, ...request }),
+    signal: leave.signal,
+  });
+  const reader = answer.body?.getReader();
+  const decoder = new TextDecoder();
+  for (let heard = ""; !heard.includes("Some");) {
+    const next = await reader?.read();
+    if (next?.value === undefined) throw new Error(`${answer.status}: ${heard}`);
+    heard += decoder.decode(next.value);
+  }
+  const ended = gateway.exchanges().length;
+  return async () => {
+    leave.abort();
+    await gateway.printed(() => gateway.exchanges().length > ended);
+  };
+}
+
+const ways = upstreams.flatMap((upstream) =>
+  (["messages", "chat", "responses"] as const).map((client) => [client, upstream] as const),
+);
+
+test.each(ways)("nothing of a request from %s to %s is kept while it is answered", async (client, upstream) => {
+  const { heldBytes: before } = await readMemory(gateway);
+  const leave = await openStream(client, upstream);
+  const { heldBytes } = await readMemory(gateway);
+  await leave();
+  expect(heldBytes - before).toBeLessThan(mayGrowBytes);
+});
