@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { createProvider } from "./create-provider.ts";
 import { isProviderSettingsError } from "./errors.ts";
-import { defaultDeadlines, type ProviderSettings } from "./provider-settings.ts";
+import { defaultDeadlines } from "./provider-deadlines.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
 import { Secret } from "./secret.ts";
 import { fakeDialects } from "./test/fake-dialects.ts";
 import { authOf, reach } from "./test/reach.ts";
@@ -102,7 +103,9 @@ describe("a server of one's own", () => {
     const headers = { "X-Team": "core", Authorization: new Secret("Basic abc") };
     const provider = make("gpu", { ...settings, apiKey: key, headers, timeouts: { idleMs: 1_000 } });
     expect(provider.headers).toEqual({ "x-team": "core", authorization: "Basic abc" });
-    expect(provider.deadlines).toEqual({ ...defaultDeadlines, idleMs: 1_000 });
+    // A server of one's own may take long to begin.
+    const patient = { firstByteMs: 600_000, totalMs: 3_600_000 };
+    expect(provider.deadlines).toEqual({ ...defaultDeadlines, ...patient, idleMs: 1_000 });
   });
 });
 

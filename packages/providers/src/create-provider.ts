@@ -14,7 +14,8 @@ import { globTest } from "./glob.ts";
 import { listModels } from "./list-models.ts";
 import { createModelList } from "./model-list.ts";
 import { modelListUrls } from "./model-list-urls.ts";
-import { defaultDeadlines, type ProviderSettings } from "./provider-settings.ts";
+import { callDeadlines, providerDeadlines } from "./provider-deadlines.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
 import type { Provider } from "./provider.ts";
 import type { Transport } from "./transport.ts";
 import { unusedSettings } from "./unused-settings.ts";
@@ -64,6 +65,7 @@ export function createProviderOf(
 
   const configured = settings.models ?? [];
   const [knownByPattern, isAnothers] = [globTest(entry.knows), globTest(entry.knowsNot ?? [])];
+  const deadlines = providerDeadlines(entry, settings.timeouts);
   const provider: Provider = {
     name,
     entry,
@@ -72,7 +74,8 @@ export function createProviderOf(
     headers,
     endpoint: createEndpoints({ entry, settings, dialects, places, ...base, surface: chosen.surface }),
     hints: base.hints,
-    deadlines: { ...defaultDeadlines, ...settings.timeouts },
+    deadlines,
+    callDeadlines: callDeadlines(deadlines),
     transport,
     modelListUrls: modelListUrls(base.baseUrlAt(places), { entry, dialects, places, surface: chosen.surface ?? entry }),
     modelList: createModelList({

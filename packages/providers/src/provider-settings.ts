@@ -8,7 +8,7 @@ import type {
 import type { PlaceName } from "./catalog/entry.ts";
 import type { CredentialSettings } from "./credential.ts";
 import type { Secret } from "./secret.ts";
-import type { Deadlines } from "./transport.ts";
+import type { ProviderDeadlines } from "./provider-deadlines.ts";
 
 type PlaceSettings = { readonly [Name in PlaceName]?: string | undefined };
 
@@ -29,18 +29,10 @@ export interface ProviderSettings
   readonly headers?: Readonly<Record<string, string | Secret>> | undefined;
   /** Models served there, in addition to those that listing finds. */
   readonly models?: readonly string[] | undefined;
-  readonly timeouts?: Readonly<Partial<Deadlines>> | undefined;
+  readonly timeouts?: Readonly<Partial<ProviderDeadlines>> | undefined;
   /** Corrections to what is known of the models, for the dialect in the name. */
   readonly chat?: Readonly<Partial<ChatProfile>> | undefined;
   readonly responses?: Readonly<Partial<ResponsesProfile>> | undefined;
   readonly gemini?: Readonly<Partial<GeminiProfile>> | undefined;
   readonly converse?: Readonly<Partial<ConverseProfile>> | undefined;
 }
-
-/** How long a call may take unless configuration says otherwise: thinking models may be silent for minutes. */
-export const defaultDeadlines: Deadlines = {
-  connectMs: 3_000,
-  firstByteMs: 600_000,
-  idleMs: 300_000,
-  totalMs: 3_600_000,
-};

@@ -2,7 +2,8 @@ import type { CatalogEntry } from "./catalog/entry.ts";
 import type { Credential } from "./credential.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ModelList } from "./model-list.ts";
-import type { Deadlines, Transport } from "./transport.ts";
+import type { CallDeadlines, ProviderDeadlines } from "./provider-deadlines.ts";
+import type { Transport } from "./transport.ts";
 
 /** A configured provider: where its requests go, with which credentials, and what its models take. */
 export interface Provider {
@@ -25,7 +26,9 @@ export interface Provider {
   readonly modelListUrls: readonly string[];
   /** Refreshing it is what makes `models` grow. */
   readonly modelList: ModelList;
-  readonly deadlines: Deadlines;
+  readonly deadlines: ProviderDeadlines;
+  /** The same as a transport keeps them; made once. */
+  readonly callDeadlines: CallDeadlines;
   readonly transport: Transport;
   /** Advice on settings that are probably a mistake but may be meant. */
   readonly hints: readonly string[];

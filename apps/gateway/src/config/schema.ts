@@ -85,14 +85,21 @@ function timeout(name: keyof typeof defaultDeadlines, description: string): z.Zo
 const timeoutsSchema = z
   .strictObject({
     connect: timeout("connectMs", "Until the connection stands."),
-    firstByte: timeout("firstByteMs", "From the request sent to the head of the answer."),
-    idle: timeout("idleMs", "Between two pieces of the answer."),
-    total: timeout("totalMs", "For the whole call."),
+    firstByte: timeout(
+      "firstByteMs",
+      "From the request sent to the head of a streamed answer. `600s` for a server of your own.",
+    ),
+    whole: timeout("wholeMs", "The same for an answer that is not streamed, whose head comes when all of it is there."),
+    idle: timeout("idleMs", "The longest silence of a stream while the model writes."),
+    thinking: timeout("thinkingMs", "The same before the first content, and while the model thinks."),
+    total: timeout("totalMs", "For the whole call. `3600s` for a server of your own."),
   })
-  .transform(({ connect, firstByte, idle, total }) => ({
+  .transform(({ connect, firstByte, whole, idle, thinking, total }) => ({
     ...(connect !== undefined && { connectMs: connect }),
     ...(firstByte !== undefined && { firstByteMs: firstByte }),
+    ...(whole !== undefined && { wholeMs: whole }),
     ...(idle !== undefined && { idleMs: idle }),
+    ...(thinking !== undefined && { thinkingMs: thinking }),
     ...(total !== undefined && { totalMs: total }),
   }));
 

@@ -81,6 +81,7 @@ async function send(
     query: queryOf(incoming.url),
     headers: incoming.headers,
     betaHeader: translation.betaHeader,
+    deadlines: target.provider.callDeadlines[notes.stream === true ? "stream" : "whole"],
     signal,
   });
   account.headed(reply.status);

@@ -52,6 +52,7 @@ async function open(
 ): Promise<OpenedAnswer> {
   const { translation, account } = question;
   const reply = await askProvider(exchange, route, question);
+  stall.headed();
   if (isJson(reply) && translation.answerInRounds === undefined) {
     const answer = await readWhole(reply, question, (body, type) => translation.answerReplayed(body, type));
     return { form: "whole", ...answer };
@@ -62,7 +63,7 @@ async function open(
   const held: Uint8Array[] = [];
   while (!stream.committed) {
     const next = await rest.next();
-    held.push(stall.take(next.done === true ? stream.end() : stream.push(next.value)));
+    held.push(stall.take(next.done === true ? stream.end() : stream.push(next.value), stream));
     if (stream.committed || next.done === true || stream.failure !== undefined) break;
   }
   if (stream.committed || stream.failure === undefined) {

@@ -12,7 +12,7 @@ function begun(): ReturnType<typeof watched> {
 function watched() {
   const world = { now: 0, hasNext: false };
   const call = new AbortController();
-  const deadlines = { firstByteMs: 1_000, idleMs: 100 };
+  const deadlines = { firstByteMs: 1_000, idleMs: 100, thinkingMs: 400 };
   const route = { signal: call.signal, firstContentMs: 300, hasNext: () => world.hasNext };
   const clients = new Set<Watched>();
   const keepAlive = {
@@ -23,17 +23,31 @@ function watched() {
   return { world, call, clients, stall };
 }
 
+const writing = { committed: true, thinking: false };
 const content = Buffer.from('event: content_block_delta\ndata: {"type":"content_block_delta"}\n\n');
 
 test("the first content has until the first byte's deadline, what follows until that of silence", () => {
   const { world, stall } = begun();
   expect(stall.dueMs).toBe(1_000);
   world.now = 900;
-  stall.take(content);
+  stall.take(content, writing);
   expect(stall.dueMs).toBe(1_000);
   world.now = 950;
-  stall.take(content);
+  stall.take(content, writing);
   expect(stall.dueMs).toBe(1_050);
+});
+
+test("a model that has not begun, or thinks, may be silent for longer than one that writes", () => {
+  const { world, stall } = begun();
+  world.now = 900;
+  stall.headed();
+  expect(stall.dueMs).toBe(1_900);
+  stall.take(content, { committed: false, thinking: true });
+  expect(stall.dueMs).toBe(1_900);
+  stall.take(content, { committed: true, thinking: true });
+  expect(stall.dueMs).toBe(1_300);
+  stall.take(content, writing);
+  expect(stall.dueMs).toBe(1_000);
 });
 
 test.each([
@@ -44,20 +58,20 @@ test.each([
 ])("a heartbeat is no sign of life: %j", (heartbeat) => {
   const { world, stall } = begun();
   world.now = 500;
-  stall.take(Buffer.from(heartbeat));
+  stall.take(Buffer.from(heartbeat), writing);
   expect(stall.dueMs).toBe(1_000);
 });
 
 test.each(["event: message_stop\ndata: {}\n\n", 'data: {"a":1}\n\n', "x"])("content is: %j", (text) => {
   const { world, stall } = begun();
   world.now = 500;
-  stall.take(Buffer.from(text));
+  stall.take(Buffer.from(text), writing);
   expect(stall.dueMs).toBe(600);
 });
 
 test("time in which the client takes nothing does not count", () => {
   const { world, stall } = begun();
-  stall.take(content);
+  stall.take(content, writing);
   world.now = 40;
   stall.pause();
   expect(stall.dueMs).toBe(Number.POSITIVE_INFINITY);
@@ -102,7 +116,7 @@ describe("a place that does not begin", () => {
   test("is not helped by a head that is no content", () => {
     const { world, stall } = watched();
     world.now = 250;
-    stall.take(content);
+    stall.take(content, writing);
     expect(stall.dueMs).toBe(300);
     stall.begin();
     expect(stall.dueMs).toBe(350);
@@ -125,6 +139,6 @@ test("a call is watched until it is closed, cut off or ended from outside", () =
 test("many heartbeats before something else are looked at in no time", () => {
   const { world, stall } = begun();
   world.now = 500;
-  stall.take(Buffer.from(`${":\n\n".repeat(42)}x`));
+  stall.take(Buffer.from(`${":\n\n".repeat(42)}x`), writing);
   expect(stall.dueMs).toBe(600);
 });

@@ -1,11 +1,11 @@
-import { ProviderError, type Deadlines } from "@drawbridge/providers";
-import type { UpstreamFailure } from "@drawbridge/translator";
+import { ProviderError, type ProviderDeadlines } from "@drawbridge/providers";
+import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
 import type { Route } from "./exchange-route.ts";
 import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
 
 /** What a stall is told by. */
 export interface StallOptions {
-  readonly deadlines: Pick<Deadlines, "firstByteMs" | "idleMs">;
+  readonly deadlines: Pick<ProviderDeadlines, "firstByteMs" | "idleMs" | "thinkingMs">;
   readonly clock: () => number;
   readonly keepAlive: Pick<KeepAlive, "watch" | "forget">;
   /** Ends the call for other reasons, and says how long a place that has not begun is waited for. */
@@ -54,13 +54,28 @@ export class Stall implements Watched {
     return this.#stop.signal;
   }
 
+  /** The head of the answer has come. */
+  headed(): void {
+    this.#stalledMs = this.#options.clock() + this.#beginningMs;
+  }
+
   /** Something for the client has come. A heartbeat, which is all that some dead streams send, does not count. */
-  take(bytes: Uint8Array): Uint8Array {
+  take(bytes: Uint8Array, stream: Pick<AnswerStream, "committed" | "thinking">): Uint8Array {
     this.#hasSpoken = true;
-    if (bytes.length > 0 && !isHeartbeat(bytes)) {
-      this.#stalledMs = this.#options.clock() + this.#options.deadlines.idleMs;
-    }
+    if (bytes.length > 0 && !isHeartbeat(bytes)) this.#stalledMs = this.#options.clock() + this.#silenceMs(stream);
     return bytes;
+  }
+
+  /** Until the first content. Who may take long to the head of an answer may take as long behind it. */
+  get #beginningMs(): number {
+    const { firstByteMs, thinkingMs } = this.#options.deadlines;
+    return Math.max(firstByteMs, thinkingMs);
+  }
+
+  #silenceMs({ committed, thinking }: Pick<AnswerStream, "committed" | "thinking">): number {
+    const { deadlines } = this.#options;
+    if (!committed) return this.#beginningMs;
+    return thinking ? deadlines.thinkingMs : deadlines.idleMs;
   }
 
   /** The first content has come: from now on no other place can answer. */

@@ -154,7 +154,7 @@ async function flow(client: ClientStream, { stream, held, rest, stall, account }
   for (let over = false; stream.failure === undefined && !stream.finished && !over;) {
     const next = await rest.next();
     over = next.done === true;
-    const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value));
+    const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value), stream);
     const taken = sent(client, reading, bytes);
     if (taken !== undefined) await taken;
     const more = account.passed(bytes.length);

@@ -22,7 +22,7 @@ const configWith = (routing: object): object => ({ routing });
 
 describe("a deadline ends the call, and not long after it has passed", () => {
   test.each([true, false])("to the head of the answer (streamed: %s)", async (stream) => {
-    await using targets = await openOne({ firstByte: "600ms" });
+    await using targets = await openOne({ [stream ? "firstByte" : "whole"]: "600ms" });
     targets.answers.one = silent;
     const [ms, status] = await timed(targets, stream);
     expect(status).toBe(504);
@@ -48,6 +48,17 @@ describe("a deadline ends the call, and not long after it has passed", () => {
     await targets.fakes.one.until(({ calls }) => calls[0]?.abandonedAt !== undefined);
   });
 
+  test("of silence while it thinks, which may be longer than while it writes", async () => {
+    await using targets = await openOne({ idle: "200ms", thinking: "1500ms" });
+    targets.answers.one = { thinking: text, text, fault: { kind: "silence-mid-stream", afterEvents: 4 } };
+    const began = performance.now();
+    const got = await targets.ask("session");
+    const ms = performance.now() - began;
+    expect(got).toMatchObject({ status: 200, error: { type: "timeout_error" } });
+    expect(ms).toBeGreaterThanOrEqual(1_490);
+    expect(ms).toBeLessThan(3_500);
+  });
+
   test("of the whole call, though every piece of it comes in time", async () => {
     await using targets = await openOne({ idle: "5s", total: "800ms" });
     targets.answers.one = { text: "word ".repeat(400), deltaChars: 5, gapMs: 20 };
@@ -58,6 +69,12 @@ describe("a deadline ends the call, and not long after it has passed", () => {
     expect(ms).toBeGreaterThanOrEqual(800);
     expect(ms).toBeLessThan(2_500);
   });
+});
+
+test("an answer that is not streamed has until it is written", async () => {
+  await using targets = await openOne({ firstByte: "200ms", idle: "200ms" });
+  targets.answers.one = { text, delayMs: 900 };
+  expect(await targets.ask("session", { stream: false })).toMatchObject({ status: 200 });
 });
 
 test("a slow stream that keeps talking is not ended by the deadline of silence", async () => {

@@ -37,7 +37,7 @@ function deadlinesFor({ fault }: FaultClass): object {
   if (!/silence|heartbeats/.test(told)) return { connect: "15s" };
   // Such a stream has begun before it falls silent.
   const hasBegun = /"afterEvents":[2-9]/.test(told);
-  return { firstByte: hasBegun ? "15s" : "900ms", idle: "900ms" };
+  return { firstByte: hasBegun ? "15s" : "900ms", whole: "900ms", idle: "900ms", thinking: "900ms" };
 }
 
 export async function openScene(cases: readonly Case[]): Promise<Scene> {

@@ -44,6 +44,10 @@ class RecodedStream implements AnswerStream {
     return this.#inner.failure;
   }
 
+  get thinking(): boolean {
+    return this.#inner.thinking;
+  }
+
   get metered(): Metered {
     return this.#inner.metered;
   }

@@ -102,6 +102,8 @@ export interface AnswerStream {
    */
   readonly finished: boolean;
   readonly failure: UpstreamFailure | undefined;
+  /** True as long as the model has not begun to write or has gone over to thinking, in which it may be silent for long. */
+  readonly thinking: boolean;
   /** Set when the answer may take several calls: what follows one is to be asked before `end` is called. */
   readonly rounds?: StreamRounds;
   /** What is known so far; final after `end` or `fail`. */

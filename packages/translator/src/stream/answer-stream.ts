@@ -1,5 +1,5 @@
 import type { AnswerStream, Metered } from "../dialects/dialect.ts";
-import type { StreamEvent } from "../messages/events.ts";
+import type { BlockStart, StreamEvent } from "../messages/events.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import { encodeEvent } from "./event-bytes.ts";
 import { decodeSse, type SseDecoder, type SseFrame } from "./sse.ts";
@@ -56,6 +56,7 @@ class DecodedAnswer implements AnswerStream {
   #wholeBytes = 0;
   #committed = false;
   #finished = false;
+  #thinking = true;
 
   constructor(reading: AnswerReading) {
     this.#reading = reading;
@@ -77,6 +78,10 @@ class DecodedAnswer implements AnswerStream {
 
   get failure(): UpstreamFailure | undefined {
     return this.#reading.decoder.failure;
+  }
+
+  get thinking(): boolean {
+    return this.#thinking;
   }
 
   get metered(): Metered {
@@ -117,6 +122,7 @@ class DecodedAnswer implements AnswerStream {
     let text = "";
     for (const event of events) {
       if (!this.#committed) this.#committed = commits(event);
+      if (event.type === "content_block_start") this.#thinking = isThinking(event.content_block);
       if (event.type === "message_stop" || event.type === "error") this.#finished = true;
       text += this.#encode(event);
     }
@@ -146,6 +152,10 @@ function formOf(chunk: Uint8Array): AnswerForm {
   const first = chunk.find((byte) => byte > 0x20);
   if (first === undefined) return "unknown";
   return first === brace || first === bracket || first === angle ? "whole" : "stream";
+}
+
+function isThinking({ type }: BlockStart): boolean {
+  return type === "thinking" || type === "redacted_thinking";
 }
 
 function commits({ type }: StreamEvent): boolean {

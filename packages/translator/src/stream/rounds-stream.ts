@@ -44,6 +44,10 @@ export class RoundsStream implements AnswerStream {
     return this.#failure ?? this.#inner.failure;
   }
 
+  get thinking(): boolean {
+    return this.#inner.thinking;
+  }
+
   get metered(): Metered {
     return this.#call.metered(this.#inner.metered.usage);
   }

@@ -42,6 +42,11 @@ export class PassedStream implements AnswerStream {
     return this.#answer.failure;
   }
 
+  /** Not known: nobody looks at what is passed on, so the longer silence is allowed. */
+  get thinking(): boolean {
+    return true;
+  }
+
   get metered(): Metered {
     return this.#answer.metered;
   }

@@ -147,7 +147,7 @@ export class EventFinder {
       this.contentBytes += end - start + dataField.length;
       return;
     }
-    if (this.#name === "content_block_start" || this.#name === "message_stop" || isEmpty(this.#name)) return;
+    if (this.#name === "message_stop" || isEmpty(this.#name)) return;
     this.#data.push(decoder.decode(bytes.subarray(skipBlank(bytes, start), end)));
   }
 }

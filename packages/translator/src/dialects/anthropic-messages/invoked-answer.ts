@@ -38,6 +38,10 @@ export class InvokedStream implements AnswerStream {
     return this.#tap.failure;
   }
 
+  get thinking(): boolean {
+    return this.#tap.thinking;
+  }
+
   get metered(): Metered {
     return this.#tap.metered;
   }

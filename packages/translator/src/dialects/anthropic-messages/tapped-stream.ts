@@ -30,6 +30,7 @@ const messageStop = encoder.encode(encodeEvent({ type: "message_stop" }));
 /** A stream of the Messages API on its way to the client: the bytes as they came, event by event, read in passing. */
 export class TappedStream implements AnswerStream {
   committed = false;
+  thinking = true;
   failure: UpstreamFailure | undefined;
   readonly #options: TapOptions;
   readonly #finder = new EventFinder();
@@ -169,12 +170,19 @@ export class TappedStream implements AnswerStream {
     if (this.#seen.stop) return false;
     const value = event.data === "" ? undefined : parse(event.data);
     const type = event.name === "nameless" ? nameIn(value) : event.name;
-    if (type === "content_block_start") this.committed = true;
+    if (type === "content_block_start") this.#readBlock(value);
     else if (type === "message_stop") this.#seen.stop = true;
     else if (type === "error") this.failure = readErrorInside(value ?? event.data);
     else if (type === "message_delta") this.#readDelta(value);
     else if (type === "message_start" && !this.#seen.start) return this.#readStart(value);
     return false;
+  }
+
+  #readBlock(value: unknown): void {
+    this.committed = true;
+    const block = isRecord(value) ? value["content_block"] : undefined;
+    const kind = isRecord(block) ? block["type"] : undefined;
+    this.thinking = kind === "thinking" || kind === "redacted_thinking";
   }
 
   #readStart(value: unknown): boolean {
