@@ -118,8 +118,11 @@ export function createGovernance(options: GovernanceOptions): Governance {
     authorize,
     usage: (holder) => standingOf({ standings, onTrouble }, holder),
     route: (request) => governedRoute({ source: options.snapshot(), standings, clock, onTrouble }, request),
-    explain: (request, asked = {}) =>
-      governedExplanation({ source: options.snapshot(), standings, clock, onTrouble }, request, asked),
+    explain(request, asked = {}) {
+      const source = options.snapshot();
+      const providerScope = (provider: string): LimitScope | undefined => source.directory.providerScope(provider);
+      return governedExplanation({ source, standings, clock, onTrouble, providerScope }, request, asked);
+    },
     concerns: (holder, providers) => book !== undefined || isLimited(options.snapshot(), holder, providers),
     limitsMoney: (holder, provider) =>
       scopesAt(options.snapshot(), holder, provider).some(({ rules }) => rules.some(isOfMoney)),

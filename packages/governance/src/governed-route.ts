@@ -3,6 +3,7 @@ import { type ExplainedCall, explainRequest, type ExplainOptions } from "./expla
 import type { Explanation } from "./explain/explanation.ts";
 import type { LeaseHolder } from "./lease/lease-request.ts";
 import type { Standings } from "./lease/standings.ts";
+import type { LimitScope } from "./limits/limit-scope.ts";
 import type { LimitUsage } from "./limits/limit-store.ts";
 import type { Policy } from "./policy/policy.ts";
 import { decideRoute, type RouteDecision, type RouteSource } from "./routing/decide-route.ts";
@@ -25,6 +26,11 @@ interface GovernedRouteParts {
   readonly onTrouble: (error: unknown) => void;
 }
 
+interface GovernedExplainParts extends GovernedRouteParts {
+  /** The scope of a provider as a whole. */
+  readonly providerScope: (provider: string) => LimitScope | undefined;
+}
+
 /** Budgets are asked of the store again when they were read longer ago. */
 const freshMs = 1_000;
 
@@ -37,11 +43,31 @@ export async function governedRoute(parts: GovernedRouteParts, request: Governed
 
 /** What would become of a request, with how all its limits stand. */
 export async function governedExplanation(
-  parts: GovernedRouteParts,
+  parts: GovernedExplainParts,
   request: GovernedRequest,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  return explainRequest(sourceOf(parts), asked(parts, request, await standingOf(parts, request.principal)), options);
+  const source = sourceOf(parts);
+  const call = asked(parts, request, await standingOf(parts, request.principal));
+  const usages = await usagesAt(parts, request.principal, decideRoute(source, call));
+  return explainRequest(source, call, { usageAt: (provider) => usages.get(provider) ?? [], ...options });
+}
+
+/** How the limits on each provider stand that a request may go to. */
+async function usagesAt(
+  parts: GovernedExplainParts,
+  holder: LeaseHolder,
+  route: RouteDecision,
+): Promise<ReadonlyMap<string, readonly LimitUsage[]>> {
+  const targets = route.ok ? route.links.flatMap((link) => link.targets) : [];
+  const usages = new Map<string, readonly LimitUsage[]>();
+  for (const provider of new Set(targets.map((target) => target.provider))) {
+    const whole = parts.providerScope(provider);
+    const own = holder.scopesAt(provider);
+    const scopes = whole === undefined ? own : [...own, whole];
+    usages.set(provider, await standingOf(parts, { scopes }));
+  }
+  return usages;
 }
 
 function asked(

@@ -26,11 +26,13 @@ test("the package exports what it promises and nothing else", () => {
     "denyByLimit",
     "directoryProblems",
     "endpoints",
+    "endsIn",
     "explainRefusal",
     "explainRequest",
     "explanationText",
     "followDirectory",
     "globProblem",
+    "governedWithFile",
     "inRanges",
     "isGovernanceError",
     "keyPrefix",
@@ -57,5 +59,11 @@ test("the package exports what it promises and nothing else", () => {
     "zoneOffsets",
   ]);
   expect(Object.keys(redis)).toEqual(["redisLimitStore", "redisMessageBus"]);
-  expect(Object.keys(node)).toEqual(["journalBook", "hmacKeyHasher", "journalDirectoryStore", "journalLimitStore"]);
+  expect(Object.keys(node)).toEqual([
+    "journalBook",
+    "hmacKeyHasher",
+    "journalDirectoryStore",
+    "journalLimitStore",
+    "readLimitJournal",
+  ]);
 });

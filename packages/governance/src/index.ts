@@ -49,6 +49,7 @@ export {
   type FollowDirectoryOptions,
 } from "./directory-store/follow-directory.ts";
 export type { Governed } from "./directory-store/governed.ts";
+export { governedWithFile } from "./directory-store/governed-with-file.ts";
 export { memoryDirectoryStore, type MemoryDirectoryStoreOptions } from "./directory-store/memory-directory-store.ts";
 export {
   type Decision,

@@ -10,9 +10,11 @@ export interface ExplainArguments {
   readonly endpoint: DryEndpoint;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How much of each budget counts as used, from 0 on. */
-  readonly used: number;
+  /** How much of each budget counts as used, from 0 on; what is stored when it is left out. */
+  readonly used: number | undefined;
   readonly atMs: number | undefined;
+  /** Leaves out what is stored. */
+  readonly fileOnly: boolean;
   readonly json: boolean;
 }
 
@@ -26,7 +28,7 @@ export type DryEndpoint = (typeof dryEndpoints)[number];
 export const explainUsage = `Usage: drawbridge explain [options]
 
 Says what would become of a request and why: which rules hold and what they looked at, where it would go, and what stands
-in its way. Reads the configuration alone; asks nobody and changes nothing.
+in its way. Reads the configuration and what is stored, in .drawbridge or where storage says; changes nothing.
 
   --config FILE     configuration (default: drawbridge.yaml in this directory; or DRAWBRIDGE_CONFIG)
   --key NAME        whose key asks; may be left out where there is only one
@@ -34,8 +36,9 @@ in its way. Reads the configuration alone; asks nobody and changes nothing.
   --model NAME      model that it asks for (default: what the request says)
   --endpoint NAME   ${dryEndpoints.join(", ")} (default: messages)
   --header H        a header of the request, "name: value"; may be given several times
-  --used PERCENT    how much of each budget counts as used (default: 0)
-  --at TIME         when, such as 2026-12-24T18:00:00+01:00 (default: now)
+  --used PERCENT    how much of each budget counts as used (default: what is stored, or 0)
+  --at TIME         when, such as 2026-12-24T18:00:00+01:00 (default: now); nothing is used then, but for --used
+  --file-only       reads the configuration alone and asks nobody
   --json            prints plain data
 `;
 
@@ -53,6 +56,7 @@ export function explainArguments(argv: readonly string[]): ExplainArguments {
       header: { ...text, multiple: true, default: [] },
       used: text,
       at: text,
+      "file-only": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
@@ -64,8 +68,9 @@ export function explainArguments(argv: readonly string[]): ExplainArguments {
     ...(model !== undefined && { model }),
     endpoint: endpointIn(values.endpoint),
     headers: Object.fromEntries(header.map(headerIn)),
-    used: shareIn(values.used ?? "0"),
+    used: values.used === undefined ? undefined : shareIn(values.used),
     atMs: values.at === undefined ? undefined : instantIn(values.at),
+    fileOnly: values["file-only"],
     json,
   };
 }

@@ -114,8 +114,8 @@ test("without keys in the configuration, one that may do everything asks", async
 });
 
 test.each([
-  [[], "--key: say whose key asks; the configuration has alice, bob"],
-  [["--key", "carol"], '--key: there is no key "carol"; the configuration has alice, bob'],
+  [[], "--key: say whose key asks; there are alice, bob"],
+  [["--key", "carol"], '--key: there is no key "carol"; there are alice, bob'],
   [["--key", "bob", "--endpoint", "chats"], '--endpoint: "chats" is none; give one of messages, count_tokens'],
   [["--key", "bob", "--header", "x"], '--header: "x" is none; give "name: value"'],
   [["--key", "bob", "--used", "much"], '--used: "much" is not possible; give percent'],

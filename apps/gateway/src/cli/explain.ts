@@ -1,46 +1,26 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import {
-  authorize,
-  decideRoute,
-  type ExplainedCall,
-  type Explanation,
-  explainRequest,
   explanationText,
   type Governed,
+  governedWithFile,
   type KeyHasher,
-  type LeaseTerms,
-  type LimitRule,
-  type LimitUsage,
-  type LimitWindow,
-  periodOf,
+  nearestNames,
   type Principal,
-  zoneOffsets,
 } from "@drawbridge/governance";
 import { loadPriceList } from "@drawbridge/providers/models";
-import {
-  chatClient,
-  type ClientCall,
-  messagesClient,
-  responsesClient,
-  isTranslatorError,
-} from "@drawbridge/translator";
 import { buildSnapshot } from "../build-snapshot.ts";
 import { declaredGoverned } from "../config/declared-governed.ts";
-import type { GatewayConfig } from "../config/gateway-config.ts";
 import { readEnv } from "../env.ts";
-import { applyRuling } from "../exchange/apply-ruling.ts";
-import { knownPlace, unpricedReason } from "../exchange/known-place.ts";
-import { requestBound } from "../exchange/request-bound.ts";
-import { requestFacts } from "../exchange/request-facts.ts";
 import type { GovernedSource } from "../governed-snapshot.ts";
-import { targetsOf } from "../exchange/targets-of.ts";
 import { loadSetup } from "../load-setup.ts";
 import { providerParts } from "../provider-parts.ts";
 import type { Snapshot } from "../services.ts";
 import { chooseConfigPath } from "../start-choices.ts";
 import { explained, StartError } from "../start-error.ts";
-import { type DryEndpoint, type ExplainArguments, explainArguments } from "./explain-arguments.ts";
+import { readStorage, type StoredState } from "../storage/read-storage.ts";
+import { dryRequest } from "./dry-request.ts";
+import { dryUsage } from "./dry-usage.ts";
+import { explainArguments } from "./explain-arguments.ts";
+import { explainCall } from "./explain-call.ts";
 
 /** Where a dry run is started from. */
 export interface ExplainOptions {
@@ -52,60 +32,49 @@ export interface ExplainOptions {
 }
 
 /**
- * Prints what would become of a request, by the configuration alone. Opens no connection, and no store. Throws a StartError
- * that says what is wrong with the arguments, the configuration or the request.
+ * Prints what would become of a request, by the configuration and what is stored. Changes nothing. Throws a StartError that
+ * says what is wrong with the arguments, the configuration, the store or the request.
  */
 export async function explain({ argv, env, cwd, stdout }: ExplainOptions): Promise<void> {
   const args = explained(() => explainArguments(argv));
-  const { variables, ...more } = explained(() => readEnv(env, cwd));
+  const { variables, stateDirectory: folder, ...more } = explained(() => readEnv(env, cwd));
   const configPath = chooseConfigPath(
     { ...args, newKey: false, help: false, version: false },
-    { variables, ...more },
+    { variables, stateDirectory: folder, ...more },
     cwd,
   );
   const parts = providerParts();
+  let stored: StoredState | undefined;
   try {
     const [{ config, builtIn }, prices] = await Promise.all([
       loadSetup({ configPath, variables, parts }),
       loadPriceList(),
     ]);
-    const governed = withKey(declaredGoverned(config, plain), args.key);
-    const live: GovernedSource = { governed, hasher: plain, trust: () => "current", onWrongRule: () => undefined };
+    if (!args.fileOnly) stored = await readStorage({ settings: config.storage, folder, clock: Date.now });
+    const declared = declaredGoverned(config, plain);
+    const whole = explained(() => governedWithFile(stored?.entries ?? [], declared));
+    const governed = withKey(whole, args.key);
+    const wrongRules: string[] = [];
+    const onWrongRule = (rule: string, reason: string): void => void wrongRules.push(`rule ${rule}: ${reason}`);
+    const live: GovernedSource = { governed, hasher: plain, trust: () => "current", onWrongRule };
     const source = { live, config, prices, builtIn, onSearchFailure: () => undefined };
     const snapshot = explained(() => buildSnapshot(source, parts));
-    const principal = principalIn(snapshot, config, args.key);
-    const explanation = explainCall(snapshot, principal, { args, call: await requestOf(args, cwd) });
+    const principal = principalIn(snapshot, governed, args.key);
+    const call = await dryRequest(args, cwd);
+    const usage = dryUsage(args, stored);
+    const explanation = await explainCall({ snapshot, principal, usage }, { args, call });
     stdout.write(args.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : explanationText(explanation));
+    if (!args.json) stdout.write(sourcesText(stored, wrongRules));
   } finally {
+    await stored?.close();
     await parts.transport.close();
   }
 }
 
-interface DryCall {
-  readonly args: ExplainArguments;
-  readonly call: ClientCall;
-}
-
-function explainCall(snapshot: Snapshot, principal: Principal, { args, call: asked }: DryCall): Explanation {
-  const { endpoint } = args;
-  const authorization = authorize(principal, { endpoint, tools: () => asked.tools() });
-  const call = authorization.allowed ? asked.withoutTools(authorization.value.removeTools) : asked;
-  const request = routeRequest(principal, { args, call });
-  const route = decideRoute(snapshot, request);
-  const links = route.ok ? route.links : [];
-  const targets = links.flatMap((link) => targetsOf(link, snapshot, principal.policies));
-  const places = targets.map((target) => knownPlace(snapshot, target, request.atMs));
-  const ruled = applyRuling({ principal, call }, route.ruling);
-  // A whole answer is held from the start.
-  const terms: LeaseTerms = { ...snapshot.terms, ...principal.terms };
-  const mode = call.facts.stream ? terms.mode : "strict";
-  const bounded = { call: ruled.call, client: clients[endpoint].name, isStrict: terms.mode === "strict" };
-  const bound = places.length === 0 ? undefined : requestBound(bounded, places);
-  const explanation = explainRequest(snapshot, request, { authorization, bound, mode });
-  const isLimited = principal.scopes.some(({ rules }) => rules.some(({ limit }) => limit.of === "nanoUsd"));
-  if (!isLimited || places.length === 0 || places.some(({ prices }) => prices.length > 0)) return explanation;
-  const unpriced = { by: "limit", code: "no-price", reason: unpricedReason(targets, principal.keyName) } as const;
-  return { ...explanation, refusals: [...explanation.refusals, unpriced] };
+function sourcesText(stored: StoredState | undefined, wrongRules: readonly string[]): string {
+  const left = wrongRules.map((one) => `left out, as it makes no sense with this configuration: ${one}\n`);
+  const by = stored === undefined ? [] : [`By the configuration and what is stored ${stored.place}.\n`];
+  return [...left, ...by].map((line) => `\n${line}`).join("");
 }
 
 /** Nothing is presented, so nothing has to be hashed. */
@@ -119,74 +88,20 @@ function withKey(governed: Governed, name = madeUp): Governed {
   return { ...governed, directory: { ...directory, keys: [{ name, digest: madeUp }] } };
 }
 
-function principalIn({ directory }: Snapshot, { directory: { keys } }: GatewayConfig, asked?: string): Principal {
-  const names = keys.map(({ name }) => name);
+function principalIn({ directory }: Snapshot, governed: Governed, asked?: string): Principal {
+  const names = (governed.directory.keys ?? []).map(({ name }) => name);
   const name = asked ?? (names.length > 1 ? undefined : (names[0] ?? madeUp));
   const principal = name === undefined ? undefined : directory.principalOf(name);
   if (principal !== undefined) return principal;
-  const known = `the configuration has ${names.join(", ")}`;
-  throw new StartError(
-    name === undefined ? `--key: say whose key asks; ${known}` : `--key: there is no key "${name}"; ${known}`,
-  );
+  if (name === undefined) throw new StartError(`--key: say whose key asks; ${known(names)}`);
+  const near = nearestNames(name, names, 2).map((one) => `"${one}"`);
+  const meant = near.length === 0 ? known(names) : `did you mean ${near.join(" or ")}?`;
+  throw new StartError(`--key: there is no key "${name}"; ${meant}`);
 }
 
-const clients = {
-  messages: messagesClient,
-  count_tokens: messagesClient,
-  chat: chatClient,
-  responses: responsesClient,
-} satisfies Record<DryEndpoint, unknown>;
+const mostShown = 10;
 
-async function requestOf({ request, model, endpoint }: ExplainArguments, cwd: string): Promise<ClientCall> {
-  const body = request === undefined ? shortRequest(endpoint) : await readRequest(path.resolve(cwd, request));
-  const asked = { ...body, ...(model !== undefined && { model }) };
-  try {
-    return clients[endpoint].decodeRequest(Buffer.from(JSON.stringify(asked)), { createdAtSeconds: 0 });
-  } catch (error) {
-    if (isTranslatorError(error)) throw new StartError(`--request: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
-function shortRequest(endpoint: DryEndpoint): object {
-  const model = "claude-opus-5-5";
-  const messages = [{ role: "user", content: "hi" }];
-  return endpoint === "responses" ? { model, input: "hi" } : { model, max_tokens: 1_024, messages };
-}
-
-async function readRequest(file: string): Promise<object> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new StartError(`--request: ${file} cannot be read: ${cause instanceof Error ? cause.message : ""}`, {
-      cause,
-    });
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new StartError(`--request: ${file} holds no request; wanted a JSON object`);
-}
-
-function routeRequest(principal: Principal, { args, call }: DryCall): ExplainedCall {
-  const { endpoint, headers, used } = args;
-  const sessionId = headers["x-claude-code-session-id"];
-  const atMs = args.atMs ?? Date.now();
-  const budgets = principal.scopes.flatMap((scope) => scope.rules.map((rule) => usageOf(rule, used, atMs)));
-  return {
-    request: requestFacts({ endpoint, call, headers, sessionId, address: () => undefined }),
-    principal,
-    atMs,
-    budgets: budgets.filter(({ limit }) => limit.window.kind !== "request"),
-  };
-}
-
-/** As if so much of every budget were used, and nothing else. */
-function usageOf({ scope, limit }: LimitRule, share: number, atMs: number): LimitUsage {
-  const used = limit.of === "nanoUsd" ? Math.floor(limit.amount * share) : 0;
-  return { scope, limit, used, held: 0, resetsAtMs: resetOf(limit.window, atMs) };
-}
-
-function resetOf(window: LimitWindow, atMs: number): number | undefined {
-  if (window.kind === "calendar") return periodOf(window, atMs, zoneOffsets()).endMs;
-  return window.kind === "rolling" ? atMs + window.ms : undefined;
+function known(names: readonly string[]): string {
+  const more = names.length > mostShown ? ` and ${names.length - mostShown} more` : "";
+  return `there are ${names.slice(0, mostShown).join(", ")}${more}`;
 }

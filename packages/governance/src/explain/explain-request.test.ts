@@ -123,6 +123,29 @@ test("limits on single requests shorten an answer, or refuse what never fits", (
   ]);
 });
 
+test("limits on a provider pass a place over, and refuse when no place is left", () => {
+  const parallel = { of: "requests", amount: 4, window: { kind: "parallel" } } as const;
+  const full = (provider: string) => [
+    { scope: `provider ${provider}`, limit: parallel, used: 0, held: 4, resetsAtMs: undefined },
+  ];
+  const options = (...busy: string[]) => ({
+    bound: costing(0),
+    usageAt: (provider: string) => (busy.includes(provider) ? full(provider) : []),
+  });
+  const some = explainRequest({ routes }, request(), options("anthropic"));
+  expect(some).toMatchObject({
+    refusals: [],
+    limits: [{ scope: "team payments" }, { scope: "provider anthropic", held: 4, need: 1 }],
+  });
+  expect(explanationText(some)).toContain(
+    "1. passes over anthropic/opus now: provider anthropic may run 4 requests at once and does; try again",
+  );
+  const none = explainRequest({ routes }, request(), options("anthropic", "bedrock", "gpu"));
+  expect(none.refusals).toEqual([
+    { by: "limit", code: "too-many-running", reason: expect.stringMatching(/^provider anthropic may run 4/u) },
+  ]);
+});
+
 test("a name that is not known is a refusal without a chain", () => {
   const asked = request();
   const explanation = explainRequest({ routes }, { ...asked, request: { ...asked.request, modelAsked: "gpt-5" } });
@@ -179,7 +202,7 @@ test("reads well", () => {
       mcp__github__search
 
     limits
-      team payments: 100.00 USD a month (UTC), 85 % used, 10 % held by running requests; no room for this request
+      team payments: 100.00 USD a month (UTC), 85 % used, 10 % held by running requests; this request would hold 6.00 USD, for which there is no room
 
     It would be refused (too-many-running): team payments may use 100.00 USD a month (UTC): 85.00 USD used and 10.00 USD held by running requests; this request may take 6.00 USD more. The limit resets at 2026-12-01T00:00:00.000Z
     "

@@ -1,18 +1,14 @@
 import type { Decision, Denial } from "../errors.ts";
 import { fitOutput, type OutputFit } from "../lease/fit-output.ts";
 import type { LeaseHolder, LeaseMode, RequestBound } from "../lease/lease-request.ts";
-import { demandOf, quantityIn } from "../limits/demand.ts";
 import type { Amounts } from "../limits/limit.ts";
-import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
-import { describeLimit } from "../limits/explain-refusal.ts";
+import { denyByLimit } from "../limits/limit-denial.ts";
 import type { LimitUsage } from "../limits/limit-store.ts";
-import { targetChoice } from "../policy/allow-target.ts";
 import type { Authorization } from "../policy/authorize.ts";
 import { decideRoute, type RouteDecision, type RouteRequest, type RouteSource } from "../routing/decide-route.ts";
-import { resolveModel } from "../routing/resolve-model.ts";
-import type { RouteLink } from "../routing/route-table.ts";
-import { refusalBy } from "../routing/plan-route.ts";
-import type { ExplainedChain, ExplainedLimit, ExplainedRefusal, Explanation } from "./explanation.ts";
+import { explainChain, explainProviders } from "./explain-chain.ts";
+import { explainLimit } from "./explain-limit.ts";
+import type { ExplainedRefusal, Explanation } from "./explanation.ts";
 
 /** What else an explanation can tell of, each left out where it is not known. */
 export interface ExplainOptions {
@@ -22,6 +18,8 @@ export interface ExplainOptions {
   readonly bound?: RequestBound | undefined;
   /** How much of it is held at first; `incremental` unless told. */
   readonly mode?: LeaseMode | undefined;
+  /** How the limits stand that count besides for what goes to one provider. */
+  readonly usageAt?: ((provider: string) => readonly LimitUsage[]) | undefined;
 }
 
 /** A request, and on whose account it would run. */
@@ -39,24 +37,26 @@ const sliceTokens = 1_024;
 export function explainRequest(
   source: RouteSource,
   request: ExplainedCall,
-  { authorization, bound, mode = "incremental" }: ExplainOptions = {},
+  { authorization, bound, mode = "incremental", usageAt = () => [] }: ExplainOptions = {},
 ): Explanation {
   const decision = decideRoute(source, request);
   const fit = bound && fitOutput(request.principal.scopes, bound, mode);
   const need = bound && firstNeed(bound, fit, mode);
-  const limits = (request.budgets ?? []).map((usage) => ({ usage, denial: denialBy(usage, need, request.atMs) }));
+  const question = { need, atMs: request.atMs };
+  const own = (request.budgets ?? []).map((usage) => explainLimit(usage, question));
+  const providers = explainProviders(explainChain(source, request, decision), usageAt, question);
   return {
     atMs: request.atMs,
     ...whoAndWhat(request, decision, fit),
     rules: source.rules === undefined ? [] : source.rules.explain(request).rules,
     removedTools: removedBy(authorization),
-    chain: explainChain(source, request, decision),
-    limits: limits.map(({ usage, denial }) => explainLimit(usage, denial)),
+    chain: providers.chain,
+    limits: [...own, ...providers.limits].map(({ told }) => told),
     refusals: [
       ...deniedBy("filter", authorization),
       ...(decision.ok ? [] : [refusal(decision.code === "rule-refused" ? "rule" : "route", decision)]),
       ...(fit === undefined || fit.fits ? [] : [refusal("limit", denyByLimit(fit.refusal, request.atMs))]),
-      ...limits.flatMap(({ denial }) => (denial === undefined ? [] : [refusal("limit", denial)])),
+      ...[...own, providers].flatMap(({ denial }) => (denial === undefined ? [] : [refusal("limit", denial)])),
     ],
   };
 }
@@ -100,46 +100,4 @@ function refusal(by: ExplainedRefusal["by"], { code, reason }: Denial): Explaine
 
 function atMost(asked: number | undefined, cap: number | undefined): number | undefined {
   return cap === undefined ? asked : Math.min(asked ?? cap, cap);
-}
-
-/** The chain with what policies leave out of it, and why. */
-function explainChain(
-  { routes }: RouteSource,
-  { request, principal }: RouteRequest,
-  { ruling }: RouteDecision,
-): ExplainedChain | undefined {
-  if (ruling?.refusal !== undefined) return undefined;
-  const asked = request.modelAsked;
-  const resolved = resolveModel(routes, asked);
-  const links: readonly RouteLink[] | undefined = ruling?.route?.links ?? (resolved.ok ? resolved.links : undefined);
-  return (
-    links && {
-      by: ruling?.route === undefined ? "the model's name" : `rule ${ruling.route.rule}`,
-      links: links.map(({ order, targets }) => ({
-        order,
-        targets: targets.map((target) => ({
-          target: `${target.provider}/${target.model}`,
-          weight: target.weight,
-          region: target.region,
-          refused: refusalBy(principal.policies, targetChoice(asked, target))?.reason,
-        })),
-      })),
-    }
-  );
-}
-
-/** What costs nothing passes a limit that is used up. */
-function denialBy(usage: LimitUsage, amounts: Amounts | undefined, atMs: number): LimitDenial | undefined {
-  if (amounts === undefined) return undefined;
-  const need = quantityIn(demandOf(amounts, 1), usage.limit.of);
-  if (need === 0 || usage.used + usage.held + need <= usage.limit.amount) return undefined;
-  return denyByLimit({ ...usage, need }, atMs);
-}
-
-function explainLimit(
-  { scope, limit, used, held, resetsAtMs }: LimitUsage,
-  denial: LimitDenial | undefined,
-): ExplainedLimit {
-  const told = { scope, limit: describeLimit(limit), amount: limit.amount, used, held, resetsAtMs };
-  return { ...told, refused: denial?.reason };
 }

@@ -64,20 +64,24 @@ function linkLines(
   targets: readonly ExplainedTarget[],
   { index, order }: { readonly index: number; readonly order: string },
 ): readonly string[] {
-  const open = targets.filter(({ refused }) => refused === undefined);
+  const open = targets.filter(({ refused, noRoom }) => refused === undefined && noRoom === undefined);
   const equals = open.length > 1;
   const names = open.map(({ target, weight }) =>
     equals && order === "weight" ? `${target} (weight ${weight})` : target,
   );
   const one = equals ? `one of ${names.join(", ")}${order === "weight" ? "" : `, by ${order}`}` : names.join("");
-  const closed = targets.flatMap(({ target, refused }) => (refused === undefined ? [] : [`not ${target}: ${refused}`]));
+  const closed = targets.flatMap(({ target, refused, noRoom }) => {
+    if (noRoom !== undefined) return [`passes over ${target} now: ${noRoom}`];
+    return refused === undefined ? [] : [`not ${target}: ${refused}`];
+  });
   const [first = "", ...rest] = one === "" ? closed : [one, ...closed];
   return [`${index + 1}. ${first}`, ...rest.map((line) => `   ${line}`)];
 }
 
-function limitLine({ scope, limit, amount, used, held, refused }: ExplainedLimit): string {
+function limitLine({ scope, limit, amount, used, held, needed, refused }: ExplainedLimit): string {
   const percent = amount === 0 ? 100 : Math.floor((used / amount) * 100);
   const running =
     held === 0 ? "" : `, ${amount === 0 ? 0 : Math.ceil((held / amount) * 100)} % held by running requests`;
-  return `${scope}: ${limit}, ${percent} % used${running}${refused === undefined ? "" : "; no room for this request"}`;
+  const wanted = needed === undefined ? "" : `; this request would hold ${needed}`;
+  return `${scope}: ${limit}, ${percent} % used${running}${wanted}${refused === undefined ? "" : ", for which there is no room"}`;
 }

@@ -43,10 +43,13 @@ export interface ExplainedChain {
 /** One place of a chain. */
 export interface ExplainedTarget {
   readonly target: string;
+  readonly provider: string;
   readonly weight: number;
   readonly region: string | undefined;
   /** Why it is left out. */
   readonly refused?: string | undefined;
+  /** Which limit on its provider has no room, so that the next place would be asked. */
+  readonly noRoom?: string | undefined;
 }
 
 /** How a limit stands. */
@@ -57,6 +60,9 @@ export interface ExplainedLimit {
   readonly amount: number;
   readonly used: number;
   readonly held: number;
+  /** What the request would hold of it at first, where that is known; `needed` is the same for people. */
+  readonly need?: number | undefined;
+  readonly needed?: string | undefined;
   readonly resetsAtMs: number | undefined;
   /** Why the request would not get in. */
   readonly refused?: string | undefined;

@@ -4,7 +4,7 @@ import type { LimitRefusal } from "./limit-store.ts";
 /** A refusal as a sentence for the person who asked: scope, limit, what is used and held, and when it resets. */
 export function explainRefusal(refusal: LimitRefusal): string {
   const { scope, limit, used, held, need, resetsAtMs } = refusal;
-  const amount = (value: number): string => amountOf(limit.of, value);
+  const amount = (value: number): string => describeAmount(limit.of, value);
   const limited = `${scope} may use ${describeLimit(limit)}`;
   if (limit.window.kind === "parallel" && need <= limit.amount) {
     return `${scope} may run ${amount(limit.amount)} at once and does; try again when one has ended`;
@@ -17,7 +17,7 @@ export function explainRefusal(refusal: LimitRefusal): string {
 
 /** A limit as part of a sentence: `500.00 USD a month (Europe/Berlin)`. */
 export function describeLimit({ of, amount, window }: Limit): string {
-  return `${amountOf(of, amount)}${withinOf(window)}`;
+  return `${describeAmount(of, amount)}${withinOf(window)}`;
 }
 
 function resetOf(limit: Limit, atMs: number): string {
@@ -61,7 +61,8 @@ const units: Readonly<Record<Exclude<Quantity, "nanoUsd">, string>> = {
   totalTokens: "token",
 };
 
-function amountOf(of: Quantity, value: number): string {
+/** An amount as part of a sentence: `0.25 USD`, `1024 output tokens`. */
+export function describeAmount(of: Quantity, value: number): string {
   if (of === "nanoUsd") return `${dollars(value)} USD`;
   return `${value} ${units[of]}${value === 1 ? "" : "s"}`;
 }

@@ -3,4 +3,9 @@ export { type JournalBook, journalBook, type JournalBookOptions } from "./journa
 export type { JournalPlace } from "./segmented-journal.ts";
 export { hmacKeyHasher } from "./hmac-key-hasher.ts";
 export { journalDirectoryStore, type JournalDirectoryStoreOptions } from "./journal-directory-store.ts";
-export { type JournalLimitStore, journalLimitStore, type JournalLimitStoreOptions } from "./journal-limit-store.ts";
+export {
+  type JournalLimitStore,
+  journalLimitStore,
+  type JournalLimitStoreOptions,
+  readLimitJournal,
+} from "./journal-limit-store.ts";

@@ -59,6 +59,24 @@ export async function journalLimitStore(options: JournalLimitStoreOptions): Prom
   };
 }
 
+/**
+ * How limits stand by the journal of a store, which may be in use: nothing is written. Rejects with a GovernanceError
+ * `journal-corrupt` or `journal-closed`, as opening the store does.
+ */
+export async function readLimitJournal({
+  path,
+  clock,
+}: Pick<JournalLimitStoreOptions, "path" | "clock">): Promise<Pick<LimitStore, "usage">> {
+  const ledger = new LimitLedger({});
+  const replay = new LimitReplay(ledger);
+  try {
+    await new JournalFile<LimitJournalEntry>(path).read((entry) => replay.take(entry));
+  } catch (error) {
+    throw error instanceof GovernanceError ? error : unopened(path, error);
+  }
+  return { usage: async (scope) => ledger.usage(scope, clock()) };
+}
+
 interface Journaled {
   readonly ledger: LimitLedger;
   readonly clock: () => number;

@@ -2,6 +2,7 @@ export { connectPostgres, type ConnectPostgresOptions } from "./connect-postgres
 export type { Database, Listener, Queries, RowsResult } from "./database.ts";
 export { postgresDirectoryStore, type PostgresDirectoryStoreOptions } from "./directory/postgres-directory-store.ts";
 export { postgresBook, type PostgresBookOptions } from "./postgres-book.ts";
+export { lookOnly } from "./look-only.ts";
 export { migrate } from "./migrate.ts";
 export { openPglite, type OpenPgliteOptions } from "./open-pglite.ts";
 export type { ListenTo, VersionWatchSettings } from "../directory-store/watch-version.ts";
