@@ -113,6 +113,20 @@ test.each(levels)(
   },
 );
 
+test("every period and every rate that there is can be set on every level, all beside each other", async () => {
+  const calendar = ["minute", "hour", "day", "week", "month", "quarter", "year"];
+  const rolling = ["1s rolling", "5m rolling", "24h rolling", "30d rolling", "52w rolling"];
+  // A limit that a lower one covers would be warned of, so the longer ones are larger.
+  const budgets = [...calendar, ...rolling, "total"].map((per, index) => ({ usd: 10 + index, per }));
+  const berlin = calendar.map((per, index) => ({ usd: 10 + index, per, timeZone: "Europe/Berlin" }));
+  const rates = ["second", "minute", "hour", "day"].map((per, index) => {
+    const amount = 10 + index;
+    return { requests: amount, inputTokens: amount, outputTokens: amount, totalTokens: amount, per };
+  });
+  const limits = { budgets: [...budgets, ...berlin], rates, parallel: 1, maxTokens: 1, maxCost: 1 };
+  for (const [path, configure] of levels) expect(await told(configure(limits)), path).toEqual([]);
+});
+
 test("zero is a limit like any other: of money, and of what counts over time", async () => {
   for (const [, configure] of levels) {
     const limits = { ...budget(0), ...rate("totalTokens", 0), maxCost: 0 };

@@ -4,6 +4,7 @@ import { ask, post } from "../support/post.ts";
 import { aliceKey, openScenario } from "../support/scenario.ts";
 
 const prices = { "gpu/*": { input: 3, output: 15 } };
+const bobKey = "sk-db-bob-0123456789abcdef";
 const key = { name: "alice", value: aliceKey };
 
 describeClaude("Claude Code when a limit has no room", () => {
@@ -45,5 +46,55 @@ describeClaude("Claude Code when a limit has no room", () => {
       expect(retry["retry_delay_ms"]).toBeGreaterThanOrEqual(2_000);
       expect(retry["retry_delay_ms"]).toBeLessThan(3_000);
     }
+  });
+
+  test("R-04: waits exactly until there is room again, asks once more then, and goes on", async () => {
+    await using scenario = await openScenario({
+      script: ({ call }) => ({
+        text: "Hello.",
+        usage: { inputTokens: 10, outputTokens: call === 0 ? 1_000 : 5 },
+      }),
+      config: {
+        prices: { "gpu/*": { input: 0, output: 15 } },
+        teams: { payments: { budgets: [{ usd: "0.02", per: "12s rolling" }] } },
+        keys: [{ ...key, team: "payments" }],
+      },
+    });
+    expect(await post(scenario.gateway.url, ask(false, { max_tokens: 1_000 }))).toMatchObject({ status: 200 });
+    const usedMs = performance.now();
+    const { result, events } = await scenario.claude("Hello?");
+
+    expect(result).toMatchObject({ is_error: false, result: "Hello." });
+    const retries = events.filter((event) => event.subtype === "api_retry");
+    expect(retries.map((retry) => retry["error_status"])).toEqual([429]);
+    const refused = scenario.gateway.exchanges().filter((line) => line["failure_kind"] === "rate-limited");
+    expect(refused).toHaveLength(1);
+    expect(performance.now() - usedMs).toBeGreaterThan(11_900);
+  });
+
+  test("asks once where a tool or a model is denied, and shows whose rule it is", async () => {
+    await using scenario = await openScenario({
+      script: () => ({ text: "Hello." }),
+      config: {
+        teams: {
+          payments: { tools: { deny: ["Bash"] } },
+          ops: { models: { deny: ["*"] } },
+        },
+        keys: [
+          { ...key, team: "payments" },
+          { name: "bob", value: bobKey, team: "ops" },
+        ],
+      },
+    });
+    for (const [token, said] of [
+      [aliceKey, /team payments.*Bash/u],
+      [bobKey, /team ops/u],
+    ] as const) {
+      const { result, exitCode, events } = await scenario.claude("Hello?", { env: { ANTHROPIC_AUTH_TOKEN: token } });
+      expect([exitCode, result.is_error]).toEqual([1, true]);
+      expect(result.result).toMatch(said);
+      expect(events.filter((event) => event.subtype === "api_retry")).toEqual([]);
+    }
+    expect(scenario.upstream.calls).toHaveLength(0);
   });
 });
