@@ -14,6 +14,8 @@ import type { Recorder } from "@drawbridge/telemetry";
 import type { WebSearch } from "@drawbridge/translator";
 import type { Lessons } from "./exchange/lessons.ts";
 import type { ProviderCounts } from "./exchange/provider-counts.ts";
+import type { ReadingOn } from "./exchange/reading-on.ts";
+import type { TokenRates } from "./exchange/token-rates.ts";
 import type { KeepAlive } from "./serving/keep-alive.ts";
 import type { Lifecycle } from "./serving/lifecycle.ts";
 
@@ -53,6 +55,8 @@ export interface Services {
   readonly governance: Governance;
   readonly lessons: Lessons;
   readonly providerCounts: ProviderCounts;
+  readonly readingOn: ReadingOn;
+  readonly tokenRates: (endpoint: object) => TokenRates;
   readonly keepAlive: KeepAlive;
   readonly lifecycle: Lifecycle;
   /** Milliseconds of a clock that never goes back. */

@@ -12,6 +12,8 @@ import { welcome } from "./cli/welcome.ts";
 import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
 import { readEnv } from "./env.ts";
 import { createLessons } from "./exchange/lessons.ts";
+import { readingOn } from "./exchange/reading-on.ts";
+import { createTokenRates } from "./exchange/token-rates.ts";
 import { createProviderCounts } from "./exchange/provider-counts.ts";
 import { governedSnapshot } from "./governed-snapshot.ts";
 import { type LiveDirectory, openLiveDirectory } from "./live-directory.ts";
@@ -181,6 +183,8 @@ function createServices({ holder, live, log, storage, sink, pingMs, routing, gov
       sleep: (ms, signal) => pause(ms, undefined, { signal }),
     }),
     lessons: createLessons(),
+    readingOn: readingOn(),
+    tokenRates: createTokenRates(),
     providerCounts: createProviderCounts(clock),
     keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
     lifecycle: createLifecycle(),

@@ -15,7 +15,7 @@ import { listModels } from "./list-models.ts";
 import { createModelList } from "./model-list.ts";
 import { modelListUrls } from "./model-list-urls.ts";
 import { callDeadlines, providerDeadlines } from "./provider-deadlines.ts";
-import type { ProviderSettings } from "./provider-settings.ts";
+import { type ProviderSettings, usualReadOnMs } from "./provider-settings.ts";
 import type { Provider } from "./provider.ts";
 import type { Transport } from "./transport.ts";
 import { unusedSettings } from "./unused-settings.ts";
@@ -76,6 +76,7 @@ export function createProviderOf(
     hints: base.hints,
     deadlines,
     callDeadlines: callDeadlines(deadlines),
+    readOnMs: readOnMsOf(entry, settings),
     transport,
     modelListUrls: modelListUrls(base.baseUrlAt(places), { entry, dialects, places, surface: chosen.surface ?? entry }),
     modelList: createModelList({
@@ -92,6 +93,10 @@ export function createProviderOf(
       provider.modelList.current().includes(model),
   };
   return provider;
+}
+
+function readOnMsOf({ billsOn }: CatalogEntry, { onAbort }: ProviderSettings): number {
+  return onAbort?.readOnMs ?? (billsOn === true ? usualReadOnMs : 0);
 }
 
 function entryFor(name: string, { kind }: ProviderSettings): CatalogEntry {

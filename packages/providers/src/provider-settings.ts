@@ -30,9 +30,17 @@ export interface ProviderSettings
   /** Models served there, in addition to those that listing finds. */
   readonly models?: readonly string[] | undefined;
   readonly timeouts?: Readonly<Partial<ProviderDeadlines>> | undefined;
+  /**
+   * What becomes of an answer whose reader leaves: it is read on for so long, so that what it costs is known; for 0 not at
+   * all. Unless told, {@link usualReadOnMs} at vendors that bill it to its end, and not at all at others.
+   */
+  readonly onAbort?: { readonly readOnMs: number } | undefined;
   /** Corrections to what is known of the models, for the dialect in the name. */
   readonly chat?: Readonly<Partial<ChatProfile>> | undefined;
   readonly responses?: Readonly<Partial<ResponsesProfile>> | undefined;
   readonly gemini?: Readonly<Partial<GeminiProfile>> | undefined;
   readonly converse?: Readonly<Partial<ConverseProfile>> | undefined;
 }
+
+/** How long an answer is read on that is billed to its end. */
+export const usualReadOnMs = 30_000;

@@ -29,6 +29,8 @@ export interface Provider {
   readonly deadlines: ProviderDeadlines;
   /** The same as a transport keeps them; made once. */
   readonly callDeadlines: CallDeadlines;
+  /** How long an answer is read on when its reader leaves. */
+  readonly readOnMs: number;
   readonly transport: Transport;
   /** Advice on settings that are probably a mistake but may be meant. */
   readonly hints: readonly string[];

@@ -10,6 +10,7 @@ import { holdingSchema } from "./holding-schema.ts";
 import { keySchema } from "./key-schema.ts";
 import { customerSchema, teamSchema, userSchema } from "./level-schema.ts";
 import { limitGroup } from "./limits-schema.ts";
+import { onAbortSchema } from "./on-abort-schema.ts";
 import { parseByteSize } from "./parse-byte-size.ts";
 import { pricesSchema } from "./prices-schema.ts";
 import { routingSchema } from "./routing-schema.ts";
@@ -150,6 +151,7 @@ export const providerSchema = z.strictObject({
     description: "Models served there, beside those that the provider lists itself.",
     shape: "list of names",
   }),
+  onAbort: onAbortSchema.exactOptional(),
   timeouts: timeoutsSchema.exactOptional().meta({ description: "How long a call may take." }),
   chat: chatProfileSchema.exactOptional().meta({
     description: "Corrections to what is known of an OpenAI-compatible server.",

@@ -66,13 +66,20 @@ export async function askProvider(exchange: Exchange, route: Route, question: Qu
 type Sent = { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly failure: UpstreamFailure };
 
 async function send(
-  { incoming, notes, client }: Exchange,
+  exchange: Exchange,
   { credential, signal }: Route,
   { target, endpoint, translation, account, head, body }: Question & { readonly body: Uint8Array },
 ): Promise<Sent> {
+  const { incoming, outgoing, notes, client } = exchange;
+  // An answer is read on for a client that has left, but nothing more is asked for it.
+  if (outgoing.destroyed) {
+    exchange.cutOff();
+    throw new ProviderError({ kind: "cancelled", message: "The client has left." });
+  }
   const { dialect } = endpoint;
   notes.attempts += 1;
-  account.sending();
+  notes.readOnMs = target.provider.readOnMs;
+  account.sending(body.length);
   const reply = await sendToProvider(target.provider, {
     endpoint,
     credential,

@@ -3,14 +3,15 @@ import type { AttemptLease, Extension, LimitDenial, UsageSource } from "@drawbri
 import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
 import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
 import { GatewayError, isLimitCode } from "../errors.ts";
-import { believeUsage, unansweredUsage } from "./believe-usage.ts";
+import { believeUsage, inputIn, unansweredUsage } from "./believe-usage.ts";
 import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
+import type { TokenRates } from "./token-rates.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
 
 /** The account of one attempt: told of what happens to it, it knows what it costs. */
 export interface AttemptAccount {
-  /** A request is about to be written to the provider. */
-  sending(): void;
+  /** A request of so many bytes is about to be written to the provider. */
+  sending(bytes: number): void;
   /** The head of its answer has come. */
   headed(status: number): void;
   /** The answer is read by this stream from now on. */
@@ -52,12 +53,24 @@ export interface AccountOptions {
   /** In force when the attempt began; undefined for a model that nobody has priced. */
   readonly price: PriceRow | undefined;
   readonly bound: GatewayBound;
+  /** Of the model, by what was counted before. */
+  readonly rates: TokenRates;
+  /** True where an answer is written and billed to its end when nobody reads it any more. */
+  readonly isWrittenOn: boolean;
+  /** Milliseconds that only go up. */
+  readonly clock: () => number;
 }
 
 /** How often the length of an answer is looked at: each costs a look, and none is longer than the text of a slice. */
 const checkEveryBytes = 2_048;
 /** What is on its way when a connection is cut: the provider has written it and nobody has seen it. */
-const unseenTokens = 16;
+const unseenTokens = 24;
+/** How fast providers write, until one has shown how fast it does. */
+const usualTokensPerSecond = 200;
+/** So much of an answer shows it. */
+const shownTokens = 100;
+/** How much denser than all of late a request or an answer may be. */
+const learnedMargin = 1.02;
 
 /** An account of an attempt that counts. Source of what is charged when: the providers' billing, by kind of end. */
 export class LeasedAccount implements AttemptAccount {
@@ -68,6 +81,10 @@ export class LeasedAccount implements AttemptAccount {
   #phase: "unsent" | "sent" | "refused" | "answered" = "unsent";
   #calls = 1;
   #bytes = 0;
+  #requestBytes = 0;
+  #followedMs = 0;
+  /** When something of the answer was heard last. */
+  #heardMs = 0;
   #checkAt: number;
 
   constructor(options: AccountOptions) {
@@ -80,8 +97,9 @@ export class LeasedAccount implements AttemptAccount {
     this.recorded.catch(() => undefined);
   }
 
-  sending(): void {
+  sending(bytes: number): void {
     this.#phase = "sent";
+    this.#requestBytes = bytes;
   }
 
   headed(status: number): void {
@@ -90,10 +108,13 @@ export class LeasedAccount implements AttemptAccount {
 
   follow(stream: Pick<AnswerStream, "metered">): void {
     this.#stream = stream;
+    this.#followedMs = this.#options.clock();
+    this.#heardMs = this.#followedMs;
   }
 
   passed(bytes: number): Promise<void> | undefined {
     this.#bytes += bytes;
+    this.#heardMs = this.#options.clock();
     if (this.#bytes < this.#checkAt) return undefined;
     this.#checkAt = this.#bytes + checkEveryBytes;
     const written = this.#stream?.metered.usage.outputTokens ?? 0;
@@ -122,17 +143,34 @@ export class LeasedAccount implements AttemptAccount {
 
   succeeded(metered: Metered | undefined): void {
     if (metered === undefined) this.#options.attempt.cancel();
-    else this.#end(this.#believed(metered.usage, true), { outcome: "ok", source: "final" });
+    else {
+      const usage = this.#believed(metered.usage, true);
+      if (!usage.estimated && this.#calls === 1) this.#learn(usage);
+      this.#end(usage, { outcome: "ok", source: "final" });
+    }
+  }
+
+  #learn(usage: Usage): void {
+    const { bound, rates } = this.#options;
+    const requestBytes = bound.hasMedia ? undefined : this.#requestBytes;
+    const { outputTokens } = usage;
+    rates.learn({ requestBytes, inputTokens: inputIn(usage), answerBytes: this.#bytes, outputTokens });
   }
 
   failed(error: unknown): void {
     const { attempt } = this.#options;
     const failure = upstreamFailure(error);
     const outcome = failure?.kind ?? (error instanceof GatewayError ? error.code : "failed");
-    const usage = this.#isPaused && !isLimit(error) ? this.#mostUsed() : this.#usageAt(failure);
+    const isUnread = !isLimit(error) && (this.#isPaused || this.#isWrittenOn(failure));
+    const usage = isUnread ? this.#mostUsed() : this.#usageAt(failure);
     if (usage !== undefined) this.#end(usage, { outcome, source: usage.estimated ? "estimated" : "partial" });
     else if (this.#phase === "unsent") attempt.cancel();
     else attempt.end({ nanoUsd: 0, source: "final", outcome });
+  }
+
+  /** An answer that was left, and that the provider writes and bills to its end all the same. */
+  #isWrittenOn(failure: UpstreamFailure | undefined): boolean {
+    return this.#options.isWrittenOn && (failure?.kind === "cancelled" || failure?.kind === "timed-out");
   }
 
   /** All that it may have used: nobody has read the answer for a while, and the provider went on writing. */
@@ -145,16 +183,40 @@ export class LeasedAccount implements AttemptAccount {
 
   /** What was used when it failed; undefined for nothing. */
   #usageAt(failure: UpstreamFailure | undefined): Usage | undefined {
-    const { attempt, bound } = this.#options;
+    const { attempt } = this.#options;
     if (this.#stream !== undefined) {
       const seen = this.#believed(this.#stream.metered.usage, false);
-      return { ...seen, outputTokens: seen.outputTokens + unseenTokens };
+      const written = this.#written(seen);
+      return { ...seen, outputTokens: written + this.#unseen(written) };
     }
-    if (this.#phase === "sent" && mayBeBilled(failure)) return unansweredUsage(bound, 0);
+    if (this.#phase === "sent" && mayBeBilled(failure)) return unansweredUsage(this.#mostInput(), unseenTokens);
     if (this.#phase !== "answered") return undefined;
     const { outputTokens } = attempt.share;
     const isCutOff = failure === undefined || cutOff.has(failure.kind);
-    return unansweredUsage(bound, isCutOff ? outputTokens : Math.ceil(this.#bytes / bytesPerToken));
+    return unansweredUsage(this.#mostInput(), isCutOff ? outputTokens : Math.ceil(this.#bytes / bytesPerToken));
+  }
+
+  /** What was written of an answer that broke off: no more than the densest answers of late would have in its bytes. */
+  #written({ outputTokens, estimated }: Usage): number {
+    const { output } = this.#options.rates;
+    if (!estimated || output === undefined || this.#calls > 1) return outputTokens;
+    return Math.min(outputTokens, Math.ceil(this.#bytes * output * learnedMargin));
+  }
+
+  /** What was written since something was heard last, or is on its way. */
+  #unseen(written: number): number {
+    const { clock } = this.#options;
+    const shownMs = this.#heardMs - this.#followedMs;
+    const perMs = written < shownTokens || shownMs <= 0 ? usualTokensPerSecond / 1_000 : written / shownMs;
+    return unseenTokens + Math.ceil((clock() - this.#heardMs) * perMs);
+  }
+
+  /** What was read of a request that has no answer: no more than of the densest requests of late. */
+  #mostInput(): number {
+    const { bound, rates } = this.#options;
+    const { input } = rates;
+    if (input === undefined || bound.hasMedia) return bound.mostInputTokens;
+    return Math.min(bound.mostInputTokens, Math.ceil(this.#requestBytes * input * learnedMargin));
   }
 
   #believed(usage: Usage, isWhole: boolean): Usage {

@@ -16,7 +16,9 @@ export async function beginAttempt(
     throw new GatewayError(begun.code, begun.reason, { retryAfterSeconds: begun.retryAfterSeconds });
   }
   const price = snapshot.models.priceOf(provider, model, services.now());
-  return new LeasedAccount({ attempt: begun.value, price, bound });
+  const clock = (): number => services.clock();
+  const rates = services.tokenRates(provider.endpoint(model, credential));
+  return new LeasedAccount({ attempt: begun.value, price, bound, rates, isWrittenOn: provider.readOnMs > 0, clock });
 }
 
 /** True for an error by which this request may not go to a place, while another may have room. */

@@ -31,12 +31,13 @@ export function believeUsage(usage: Usage, { bound, calls, heldOutput, isWhole }
 }
 
 /** The usage of a request of which nothing came back that could be read. */
-export function unansweredUsage({ mostInputTokens: inputTokens }: GatewayBound, outputTokens: number): Usage {
+export function unansweredUsage(inputTokens: number, outputTokens: number): Usage {
   return { ...noTokens, inputTokens, outputTokens, thinkingTokens: 0, webSearchRequests: 0, estimated: true };
 }
 
 const noTokens = { inputTokens: 0, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 };
 
-function inputIn({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens }: Usage): number {
+/** What was read, of all four kinds. */
+export function inputIn({ inputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens }: Usage): number {
   return inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;
 }

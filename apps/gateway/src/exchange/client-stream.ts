@@ -85,6 +85,8 @@ export class ClientStream implements Watched {
     this.dueMs = this.#clock() + this.#keepAlive.silenceMs;
     this.bytesOut += bytes.length;
     this.#tail = bytes.length >= 4 ? bytes : Buffer.concat([this.#tail.subarray(-3), bytes]);
+    // An answer may be read on for a client that has left.
+    if (this.#outgoing.destroyed) return true;
     return this.#outgoing.write(bytes);
   }
 

@@ -31,6 +31,7 @@ export async function dispatch<Answer>(
     try {
       return { route, question, answer: await ask(route, question) };
     } catch (error) {
+      notes.readOnMs = 0;
       question.account.failed(error);
       throw error;
     }

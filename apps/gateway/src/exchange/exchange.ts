@@ -27,6 +27,8 @@ export interface ExchangeNotes {
   outcome: Outcome | undefined;
   failureKind: string | undefined;
   failureMessage: string | undefined;
+  /** How long the provider that is asked now is to be read on when the client leaves. */
+  readOnMs: number;
   /** Calls made, those of repaired requests included. */
   attempts: number;
   /** The routes tried, in order. */
@@ -54,10 +56,15 @@ export interface Exchange extends HttpExchange {
   /** What the configuration was when it began, and is for it to its end. */
   readonly snapshot: Snapshot;
   readonly startedMs: number;
-  /** Aborted when the client leaves before its answer is complete, or when the gateway stops. */
+  /**
+   * Aborted when the client leaves before its answer is complete, at once or when the provider has been read on for as long
+   * as is wanted, or when the gateway stops.
+   */
   readonly signal: AbortSignal;
   /** Ends the provider's work as if the client had left; for a gateway that stops. */
   cutOff(): void;
+  /** Says that nothing of it is under way any more. */
+  end(): void;
   readonly notes: ExchangeNotes;
 }
 
@@ -70,12 +77,14 @@ export function openExchange(
   client: ClientDialect = messagesClient,
 ): Exchange {
   const gone = new AbortController();
+  const notes = emptyNotes();
   outgoing.on("close", () => {
-    if (!outgoing.writableFinished) gone.abort();
+    if (!outgoing.writableFinished) services.readingOn.leave(gone, notes.readOnMs);
   });
   // The next request of this client is for another gateway.
   if (services.lifecycle.phase !== "serving") outgoing.shouldKeepAlive = false;
   const session = incoming.headers["x-claude-code-session-id"];
+  if (typeof session === "string") notes.sessionId = session;
   return {
     id: services.newId("req"),
     client,
@@ -86,16 +95,17 @@ export function openExchange(
     startedMs: services.clock(),
     signal: gone.signal,
     cutOff: () => gone.abort(),
-    notes: emptyNotes(typeof session === "string" ? session : undefined),
+    end: () => services.readingOn.forget(gone),
+    notes,
   };
 }
 
 /** Every note from the beginning, so that all exchanges share one hidden class. */
-function emptyNotes(sessionId: string | undefined): ExchangeNotes {
+function emptyNotes(): ExchangeNotes {
   return {
     keyId: undefined,
     keyName: undefined,
-    sessionId,
+    sessionId: undefined,
     modelAsked: undefined,
     maxTokens: undefined,
     provider: undefined,
@@ -105,6 +115,7 @@ function emptyNotes(sessionId: string | undefined): ExchangeNotes {
     outcome: undefined,
     failureKind: undefined,
     failureMessage: undefined,
+    readOnMs: 0,
     attempts: 0,
     tried: [],
     bytesIn: 0,

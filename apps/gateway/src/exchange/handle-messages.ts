@@ -27,6 +27,7 @@ export async function handleMessages(
     answerError(exchange, error);
   } finally {
     recordExchange(exchange);
+    exchange.end();
     leave();
   }
 }

@@ -44,6 +44,8 @@ const mediaNames: Readonly<Record<ClientDialectName, readonly [image: string, do
 export interface GatewayBound extends RequestBound {
   /** The most input tokens that it is likely to come to. */
   readonly mostInputTokens: number;
+  /** Whether it has images or documents, whose bytes say nothing of their tokens. */
+  readonly hasMedia: boolean;
 }
 
 /** The most that a request can take at the dearest of these places. */
@@ -63,6 +65,7 @@ export function requestBound(request: BoundedRequest, places: readonly KnownPlac
   return {
     inputTokens: Math.min(most, input.likely),
     mostInputTokens: most,
+    hasMedia: input.hasMedia,
     outputTokens: facts.maxTokens ?? Math.max(...places.map(outputOf)),
     nanoUsd: (outputTokens) => prices.reduce((dearest, price) => Math.max(dearest, costOf(price, outputTokens)), 0),
   };
@@ -77,8 +80,14 @@ function windowOf(places: readonly KnownPlace[]): number {
   return Math.max(...places.map(({ facts }) => facts.maxInputTokens ?? facts.contextWindow ?? usualWindow));
 }
 
+interface InputBound {
+  readonly likely: number;
+  readonly most: number;
+  readonly hasMedia: boolean;
+}
+
 /** A rate of tokens that is made for requests as long as this one must not refuse it for the margin that money needs. */
-function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolean): { likely: number; most: number } {
+function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolean): InputBound {
   const { body, content } = call;
   const [imageName, documentName] = mediaNames[client];
   const images = occurrences(call, imageName);
@@ -87,16 +96,16 @@ function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolea
   const hasMedia = images + documents > 0;
   if (isStrict) {
     // How much a PDF, or what stands behind an address, comes to is not to be seen in the request.
-    if (documents > 0) return { likely: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+    if (documents > 0) return { likely: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, hasMedia };
     // A tokenizer that works on bytes makes no more tokens than there are bytes.
     const read = body.length + addedTokens + images * imageTokens;
     const most = isSearching ? read + searches * (read + searchTokens) : read;
-    return { likely: most, most };
+    return { likely: most, most, hasMedia };
   }
   const likely = hasMedia ? content.inputTokens : Math.ceil(body.length / likelyBytesPerToken);
   const searched = isSearching ? searches * searchTokens : 0;
   const read = hasMedia ? Math.ceil(likely * margin) : Math.ceil(body.length / bytesPerToken);
-  return { likely: likely + searched, most: read + addedTokens + images * imageTokens + searched };
+  return { likely: likely + searched, most: read + addedTokens + images * imageTokens + searched, hasMedia };
 }
 
 /** How often a string stands in a request. A quotation mark inside a text is escaped, so only whole strings are found. */

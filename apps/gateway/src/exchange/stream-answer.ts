@@ -48,12 +48,13 @@ async function deliver(
   client: ClientStream,
   { run, opening }: { readonly run: Run; readonly opening: Promise<Opened> },
 ): Promise<void> {
-  const { notes } = exchange;
+  const { notes, outgoing } = exchange;
   try {
     const opened = await opening;
     run.opened = opened;
     await carry(exchange, client, opened);
     opened.account.succeeded(opened.form === "stream" ? opened.stream.metered : opened.metered);
+    if (outgoing.destroyed) notes.outcome = "cancelled";
   } catch (error) {
     await endBroken(exchange, client, { run, error });
   } finally {
@@ -150,16 +151,26 @@ type OpenedStream = Extract<Opened, { form: "stream" }>;
 
 async function flow(client: ClientStream, { stream, held, rest, stall, account }: OpenedStream): Promise<void> {
   const reading = { stall, account };
-  for (const bytes of held) await sent(client, reading, bytes);
+  for (const bytes of held) await passedOn(client, reading, bytes);
   for (let over = false; stream.failure === undefined && !stream.finished && !over;) {
     const next = await rest.next();
     over = next.done === true;
     const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value), stream);
-    const taken = sent(client, reading, bytes);
-    if (taken !== undefined) await taken;
-    const more = account.passed(bytes.length);
-    if (more !== undefined) await paused(reading, more);
+    const passing = passedOn(client, reading, bytes);
+    if (passing !== undefined) await passing;
   }
+}
+
+/** Sends bytes and counts them. A promise only where something has to be waited for. */
+function passedOn(client: ClientStream, reading: Reading, bytes: Uint8Array): Promise<void> | undefined {
+  const taken = sent(client, reading, bytes);
+  if (taken !== undefined) return taken.then(() => counted(reading, bytes));
+  return counted(reading, bytes);
+}
+
+function counted(reading: Reading, { length }: Uint8Array): Promise<void> | undefined {
+  const more = reading.account.passed(length);
+  return more && paused(reading, more);
 }
 
 /** Sends bytes; while the client takes no more, the provider is not asked and cannot stall. */

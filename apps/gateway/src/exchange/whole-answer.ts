@@ -37,6 +37,7 @@ export async function answerWhole(exchange: Exchange, held: Held): Promise<void>
     if (metered !== undefined) notes.metered = metered;
     notes.bytesOut = body.length;
     notes.firstEventMs = services.clock() - exchange.startedMs;
+    if (outgoing.destroyed) notes.outcome = "cancelled";
     if (!outgoing.headersSent) head({ "content-length": body.length });
     endAnswer(outgoing, body);
   } finally {

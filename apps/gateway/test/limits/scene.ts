@@ -2,9 +2,10 @@ import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from "
 import { type GatewayHere, startGatewayHere } from "../support/gateway-here.ts";
 import { aliceKey, upstreamKey } from "../support/scenario.ts";
 
-/** Prices of these scenes, in nano-USD a token. */
-const inputPrice = 3_000;
-const outputPrice = 15_000;
+/** What an input token costs in these scenes, in nano-USD. */
+export const inputPrice = 3_000;
+/** Likewise an output token. */
+export const outputPrice = 15_000;
 
 /** A gateway with limits, and a provider that keeps a bill of its own. */
 export interface LimitScene extends AsyncDisposable {

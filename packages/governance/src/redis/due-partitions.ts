@@ -1,6 +1,9 @@
 import type { RedisClient } from "./redis-client.ts";
 import { scriptReply, textIn } from "./script-reply.ts";
 
+/** How many partitions one claim takes at most. */
+export const claimedAtOnce = 64;
+
 /** What a list of due partitions needs. */
 export interface DuePartitionsOptions {
   readonly client: RedisClient;
@@ -10,7 +13,6 @@ export interface DuePartitionsOptions {
 }
 
 const claimedMs = 5000;
-const claimedAtOnce = 64;
 const auditedMs = 30_000;
 const notedMs = 60 * 60 * 1000;
 

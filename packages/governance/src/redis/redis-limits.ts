@@ -16,7 +16,7 @@ import type {
 } from "../limits/limit-store.ts";
 import type { BookKeeper } from "./book-keeper.ts";
 import type { Breaker } from "./breaker.ts";
-import type { DuePartitions } from "./due-partitions.ts";
+import { claimedAtOnce, type DuePartitions } from "./due-partitions.ts";
 import { type OwedClose, OwedCloses } from "./owed-closes.ts";
 import type { CloseReply, Fenced, PartitionSteps } from "./partition-steps.ts";
 import { scopesOfMeters } from "../limits/rule-of-meter.ts";
@@ -32,6 +32,8 @@ export interface RedisLimitsParts {
 }
 
 const mostBehind = 100_000;
+/** A process that dies with some thousand tenants leaves as many partitions to sweep. */
+const mostClaims = 50;
 
 /** A {@link LimitStore} over the partitions of Redis: what is done when they cannot answer, or have to be filled first. */
 export class RedisLimits implements LimitStore {
@@ -109,8 +111,11 @@ export class RedisLimits implements LimitStore {
     const found = { lapsed: new Array<HoldRef>(), expired: this.#expired };
     this.#expired = [];
     if (this.#owed.size > 0) await this.#owed.pay();
-    const claimed = await this.#orNothing(() => breaker.run(() => due.claim()));
-    await Promise.all((claimed ?? []).map((partition) => this.#sweepOne(partition, found)));
+    for (let claims = 0; claims < mostClaims; claims++) {
+      const claimed = (await this.#orNothing(() => breaker.run(() => due.claim()))) ?? [];
+      await Promise.all(claimed.map((partition) => this.#sweepOne(partition, found)));
+      if (claimed.length < claimedAtOnce) break;
+    }
     return found;
   }
 

@@ -14,6 +14,7 @@ function host(service: string, { region = "" }: Places): string {
 export const bedrock: CatalogEntry = {
   id: "bedrock",
   title: "Amazon Bedrock",
+  billsOn: true,
   dialect: "bedrock-converse",
   surfaces: [{ match: ["*anthropic.claude*"], dialect: "anthropic-messages", platform: bedrockInvoke }],
   choices: [

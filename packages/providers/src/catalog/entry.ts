@@ -91,6 +91,11 @@ export interface CatalogEntry extends Surface {
   readonly chatProfiles?: readonly ModelProfile[];
   /** Where models are listed, if not at the dialect's own path below the base URL; empty when they are not. */
   readonly modelLists?: (baseUrl: string, places: Places) => readonly string[];
+  /**
+   * True where an answer is written and billed to its end when its reader leaves. Source: openrouter.ai/docs, "Streaming",
+   * "Stream cancellation", for all that it names.
+   */
+  readonly billsOn?: true;
   /** True for servers that people run on their own machine. */
   readonly local?: true;
 }

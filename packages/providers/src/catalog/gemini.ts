@@ -4,6 +4,7 @@ import type { CatalogEntry } from "./entry.ts";
 export const gemini: CatalogEntry = {
   id: "gemini",
   title: "Google Gemini",
+  billsOn: true,
   dialect: "gemini",
   baseUrl: "https://generativelanguage.googleapis.com/v1beta",
   apiKeyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],

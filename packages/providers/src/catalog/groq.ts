@@ -5,6 +5,7 @@ import type { CatalogEntry } from "./entry.ts";
 export const groq: CatalogEntry = {
   id: "groq",
   title: "Groq",
+  billsOn: true,
   dialect: "openai-chat",
   baseUrl: "https://api.groq.com/openai/v1",
   apiKeyVariables: ["GROQ_API_KEY"],

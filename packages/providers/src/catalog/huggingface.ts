@@ -5,6 +5,7 @@ import type { CatalogEntry } from "./entry.ts";
 export const huggingface: CatalogEntry = {
   id: "huggingface",
   title: "Hugging Face",
+  billsOn: true,
   dialect: "openai-chat",
   baseUrl: "https://router.huggingface.co/v1",
   apiKeyVariables: ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"],

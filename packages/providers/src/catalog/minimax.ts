@@ -8,6 +8,7 @@ import { twoServices } from "./two-services.ts";
 export const minimax: CatalogEntry = {
   id: "minimax",
   title: "MiniMax",
+  billsOn: true,
   dialect: "anthropic-messages",
   platform: minimaxMessages,
   path: () => "/anthropic",

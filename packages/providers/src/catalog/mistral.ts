@@ -7,6 +7,7 @@ const adjustable = { efforts: ["none", "high"], reasoningOff: "none" } as const;
 export const mistral: CatalogEntry = {
   id: "mistral",
   title: "Mistral AI",
+  billsOn: true,
   dialect: "openai-chat",
   baseUrl: "https://api.mistral.ai/v1",
   apiKeyVariables: ["MISTRAL_API_KEY"],

@@ -4,6 +4,7 @@ import type { CatalogEntry } from "./entry.ts";
 export const nebius: CatalogEntry = {
   id: "nebius",
   title: "Nebius Token Factory",
+  billsOn: true,
   dialect: "openai-chat",
   baseUrl: "https://api.tokenfactory.nebius.com/v1",
   apiKeyVariables: ["NEBIUS_API_KEY"],

@@ -6,6 +6,7 @@ import type { CatalogEntry } from "./entry.ts";
 export const perplexity: CatalogEntry = {
   id: "perplexity",
   title: "Perplexity",
+  billsOn: true,
   dialect: "openai-responses",
   path: () => "/v1",
   baseUrl: "https://api.perplexity.ai",

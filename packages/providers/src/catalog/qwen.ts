@@ -9,6 +9,7 @@ import { twoServices } from "./two-services.ts";
 export const qwen: CatalogEntry = {
   id: "qwen",
   title: "Qwen (Alibaba Cloud Model Studio)",
+  billsOn: true,
   dialect: "anthropic-messages",
   platform: { ...compatibleMessages, title: "Alibaba Cloud Model Studio" },
   path: () => "/apps/anthropic",

@@ -16,6 +16,7 @@ const messages: MessagesPlatform = {
 export const sambanova: CatalogEntry = {
   id: "sambanova",
   title: "SambaNova",
+  billsOn: true,
   dialect: "anthropic-messages",
   platform: messages,
   choices: [{ dialect: "openai-chat", path: () => "/v1" }],

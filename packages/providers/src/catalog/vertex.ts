@@ -17,6 +17,7 @@ function under(place: string): (places: Places) => string {
 export const vertex: CatalogEntry = {
   id: "vertex",
   title: "Google Vertex AI",
+  billsOn: true,
   dialect: "gemini",
   gemini: { counts: "plain-fields" },
   path: under("publishers/google"),

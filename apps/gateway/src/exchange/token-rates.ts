@@ -1,0 +1,71 @@
+/** How large an answered request was, and what the provider counted. */
+export interface CountedAnswer {
+  /** Of the request as it was sent; undefined where they say nothing, as with images. */
+  readonly requestBytes: number | undefined;
+  readonly inputTokens: number;
+  /** Of the answer as the client gets it. */
+  readonly answerBytes: number;
+  readonly outputTokens: number;
+}
+
+/** What one model makes of bytes, learned from what its provider counts. */
+export interface TokenRates {
+  learn(counted: CountedAnswer): void;
+  /** The most input tokens a byte of late; undefined as long as too little was counted. */
+  readonly input: number | undefined;
+  /** Likewise of output. */
+  readonly output: number | undefined;
+}
+
+const [kept, needed] = [32, 8];
+/** In a shorter text its beginning and end are most of it. */
+const leastTokens = 100;
+
+/**
+ * Rates of models, which live as long as what a model is reached by, and so as its provider's configuration: whoever leaves
+ * early is not told what it cost.
+ */
+export function createTokenRates(): (endpoint: object) => TokenRates {
+  const known = new WeakMap<object, TokenRates>();
+  return (endpoint) => {
+    let rates = known.get(endpoint);
+    if (rates === undefined) {
+      rates = new LearnedRates();
+      known.set(endpoint, rates);
+    }
+    return rates;
+  };
+}
+
+class LearnedRates implements TokenRates {
+  readonly #input = new Latest();
+  readonly #output = new Latest();
+
+  learn({ requestBytes, inputTokens, answerBytes, outputTokens }: CountedAnswer): void {
+    if (requestBytes !== undefined && inputTokens >= leastTokens) this.#input.add(inputTokens / requestBytes);
+    if (answerBytes > 0 && outputTokens >= leastTokens) this.#output.add(outputTokens / answerBytes);
+  }
+
+  get input(): number | undefined {
+    return this.#input.most;
+  }
+
+  get output(): number | undefined {
+    return this.#output.most;
+  }
+}
+
+/** The latest numbers of a kind. */
+class Latest {
+  readonly #numbers: number[] = [];
+  #next = 0;
+
+  add(number: number): void {
+    this.#numbers[this.#next] = number;
+    this.#next = (this.#next + 1) % kept;
+  }
+
+  get most(): number | undefined {
+    return this.#numbers.length < needed ? undefined : Math.max(...this.#numbers);
+  }
+}
