@@ -585,7 +585,22 @@ describe("what is left", () => {
     ]);
   });
 
-  test("knows a second after it was asked what another gateway has used", async () => {
+  test("is told anew when a period has ended, though nobody has read it since", async () => {
+    const team = scope("team a", budget(10_000));
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team]), bound(100, 100));
+    lease.settle();
+    await governance.tick();
+    now = Date.parse("2026-12-01T00:00:00Z");
+    expect(governance.remaining(holderOf([team]))).toMatchObject([{ remaining: 10_000, resetsAtMs: undefined }]);
+    await admitted(governance, holderOf([team]), bound(100, 0));
+    await setImmediate();
+    expect(governance.remaining(holderOf([team]))).toMatchObject([
+      { remaining: 10_000, resetsAtMs: Date.parse("2027-01-01T00:00:00Z") },
+    ]);
+  });
+
+  test("knows as soon as it is asked again what another gateway has used", async () => {
     const team = scope("team a", budget(10_000));
     const [here, elsewhere] = [govern(), govern()];
     (await admitted(here, holderOf([team]), bound(0, 1))).release();
@@ -599,8 +614,8 @@ describe("what is left", () => {
     await here.tick();
     const left = (): unknown => here.remaining(holderOf([team]))[0]?.remaining;
     expect(left()).toBe(10_000);
-    (await admitted(here, holderOf([team]), bound(0, 1))).release();
-    await here.tick();
+    await admitted(here, holderOf([team]), bound(0, 0));
+    await setImmediate();
     expect(left()).toBe(10_000 - 1_590);
   });
 

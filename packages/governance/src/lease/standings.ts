@@ -49,14 +49,14 @@ export class Standings {
     this.#options = options;
   }
 
-  /** Reads how these scopes stand where that is not known yet; what is known for longer is read again at the next tick. */
+  /** Reads how these scopes stand where that is not known yet; nobody waits for what is read again. */
   async load(scopes: readonly LimitScope[]): Promise<void> {
     const nowMs = this.#options.clock();
     const unknown = scopes.filter((scope) => {
       const standing = this.#standings.get(keyOf(scope));
       if (standing?.scope !== scope) return true;
       // Other gateways use it as well.
-      if (standing.readMs + freshMs < nowMs) standing.isStale = true;
+      if (standing.readMs + freshMs <= nowMs) this.#readAgain(standing, nowMs);
       return false;
     });
     if (unknown.length === 0) return;
@@ -84,14 +84,18 @@ export class Standings {
 
   /** Of each quantity that these scopes limit over time, the limit with the least room. */
   remaining(scopes: readonly LimitScope[]): readonly Headroom[] {
+    const nowMs = this.#options.clock();
     const least = new Map<Quantity | "parallel", Headroom>();
     for (const scope of scopes) {
       const standing = this.#standings.get(keyOf(scope));
       if (standing === undefined) continue;
-      standing.usedMs = this.#options.clock();
-      for (const { limit, used, held, resetsAtMs } of standing.usages) {
+      standing.usedMs = nowMs;
+      for (const { limit, used, held, resetsAtMs: endMs } of standing.usages) {
         const key = limit.window.kind === "parallel" ? "parallel" : limit.of;
-        const remaining = Math.max(0, limit.amount - used - held);
+        // In a period that has begun since nothing was used that this gateway knows of.
+        const isOver = limit.window.kind === "calendar" && endMs !== undefined && endMs <= nowMs;
+        const remaining = isOver ? limit.amount : Math.max(0, limit.amount - used - held);
+        const resetsAtMs = isOver ? undefined : endMs;
         if (remaining < (least.get(key)?.remaining ?? Number.POSITIVE_INFINITY)) {
           least.set(key, { scope: scope.id, limit, remaining, resetsAtMs });
         }
@@ -109,6 +113,12 @@ export class Standings {
       else if (!isStale && usedMs + forgottenMs < nowMs) this.#standings.delete(key);
     }
     await Promise.all(stale.map((scope) => this.#read(scope)));
+  }
+
+  /** Once for all that ask meanwhile; the next tick tries again what fails. */
+  #readAgain(standing: Standing, nowMs: number): void {
+    standing.readMs = nowMs;
+    this.#read(standing.scope).catch(() => (standing.isStale = true));
   }
 
   async #read(scope: LimitScope): Promise<void> {
