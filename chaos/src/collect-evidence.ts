@@ -1,12 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type LimitStore, limitScope } from "@drawbridge/governance";
+import type { Budgets, ChaosKey } from "./gateway-config.ts";
+import type { Evidence, LimitState } from "./judge/evidence.ts";
 import { readMoney, type Money } from "./read-money.ts";
-import { centsOfCustomer, centsOfTeam, type ChaosKey } from "./gateway-config.ts";
-import type { Evidence, LimitState } from "./judge/judge.ts";
 import type { World } from "./world.ts";
 
-/** Until every hold of a dead gateway has lapsed, expired and been written down: lease, grace, and a moment. */
-const restsWithinMs = 300_000;
+/** Whose money it is, and how long what is held may outlive its gateway. */
+export interface Accounts {
+  readonly keys: readonly ChaosKey[];
+  readonly budgets: Budgets;
+  readonly leaseMs: number;
+}
+
+/** Until what a dead gateway held has lapsed (1), an audit has found what Redis lost (2), and it has expired (3), and a bit. */
+const leasesToRest = 8;
+const leastRestMs = 15_000;
 
 /**
  * Mends the world, waits until nothing is under way or held any more, and reads what the provider and the gateways have
@@ -14,24 +22,22 @@ const restsWithinMs = 300_000;
  */
 export async function collectEvidence(
   world: World,
-  keys: readonly ChaosKey[],
+  accounts: Accounts,
 ): Promise<Pick<Evidence, "bill" | "book" | "limits">> {
-  const deadline = Date.now() + restsWithinMs;
+  const deadline = Date.now() + leastRestMs + leasesToRest * accounts.leaseMs;
   while (world.provider.bill.running > 0 && Date.now() < deadline) await pause(200);
-  let money = await readMoney(world);
-  let limits = await statesOf(money, keys);
-  while (!rests(money, limits) && Date.now() < deadline) {
+  for (;;) {
+    const money = await readMoney(world);
+    const limits = await statesOf(money, accounts);
     await money.close();
-    await pause(2_000);
-    money = await readMoney(world);
-    limits = await statesOf(money, keys);
+    if (rests(money, limits) || Date.now() > deadline)
+      return { bill: world.provider.bill.rows, book: money.book, limits };
+    await pause(1_000);
   }
-  await money.close();
-  return { bill: world.provider.bill.rows, book: money.book, limits };
 }
 
 function rests({ book }: Money, limits: readonly LimitState[]): boolean {
-  if (limits.some(({ heldNanoUsd }) => heldNanoUsd > 0)) return false;
+  if (limits.some(({ heldNanoUsd, counted }) => heldNanoUsd > 0 || counted.heldNanoUsd > 0)) return false;
   const ended = new Set(
     book.filter(({ kind }) => kind !== "open").map(({ requestId, attempt }) => `${requestId}.${attempt}`),
   );
@@ -39,33 +45,39 @@ function rests({ book }: Money, limits: readonly LimitState[]): boolean {
 }
 
 /** How the budgets of all levels stand, as the gateways themselves would see them. */
-async function statesOf({ limits }: Money, keys: readonly ChaosKey[]): Promise<LimitState[]> {
+async function statesOf(money: Money, { keys, budgets }: Accounts): Promise<LimitState[]> {
   const scopes = new Map<string, Scope>();
-  for (const { name, team, customer, cents } of keys) {
+  for (const key of keys) {
+    const { name, team, customer } = key;
     const partition = `customer ${customer}`;
-    const of = (id: string, most: number, members: (key: ChaosKey) => boolean): void => {
+    const of = (id: string, nanoUsd: number, members: (key: ChaosKey) => boolean): void => {
       if (scopes.has(id)) return;
-      scopes.set(id, { id, partition, cents: most, keys: keys.filter(members).map((key) => key.name) });
+      scopes.set(id, { id, partition, nanoUsd, keys: keys.filter(members).map(({ name: one }) => one) });
     };
-    of(`key ${name}`, cents, (key) => key.name === name);
-    of(`team ${team}`, centsOfTeam(team), (key) => key.team === team);
-    of(`customer ${customer}`, centsOfCustomer, (key) => key.customer === customer);
+    of(`key ${name}`, budgets.key(key), (other) => other.name === name);
+    of(`team ${team}`, budgets.team(team), (other) => other.team === team);
+    of(`customer ${customer}`, budgets.customer, (other) => other.customer === customer);
   }
-  return Promise.all([...scopes.values()].map((scope) => stateOf(limits, scope)));
+  return Promise.all([...scopes.values()].map((scope) => stateOf(money, scope)));
 }
 
 interface Scope {
   readonly id: string;
   readonly partition: string;
-  readonly cents: number;
+  readonly nanoUsd: number;
   readonly keys: readonly string[];
 }
 
-const nanoUsdInCent = 10_000_000;
+async function stateOf({ remembered, counted }: Money, scope: Scope): Promise<LimitState> {
+  const [inPostgres, inRedis] = await Promise.all([usageIn(remembered, scope), usageIn(counted, scope)]);
+  return { scope: scope.id, keys: scope.keys, limitNanoUsd: scope.nanoUsd, ...inPostgres, counted: inRedis };
+}
 
-async function stateOf(limits: LimitStore, { id, partition, cents, keys }: Scope): Promise<LimitState> {
-  const amount = cents * nanoUsdInCent;
-  const scope = limitScope({ id, partition, limits: [{ of: "nanoUsd", amount, window: { kind: "total" } }] });
+async function usageIn(
+  limits: LimitStore,
+  { id, partition, nanoUsd }: Scope,
+): Promise<Pick<LimitState, "usedNanoUsd" | "heldNanoUsd">> {
+  const scope = limitScope({ id, partition, limits: [{ of: "nanoUsd", amount: nanoUsd, window: { kind: "total" } }] });
   const [usage] = await limits.usage(scope);
-  return { scope: id, keys, limitNanoUsd: amount, usedNanoUsd: usage?.used ?? 0, heldNanoUsd: usage?.held ?? 0 };
+  return { usedNanoUsd: usage?.used ?? 0, heldNanoUsd: usage?.held ?? 0 };
 }

@@ -7,14 +7,19 @@ export interface ChaosKey {
   readonly token: string;
   readonly team: string;
   readonly customer: string;
-  /** Its own budget, in cents. */
-  readonly cents: number;
+}
+
+/** What may be spent, in nano-USD; nobody has more than a level above. */
+export interface Budgets {
+  key(key: ChaosKey): number;
+  team(name: string): number;
+  readonly customer: number;
 }
 
 const customers = 3;
 const keysEach = 4;
 
-/** Keys of three customers; half of them have budgets that run out before the campaign is over. */
+/** Keys of three customers in two teams each. */
 export function chaosKeys(): ChaosKey[] {
   return Array.from({ length: customers * keysEach }, (_, index) => {
     const customer = index % customers;
@@ -23,25 +28,32 @@ export function chaosKeys(): ChaosKey[] {
       token: `sk-db-chaos-${String(index).padStart(32, "0")}`,
       team: `team-${customer}-${Math.floor(index / customers) % 2}`,
       customer: `customer-${customer}`,
-      cents: index % 2 === 0 ? 25 : 10_000,
     };
   });
 }
 
-/** What a team may use, in cents: some teams run out as well. */
-export function centsOfTeam(team: string): number {
-  return team === "team-0-1" ? 60 : 20_000;
+/** What a request of the load is billed on average, and a budget that gives room to a few at once. */
+const [usualNanoUsd, leastNanoUsd] = [1_500_000, 30_000_000];
+
+/** Budgets of which some run out before so many requests have been made: every second key's, and one team's. */
+export function budgetsFor(requests: number): Budgets {
+  const share = (requests * usualNanoUsd) / (customers * keysEach);
+  const plenty = 100 * Math.max(leastNanoUsd, Math.round(requests * usualNanoUsd));
+  const tight = (shares: number): number => Math.max(leastNanoUsd, Math.round(share * shares));
+  const team = (name: string): number => (name === "team-0-1" ? tight(0.8) : plenty);
+  return {
+    key: (key) => Math.min(Number(key.name.split("-")[1]) % 2 === 0 ? tight(0.4) : plenty, team(key.team)),
+    team,
+    customer: plenty,
+  };
 }
 
-/** What a customer may use, in cents. */
-export const centsOfCustomer = 50_000;
-
-const usd = (cents: number): string => (cents / 100).toFixed(2);
+const usd = (nanoUsd: number): string => (nanoUsd / 1e9).toFixed(9);
 
 /** What a gateway's configuration is made of. */
 export interface ConfigParts {
   readonly keys: readonly ChaosKey[];
-  readonly providerPort: number;
+  readonly budgets: Budgets;
   readonly wires: Wires;
 }
 
@@ -49,9 +61,9 @@ export interface ConfigParts {
  * The configuration of one gateway: two names of the same provider, one spoken to in its own dialect and one translated,
  * a chain over both, and budgets on every level that hold strictly.
  */
-export function gatewayConfig({ keys, providerPort, wires }: ConfigParts): object {
-  const provider = `http://127.0.0.1:${providerPort}`;
-  const budgets = (cents: number): object[] => [{ usd: usd(cents), per: "total" }];
+export function gatewayConfig({ keys, budgets, wires }: ConfigParts): object {
+  const provider = `http://127.0.0.1:${wires.provider.port}`;
+  const total = (nanoUsd: number): object[] => [{ usd: usd(nanoUsd), per: "total" }];
   return {
     providers: {
       native: { kind: "anthropic-messages", baseUrl: provider, apiKey: "chaos", models: ["chaos"] },
@@ -66,12 +78,15 @@ export function gatewayConfig({ keys, providerPort, wires }: ConfigParts): objec
       "*/chaos": { input: chaosPrice.inputNanoUsd / 1_000, output: chaosPrice.outputNanoUsd / 1_000 },
     },
     customers: Object.fromEntries(
-      [...new Set(keys.map(({ customer }) => customer))].map((name) => [name, { budgets: budgets(centsOfCustomer) }]),
+      [...new Set(keys.map(({ customer }) => customer))].map((name) => [name, { budgets: total(budgets.customer) }]),
     ),
     teams: Object.fromEntries(
-      keys.map(({ team, customer }) => [team, { customer, budgets: budgets(centsOfTeam(team)) }]),
+      keys.map(({ team, customer }) => [team, { customer, budgets: total(budgets.team(team)) }]),
     ),
-    keys: keys.map(({ name, token, team, cents }) => ({ name, value: token, team, budgets: budgets(cents) })),
+    keys: keys.map((key) => {
+      const { name, token, team } = key;
+      return { name, value: token, team, budgets: total(budgets.key(key)) };
+    }),
     limits: { hold: "strict" },
     storage: {
       postgres: `postgres://drawbridge@127.0.0.1:${wires.postgres.port}/postgres`,

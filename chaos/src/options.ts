@@ -7,29 +7,45 @@ export interface Options {
   /** Gateways that share PostgreSQL and Redis. */
   readonly replicas: number;
   readonly seed: number;
-  /** Whether defects are planted one after the other instead, each of which has to be found. */
+  /** How long what is held outlives a gateway that is gone; it is charged after three times as long again. */
+  readonly leaseSeconds: number;
+  /** Whether defects are planted instead, each of which has to be found. */
   readonly defects: boolean;
+  /** The names of those that are planted; all unless told. */
+  readonly only: readonly string[] | undefined;
+  /** How many campaigns with a defect run at the same time. */
+  readonly atOnce: number;
 }
 
-/** Reads `--seconds N`, `--per-second N`, `--replicas N`, `--seed N` and `--defects`. Throws a TypeError for others. */
+/**
+ * Reads `--seconds N`, `--per-second N`, `--replicas N`, `--seed N` and `--lease-seconds N`, and `--defects` with
+ * `--at-once N` and the names of some. Throws a TypeError for others.
+ */
 export function parseOptions(args: readonly string[], now: number): Options {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       seconds: text,
       "per-second": text,
       replicas: text,
       seed: text,
+      "lease-seconds": text,
+      "at-once": text,
       defects: { type: "boolean", default: false },
     },
   });
+  const { defects } = values;
   return {
-    seconds: whole(values.seconds, 90, "--seconds"),
+    seconds: whole(values.seconds, defects ? 12 : 90, "--seconds"),
     perSecond: whole(values["per-second"], 40, "--per-second"),
     replicas: whole(values.replicas, 3, "--replicas"),
     seed: whole(values.seed, now % 1_000_000, "--seed"),
-    defects: values.defects,
+    leaseSeconds: whole(values["lease-seconds"], defects ? 3 : 30, "--lease-seconds"),
+    defects,
+    only: positionals.length === 0 ? undefined : positionals,
+    atOnce: whole(values["at-once"], 4, "--at-once"),
   };
 }
 

@@ -1,29 +1,46 @@
 import type { LimitStore } from "@drawbridge/governance";
-import { connectPostgres, postgresLimitStore } from "@drawbridge/governance/postgres";
+import { connectPostgres, postgresLimitBook, postgresLimitStore } from "@drawbridge/governance/postgres";
+import { redisLimitStore } from "@drawbridge/governance/redis";
+import { Redis } from "ioredis";
 import { Client } from "pg";
-import type { BookRow } from "./judge/judge.ts";
+import type { BookRow } from "./judge/evidence.ts";
 import type { World } from "./world.ts";
 
 /** What the gateways have written down. */
 export interface Money {
   readonly book: readonly BookRow[];
-  /** The limits as they stand. */
-  readonly limits: LimitStore;
+  /** The limits as PostgreSQL remembers them. */
+  readonly remembered: LimitStore;
+  /** The limits as Redis counts them. */
+  readonly counted: LimitStore;
   close(): Promise<void>;
 }
 
 /** Reads the gateways' account, and opens their limits to be looked at. */
-export async function readMoney({ postgres: { port, user } }: World): Promise<Money> {
+export async function readMoney({ postgres: { port, user }, redis }: World): Promise<Money> {
   const url = `postgres://${user}@127.0.0.1:${port}/postgres`;
   const client = new Client(url);
   await client.connect();
   const { rows } = await client.query<Omit<BookRow, "nanoUsd"> & { readonly nanoUsd: string }>(bookQuery);
   await client.end();
   const database = await connectPostgres({ url });
+  const connection = new Redis({ host: "127.0.0.1", port: redis.port });
+  const counted = redisLimitStore({
+    client: connection,
+    clock: Date.now,
+    book: postgresLimitBook({ database }),
+    // Whoever only looks can wait.
+    timeoutMs: 5_000,
+  });
   return {
     book: rows.map((row) => ({ ...row, nanoUsd: Number(row.nanoUsd) })),
-    limits: postgresLimitStore({ database, clock: Date.now }),
-    close: () => database.close(),
+    remembered: postgresLimitStore({ database, clock: Date.now }),
+    counted,
+    async close() {
+      await counted.close();
+      connection.disconnect();
+      await database.close();
+    },
   };
 }
 

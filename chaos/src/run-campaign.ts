@@ -1,11 +1,12 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { chanceFrom } from "./chance.ts";
 import { collectEvidence } from "./collect-evidence.ts";
-import { commitFault } from "./faults/commit-fault.ts";
-import type { FaultKind, PlannedFault } from "./faults/fault.ts";
-import { planFaults } from "./faults/plan-faults.ts";
-import { chaosKeys } from "./gateway-config.ts";
-import { judge, outcomeLine, type Verdict } from "./judge/judge.ts";
+import { alarmsIn } from "./judge/alarms-in.ts";
+import { commitAll } from "./faults/commit-all.ts";
+import { faultKinds, planFaults } from "./faults/plan-faults.ts";
+import { budgetsFor, chaosKeys } from "./gateway-config.ts";
+import type { CommittedFault } from "./judge/evidence.ts";
+import { judge, type Verdict } from "./judge/judge.ts";
+import { faultLine, outcomeLine, overRecordedLine } from "./judge/tell.ts";
 import { type PlannedRequest, planRequests } from "./load/plan-requests.ts";
 import { runLoad } from "./load/run-load.ts";
 import { startWorld, type World } from "./world.ts";
@@ -17,71 +18,63 @@ export interface Campaign {
   readonly perSecond: number;
   readonly replicas: number;
   readonly seed: number;
+  /** How long what is held outlives a gateway that is gone. */
+  readonly leaseMs: number;
   /** Name of a defect that is planted in every gateway. */
   readonly defect?: string | undefined;
   /** Is told what happens. */
   readonly report: (text: string) => void;
 }
 
-const kinds: readonly FaultKind[] = [
-  "kill-replica",
-  "freeze-replica",
-  "restart-replica",
-  "skew-clock",
-  "cut-redis",
-  "cut-postgres",
-  "kill-redis",
-  "freeze-redis",
-  "flush-redis",
-  "rewind-redis",
-  "kill-postgres",
-  "freeze-postgres",
-];
+/** Between two faults on average, where there is time for all kinds. */
+const usualMs = 2_500;
 /** Longer than the longest answer and all repeats. */
 const clientPatienceMs = 60_000;
+/** A gateway frozen for longer than all that it holds is kept: where that is too long for the campaign, none is. */
+const stallsWithin = 0.5;
 
 /** Breaks a world under load, mends it, lets it come to rest, and compares its book with the provider's bill. */
 export async function runCampaign(campaign: Campaign): Promise<Verdict> {
-  const { scratch, seconds, perSecond, replicas, seed, defect, report } = campaign;
+  const { scratch, seconds, perSecond, replicas, seed, leaseMs, defect, report } = campaign;
   const chance = chanceFrom(seed);
+  const durationMs = seconds * 1_000;
   const keys = chaosKeys();
-  const requests = planRequests({
-    chance,
-    durationMs: seconds * 1_000,
-    perSecond,
-    keys: keys.map(({ name }) => name),
-    prefix: `s${seed}`,
-  });
-  const faults = planFaults({ chance, durationMs: seconds * 1_000, everyMs: 2_500, replicas, kinds });
-  const world = await startWorld({ scratch, replicas, keys, defect });
+  const budgets = budgetsFor(seconds * perSecond);
+  const names = keys.map(({ name }) => name);
+  const requests = planRequests({ chance, durationMs, perSecond, keys: names, prefix: `s${seed}` });
+  const stallMs = 4.5 * leaseMs;
+  const kinds = faultKinds.filter(
+    (kind) => kind !== "stall-replica" || stallMs < Math.max(15_000, durationMs * stallsWithin),
+  );
+  const everyMs = Math.min(usualMs, durationMs / (kinds.length + 2));
+  const faults = planFaults({ chance, durationMs, everyMs: Math.round(everyMs), replicas, kinds, stallMs });
+  const world = await startWorld({ scratch, replicas, keys, budgets, defect, leaseMs });
   try {
     const tokens = new Map(keys.map(({ name, token }) => [name, token]));
     const load = runLoad(requests, {
       urls: () => world.replicas.filter(({ process }) => process.running).map(({ url }) => url),
       tokenOf: (key) => tokens.get(key) ?? "",
-      withinMs: clientPatienceMs,
+      withinMs: clientPatienceMs + stallMs,
     });
-    const committed = await commitAll(world, faults, report);
+    const committed = await commitAll(world, faults, { durationMs, report });
     const outcomes = await load;
     report(`${outcomeLine(outcomes)}; waiting for what is held to end`);
     const collapses = await reviveAll(world);
-    const evidence = await collectEvidence(world, keys);
-    return judge({ ...evidence, outcomes, collapses, faults: committed + failuresIn(requests) });
+    const evidence = await collectEvidence(world, { keys, budgets, leaseMs });
+    const all = [...committed, ...failuresIn(requests)];
+    const verdict = judge({
+      ...evidence,
+      outcomes,
+      collapses,
+      faults: all,
+      alarms: world.replicas.flatMap((replica) => alarmsIn(replica.output())),
+    });
+    report(faultLine(all));
+    report(overRecordedLine(verdict));
+    return verdict;
   } finally {
     await world.close();
   }
-}
-
-/** Commits the faults at their times, one after the other; gives how many there were. */
-async function commitAll(world: World, faults: readonly PlannedFault[], report: Campaign["report"]): Promise<number> {
-  const startedMs = performance.now();
-  for (const { atMs, fault } of faults) {
-    const waitMs = atMs - (performance.now() - startedMs);
-    if (waitMs > 0) await pause(waitMs);
-    report(`${Math.round((performance.now() - startedMs) / 1_000)} s: ${JSON.stringify(fault)}`);
-    await commitFault(world, fault);
-  }
-  return faults.length;
 }
 
 /** Starts the gateways that have ended by themselves, which none may, and tells what they said last. */
@@ -93,6 +86,9 @@ async function reviveAll({ replicas }: World): Promise<string[]> {
 }
 
 /** Clients that leave and answers that fail are faults too. */
-function failuresIn(requests: readonly PlannedRequest[]): number {
-  return requests.filter(({ script, leavesAfterMs }) => script.end !== "finish" || leavesAfterMs !== undefined).length;
+function failuresIn(requests: readonly PlannedRequest[]): CommittedFault[] {
+  return requests.flatMap(({ script, leavesAfterMs }): CommittedFault[] => [
+    ...(script.end === "finish" ? [] : ["provider failed" as const]),
+    ...(leavesAfterMs === undefined ? [] : ["client left" as const]),
+  ]);
 }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { gatewayConfig, type ChaosKey } from "./gateway-config.ts";
+import { type Budgets, gatewayConfig, type ChaosKey } from "./gateway-config.ts";
 import { type FaultProxy, startFaultProxy } from "./network/start-fault-proxy.ts";
 import { type OwnedPostgres, startPostgres } from "./processes/start-postgres.ts";
 import { type OwnedRedis, startRedis } from "./processes/start-redis.ts";
@@ -23,13 +23,16 @@ export interface WorldOptions {
   /** How many gateways share PostgreSQL and Redis. */
   readonly replicas: number;
   readonly keys: readonly ChaosKey[];
+  readonly budgets: Budgets;
   /** Name of a defect to be planted in each replica. */
   readonly defect: string | undefined;
+  /** How long what is held outlives a gateway that is gone. */
+  readonly leaseMs: number;
 }
 
 /** Starts the provider, the stores and the gateways. */
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { scratch, replicas: count } = options;
+  const { scratch, replicas: count, keys, budgets, defect, leaseMs } = options;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of closing.toReversed()) await step();
@@ -40,18 +43,21 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const redis = await startRedis(scratch);
     closing.push(() => redis.process.end("SIGKILL"));
     const postgres = await startPostgres(scratch);
-    closing.push(() => postgres.process.end("SIGKILL"));
-    const replicas: Replica[] = [];
-    for (let index = 0; index < count; index++) {
-      const wires = await wiresTo(redis.port, postgres.port);
-      closing.push(() => Promise.all([wires.redis.close(), wires.postgres.close()]));
+    closing.push(() => {
+      postgres.signal("SIGCONT");
+      return postgres.process.end("SIGKILL");
+    });
+    const startOne = async (_: unknown, index: number): Promise<Replica> => {
+      const wires = await wiresTo(redis.port, postgres.port, provider.port);
+      closing.push(() => Promise.all(Object.values(wires).map((wire) => wire.close())));
       const folder = join(scratch, `replica-${index}`);
       await mkdir(folder, { recursive: true });
-      const config = gatewayConfig({ keys: options.keys, providerPort: provider.port, wires });
-      const replica = await startReplica({ folder, config, defect: options.defect, wires });
+      const config = gatewayConfig({ keys, budgets, wires });
+      const replica = await startReplica({ folder, config, defect, wires, leaseMs });
       closing.push(() => replica.process.end("SIGKILL"));
-      replicas.push(replica);
-    }
+      return replica;
+    };
+    const replicas = await Promise.all(Array.from({ length: count }, startOne));
     return { provider, replicas, redis, postgres, close };
   } catch (error) {
     await close();
@@ -59,12 +65,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-/** The ways from one replica to the stores. */
+/** The ways from one replica to the stores and the provider. */
 export interface Wires {
   readonly redis: FaultProxy;
   readonly postgres: FaultProxy;
+  readonly provider: FaultProxy;
 }
 
-async function wiresTo(redisPort: number, postgresPort: number): Promise<Wires> {
-  return { redis: await startFaultProxy(redisPort), postgres: await startFaultProxy(postgresPort) };
+async function wiresTo(redisPort: number, postgresPort: number, providerPort: number): Promise<Wires> {
+  const [redis, postgres, provider] = await Promise.all([redisPort, postgresPort, providerPort].map(startFaultProxy));
+  if (redis === undefined || postgres === undefined || provider === undefined) throw new Error("a way is missing");
+  return { redis, postgres, provider };
 }

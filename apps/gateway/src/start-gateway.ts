@@ -1,6 +1,6 @@
 import { randomBytes, randomFillSync } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { createSnapshotHolder, type Governance, type SnapshotHolder } from "@drawbridge/governance";
+import { createSnapshotHolder, type Governance, type LeaseSettings, type SnapshotHolder } from "@drawbridge/governance";
 import { createDispatcher, type DispatchSettings } from "@drawbridge/providers";
 import { loadPriceList, type PriceList } from "@drawbridge/providers/models";
 import { createRecorder, lineSink, type LineSinkOptions, type RecordSink } from "@drawbridge/telemetry";
@@ -46,6 +46,8 @@ export interface StartOptions {
   readonly logTo?: { write(line: string): void };
   /** Puts something between governance and its stores, to see what comes of it when they err. */
   readonly storesThrough?: (stores: MoneyStores) => MoneyStores;
+  /** How long what is held outlives a gateway that is gone, to see the end of it sooner. All that share stores agree. */
+  readonly leases?: LeaseSettings;
 }
 
 /** The stores that money is counted in. */
@@ -82,14 +84,16 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     folder: env.stateDirectory,
     clock: Date.now,
     random: randomBytes,
+    leases: options.leases,
     log,
   });
   try {
     const key = await settleKeys({ storage, random: randomBytes, config: setup.config, newKey: args.newKey });
     const live = await openLiveDirectory({ storage, config: setup.config, configPath, log });
     const money = options.storesThrough?.(storage) ?? storage;
-    const start: Start = { setup, prices, load, parts, log, destination, address, configPath, storage, live, money };
-    const running = await serve(start);
+    const { leases } = options;
+    const found = { setup, prices, load, parts, log, destination, address, configPath };
+    const running = await serve({ ...found, storage, live, money, leases });
     options.stdout.write(welcome({ url: running.url, configPath, providers: setup.providers, key }));
     for (const warning of setup.warnings) log.warn(warning);
     return running;
@@ -111,18 +115,19 @@ interface Start {
   readonly configPath: string | undefined;
   readonly storage: Storage;
   readonly money: MoneyStores;
+  readonly leases: LeaseSettings | undefined;
   readonly live: LiveDirectory;
 }
 
 async function serve(start: Start): Promise<RunningGateway> {
-  const { setup, prices, load, parts, log, destination, address, configPath, storage, live, money } = start;
+  const { setup, prices, load, parts, log, destination, address, configPath, storage, live, money, leases } = start;
   const { server: settings, routing } = setup.config;
   const onSearchFailure = (reason: string): void => log.warn(reason);
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
     explained(() => buildSnapshot({ live, config, prices, builtIn, onSearchFailure }, parts));
   const holder = createSnapshotHolder(snapshotOf(setup));
   const sink = exchangeLines(destination, log);
-  const { governance, ...governing } = startGovernance({ holder, log, stores: money });
+  const { governance, ...governing } = startGovernance({ holder, log, stores: money, leases });
   const pingMs = settings.pingMs;
   const services = createServices({ ...start, holder, sink, pingMs, routing: routing.settings, governance });
   const { server, port } = await listen(createListener(services), address);

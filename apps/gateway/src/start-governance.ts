@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { createGovernance, type Governance, type SnapshotHolder, type ThresholdReached } from "@drawbridge/governance";
+import {
+  createGovernance,
+  type Governance,
+  type LeaseSettings,
+  type SnapshotHolder,
+  type ThresholdReached,
+} from "@drawbridge/governance";
 import type { Logger } from "pino";
 import type { Snapshot } from "./services.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -10,6 +16,8 @@ export interface GovernanceStart {
   readonly holder: SnapshotHolder<Snapshot>;
   readonly log: Logger;
   readonly stores: Pick<Storage, "book" | "limits">;
+  /** Those of the stores, where they are not the usual ones. */
+  readonly leases?: LeaseSettings | undefined;
 }
 
 /** Governance with its timer. */
@@ -20,9 +28,11 @@ export interface StartedGovernance {
 }
 
 const everyMs = 1_000;
+/** So that one or two that fail are no matter. */
+const renewalsInLease = 6;
 
 /** Starts governance over these stores, which stay open when it is closed. */
-export function startGovernance({ holder, log, stores }: GovernanceStart): StartedGovernance {
+export function startGovernance({ holder, log, stores, leases }: GovernanceStart): StartedGovernance {
   const governance = createGovernance({
     snapshot: () => holder.current,
     limits: stores.limits,
@@ -30,6 +40,7 @@ export function startGovernance({ holder, log, stores }: GovernanceStart): Start
     clock: Date.now,
     newId: () => `req_${randomUUID().replaceAll("-", "")}`,
     replica: `${hostname()} ${process.pid}`,
+    ...(leases?.leaseMs !== undefined && { settings: { touchMs: Math.floor(leases.leaseMs / renewalsInLease) } }),
     onThreshold: (reached) => log.warn(thresholdLine(reached), "budget threshold reached"),
     onTrouble: (error) => log.error({ err: error }, "the store of limits fails; what it did not take is offered again"),
   });

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { World } from "../world.ts";
 import type { FaultProxy } from "../network/start-fault-proxy.ts";
-import type { OwnedProcess } from "../processes/start-process.ts";
-import type { Fault } from "./fault.ts";
+import { noOrders } from "../processes/orders.ts";
+import type { World } from "../world.ts";
+import type { Cut, Fault } from "./fault.ts";
 
 /** Does a fault to the world and, when its time is over, undoes it. */
 export async function commitFault(world: World, fault: Fault): Promise<void> {
@@ -26,8 +26,7 @@ export async function commitFault(world: World, fault: Fault): Promise<void> {
       await pause(fault.downMs);
       return postgres.restart();
     case "freeze-postgres":
-      // Its children go on when only the first process stands still, so the wire to it is what stops.
-      return Promise.all(world.replicas.map(({ wires }) => hold(wires.postgres, fault.forMs))).then(() => undefined);
+      return freeze(postgres, fault.forMs);
   }
 }
 
@@ -43,26 +42,38 @@ async function commitAtReplica(world: World, fault: Extract<Fault, { replica: nu
       await replica.process.end("SIGTERM", 40_000);
       return replica.restart();
     case "freeze-replica":
+    case "stall-replica":
       return freeze(replica.process, fault.forMs);
     case "skew-clock":
-      await replica.skewClock(fault.byMs);
+      replica.order({ ...noOrders, skewMs: fault.byMs });
       await pause(fault.forMs);
-      return replica.skewClock(0);
+      return replica.order(noOrders);
+    case "disorder-settles":
+      replica.order({ ...noOrders, isUnruly: true });
+      await pause(fault.forMs);
+      return replica.order(noOrders);
     case "cut-redis":
-      return hold(replica.wires.redis, fault.forMs);
+      return cut(replica.wires.redis, fault);
     case "cut-postgres":
-      return hold(replica.wires.postgres, fault.forMs);
+      return cut(replica.wires.postgres, fault);
+    case "cut-provider":
+      return cut(replica.wires.provider, fault);
   }
 }
 
-async function freeze(process: OwnedProcess, forMs: number): Promise<void> {
+/** Something that hears SIGSTOP and SIGCONT. */
+interface Freezable {
+  signal(name: NodeJS.Signals): void;
+}
+
+async function freeze(process: Freezable, forMs: number): Promise<void> {
   process.signal("SIGSTOP");
   await pause(forMs);
   process.signal("SIGCONT");
 }
 
-async function hold(wire: FaultProxy, forMs: number): Promise<void> {
-  wire.set({ kind: "blackhole" });
-  await pause(forMs);
+async function cut(wire: FaultProxy, how: { readonly cut: Cut; readonly forMs: number }): Promise<void> {
+  wire.set({ kind: how.cut === "silent" ? "blackhole" : "refusing" });
+  await pause(how.forMs);
   wire.set({ kind: "open" });
 }

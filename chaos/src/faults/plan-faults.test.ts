@@ -5,7 +5,7 @@ import { planFaults } from "./plan-faults.ts";
 
 const kinds: readonly FaultKind[] = ["kill-replica", "flush-redis", "skew-clock", "freeze-postgres"];
 const planned = (seed: number) =>
-  planFaults({ chance: chanceFrom(seed), durationMs: 60_000, everyMs: 1_000, replicas: 3, kinds });
+  planFaults({ chance: chanceFrom(seed), durationMs: 60_000, everyMs: 1_000, replicas: 3, kinds, stallMs: 9_000 });
 
 test("each kind of fault comes, and none that was not asked for", () => {
   expect(new Set(planned(3).map(({ fault }) => fault.kind))).toEqual(new Set(kinds));

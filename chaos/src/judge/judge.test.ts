@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { type BookRow, type Evidence, judge, verdictLine } from "./judge.ts";
+import type { BookRow, Evidence, LimitState } from "./evidence.ts";
+import { judge } from "./judge.ts";
+import { verdictLine } from "./tell.ts";
 
 const row = (label: string, nanoUsd: number, more: Partial<BookRow> = {}): BookRow => ({
   label,
@@ -14,13 +16,21 @@ const row = (label: string, nanoUsd: number, more: Partial<BookRow> = {}): BookR
 const billed = (label: string, nanoUsd: number) => ({ label, inputTokens: 1, outputTokens: 1, nanoUsd });
 const answered = (label: string) => ({ label, key: "alice", kind: "answered", told: "" }) as const;
 
+const limit = (limitNanoUsd: number, usedNanoUsd: number, heldNanoUsd = 0): LimitState => {
+  const counted = { usedNanoUsd, heldNanoUsd };
+  return { scope: "key alice", keys: ["alice"], limitNanoUsd, ...counted, counted };
+};
+
+const counted = { usedNanoUsd: 1_200, heldNanoUsd: 0 };
+
 const clean: Evidence = {
   bill: [billed("a", 500), billed("b", 700)],
-  book: [row("a", 0, { kind: "open" }), row("a", 500), row("b", 0, { kind: "open" }), row("b", 700)],
-  limits: [{ scope: "key alice", keys: ["alice"], limitNanoUsd: 1_200, usedNanoUsd: 1_200, heldNanoUsd: 0 }],
+  book: [row("a", 600, { kind: "open" }), row("a", 500), row("b", 900, { kind: "open" }), row("b", 700)],
+  limits: [limit(1_200, 1_200)],
   outcomes: [answered("a"), answered("b")],
-  faults: 3,
+  faults: ["kill-redis", "client left", "client left"],
   collapses: [],
+  alarms: [],
 };
 
 test("a book that is the bill passes", () => {
@@ -38,11 +48,7 @@ test.each<[string, Partial<Evidence>, object]>([
     { book: [...clean.book, row("a", 500, { attempt: 2 })] },
     { doubleCharges: 1, overRecorded: 0 },
   ],
-  [
-    "money that was billed beyond a limit is overspent",
-    { limits: [{ scope: "key alice", keys: ["alice"], limitNanoUsd: 1_000, usedNanoUsd: 1_200, heldNanoUsd: 0 }] },
-    { overspent: 200 },
-  ],
+  ["money that was billed beyond a limit is overspent", { limits: [limit(1_000, 1_200)] }, { overspent: 200 }],
 ])("%s", (_, change, expected) => {
   const verdict = judge({ ...clean, ...change });
   expect(verdict).toMatchObject(expected);
@@ -51,14 +57,14 @@ test.each<[string, Partial<Evidence>, object]>([
 
 test("an estimate above the bill is told, and is no double charge", () => {
   const book = [...clean.book.slice(0, 3), row("b", 900, { kind: "expire", source: "estimated" })];
-  const limits = [{ scope: "key alice", keys: ["alice"], limitNanoUsd: 2_000, usedNanoUsd: 1_400, heldNanoUsd: 0 }];
+  const limits = [limit(2_000, 1_400)];
   expect(judge({ ...clean, book, limits })).toMatchObject({ overRecorded: 200, doubleCharges: 0, problems: [] });
 });
 
 test("what is charged to a key without a name stands for its request that has none", () => {
   const unnamed = row("req_x", 800, { requestId: "req_x", kind: "expire", source: "estimated" });
   const book = [...clean.book.slice(0, 2), unnamed];
-  const limits = [{ scope: "key alice", keys: ["alice"], limitNanoUsd: 2_000, usedNanoUsd: 1_300, heldNanoUsd: 0 }];
+  const limits = [limit(2_000, 1_300)];
   expect(judge({ ...clean, book, limits })).toMatchObject({ lost: 0, overRecorded: 100, problems: [] });
   expect(judge({ ...clean, book: [...book.slice(0, 2), { ...unnamed, key: "bob" }], limits })).toMatchObject({
     lost: 700,
@@ -68,14 +74,17 @@ test("what is charged to a key without a name stands for its request that has no
 test.each<[string, Partial<Evidence>]>([
   ["an attempt that never ended", { book: [...clean.book, row("c", 0, { kind: "open" })] }],
   ["an attempt that ended twice", { book: [...clean.book, row("b", 0)] }],
+  ["what PostgreSQL holds at the end", { limits: [{ ...limit(9_000, 1_200, 1), counted }] }],
   [
-    "what is held at the end",
-    { limits: [{ scope: "key alice", keys: ["alice"], limitNanoUsd: 9_000, usedNanoUsd: 1_200, heldNanoUsd: 1 }] },
+    "a limit that Redis counts otherwise than the book",
+    { limits: [{ ...limit(9_000, 1_200), counted: { ...counted, usedNanoUsd: 1_000 } }] },
   ],
+  ["a limit that PostgreSQL counts otherwise than the book", { limits: [{ ...limit(9_000, 1_201), counted }] }],
   [
-    "a limit that counts otherwise than the book",
-    { limits: [{ scope: "key alice", keys: ["alice"], limitNanoUsd: 9_000, usedNanoUsd: 1_201, heldNanoUsd: 0 }] },
+    "an attempt that cost more than was held for it",
+    { book: [row("a", 400, { kind: "open" }), ...clean.book.slice(1)] },
   ],
+  ["an alarm", { alarms: ['{"event":"drift"}'] }],
   [
     "a client that waited in vain",
     { outcomes: [...clean.outcomes, { label: "c", key: "alice", kind: "hung", told: "60 s" }] },

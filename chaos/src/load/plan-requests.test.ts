@@ -20,6 +20,6 @@ test("a load has as many requests as asked for, in order, each with a label of i
 test("a load has clients that leave, answers that fail, and whole answers", () => {
   const requests = planned(1);
   expect(requests.some(({ leavesAfterMs }) => leavesAfterMs !== undefined)).toBe(true);
-  expect(new Set(requests.map(({ script }) => script.end)).size).toBe(7);
+  expect(new Set(requests.map(({ script }) => script.end)).size).toBe(9);
   expect(requests.some(({ stream }) => !stream)).toBe(true);
 });

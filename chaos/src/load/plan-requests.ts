@@ -31,9 +31,11 @@ const models: readonly (readonly [string, number])[] = [
   ["claude-chain", 2],
 ];
 const ends: readonly (readonly [ScriptEnd, number])[] = [
-  ["finish", 82],
+  ["finish", 76],
   ["cut", 4],
+  ["early-cut", 3],
   ["error-event", 3],
+  ["early-error", 3],
   ["no-usage", 2],
   ["absurd-usage", 2],
   ["refuse-429", 3],
@@ -63,7 +65,7 @@ function plan({ chance, keys, label, atMs }: Draft): PlannedRequest {
   const everyMs = long ? chance.between(40, 60) : chance.between(20, 40);
   const stream = chance.between(1, 10) > 1;
   const outputTokens = pieces * chance.between(1, 4);
-  const leaves = chance.between(1, 10) === 1;
+  const leaves = chance.between(1, 5) === 1;
   return {
     script: {
       label,

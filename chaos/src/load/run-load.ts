@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Outcome } from "../judge/judge.ts";
+import type { Outcome } from "../judge/evidence.ts";
 import type { PlannedRequest } from "./plan-requests.ts";
 import { sendRequest } from "./send-request.ts";
 

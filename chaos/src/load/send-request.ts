@@ -1,5 +1,5 @@
 import { request as httpRequest, type Agent, type IncomingMessage } from "node:http";
-import type { Outcome } from "../judge/judge.ts";
+import type { Outcome } from "../judge/evidence.ts";
 import { writeScript } from "../provider/chaos-script.ts";
 import type { PlannedRequest } from "./plan-requests.ts";
 

@@ -1,143 +1,143 @@
-import type { MoneyStores } from "@drawbridge/gateway/start-gateway";
-import type { Book, HoldRef, LimitStore } from "@drawbridge/governance";
+import type { Book, HoldRef, LedgerEntry, LimitStore } from "@drawbridge/governance";
 
 interface Stores {
   readonly limits: LimitStore;
   readonly book: Book;
 }
 
-type Defect = (stores: Stores) => Stores;
+/** A mistake that a gateway could have, planted to show that a campaign finds it. */
+export interface Defect {
+  /** What it does to the stores. */
+  readonly stores?: (stores: Stores) => Stores;
+  /** What it does to a script on its way to Redis. */
+  readonly script?: (text: string) => string;
+}
 
-const everyTenth = (): (() => boolean) => {
-  let count = 0;
-  return () => ++count % 10 === 0;
-};
-
-/** Defects as gateways have had them, planted to show that a campaign finds them. */
-const defects: Readonly<Record<string, Defect>> = {
+/** Defects as gateways have had them. */
+export const defects: Readonly<Record<string, Defect>> = {
   // The settlement is forgotten, and the hold with it.
-  "settle-dropped": ({ limits, book }) => {
+  "settle-dropped": inLimits((limits) => {
     const now = everyTenth();
-    return {
-      book,
-      limits: { ...limits, settle: async (hold, actual) => (now() ? "done" : limits.settle(hold, actual)) },
-    };
-  },
-  "settle-as-nothing": ({ limits, book }) => ({
-    book,
-    limits: { ...limits, settle: (hold, actual) => limits.settle(hold, { ...actual, nanoUsd: 0 }) },
+    return { settle: (hold, actual) => (now() ? Promise.resolve("done") : limits.settle(hold, actual)) };
   }),
-  // What exceeds the hold is not charged: settlement through the checked path.
-  "settle-that-refuses": ({ limits, book }) => {
+  "settle-as-nothing": inLimits((limits) => ({
+    settle: (hold, actual) => limits.settle(hold, { ...actual, nanoUsd: 0 }),
+  })),
+  "settle-doubled": inLimits((limits) => ({
+    settle: (hold, actual) => limits.settle(hold, { ...actual, nanoUsd: actual.nanoUsd * 2 }),
+  })),
+  // Too little is held, and what exceeds that is refused at the end: settlement through the checked path.
+  "settle-that-refuses": inLimits((limits) => {
     const held = new Map<string, number>();
+    const part = (nanoUsd: number): number => Math.floor(nanoUsd / 20);
     return {
-      book,
-      limits: {
-        ...limits,
-        reserve: async (reservation) => {
-          const result = await limits.reserve(reservation);
-          if (result.outcome === "held") held.set(reservation.id, reservation.need.nanoUsd);
-          return result;
-        },
-        settle: (hold, actual) =>
-          limits.settle(hold, {
-            ...actual,
-            nanoUsd: Math.min(actual.nanoUsd, Math.floor((held.get(hold.id) ?? 0) / 2)),
-          }),
+      reserve: (reservation) => {
+        const nanoUsd = part(reservation.need.nanoUsd);
+        held.set(reservation.id, nanoUsd);
+        return limits.reserve({ ...reservation, need: { ...reservation.need, nanoUsd } });
       },
+      settle: (hold, actual) =>
+        limits.settle(hold, { ...actual, nanoUsd: Math.min(actual.nanoUsd, held.get(hold.id) ?? 0) }),
     };
-  },
-  "released-on-abort": ({ limits, book }) => {
+  }),
+  "released-instead-of-settled": inLimits((limits) => {
     const now = everyTenth();
+    return { settle: (hold, actual) => (now() ? limits.release(hold) : limits.settle(hold, actual)) };
+  }),
+  // A client that says the same name again is not billed again.
+  "client-chosen-billing-id": inLimits((limits) => {
+    const chosen = <T extends HoldRef>(hold: T): T => ({ ...hold, id: hold.id.slice(-2) });
     return {
-      book,
-      limits: { ...limits, settle: (hold, actual) => (now() ? limits.release(hold) : limits.settle(hold, actual)) },
+      reserve: (reservation) => limits.reserve(chosen(reservation)),
+      settle: (hold, actual) => limits.settle(chosen(hold), actual),
+      topUp: (hold, more) => limits.topUp(chosen(hold), more),
+      release: (hold) => limits.release(chosen(hold)),
+      durable: (hold) => limits.durable(chosen(hold)),
+      touch: (holds) => limits.touch(holds.map(chosen)),
     };
-  },
-  // One hold for whatever comes under one name: equal ids suppress the second charge.
-  "one-id-for-many": ({ limits, book }) => {
-    const shorten = <T extends HoldRef>(hold: T): T => ({ ...hold, id: hold.id.slice(-2) });
-    return {
-      book,
-      limits: {
-        ...limits,
-        reserve: (reservation) => limits.reserve(shorten(reservation)),
-        settle: (hold, actual) => limits.settle(shorten(hold), actual),
-        topUp: (hold, more) => limits.topUp(shorten(hold), more),
-        release: (hold) => limits.release(shorten(hold)),
-        touch: (holds) => limits.touch(holds.map(shorten)),
-      },
-    };
-  },
-  "reserve-that-never-refuses": ({ limits, book }) => ({
-    book,
-    limits: {
-      ...limits,
-      reserve: async (reservation) => {
-        const result = await limits.reserve(reservation);
-        return result.outcome === "refused" ? { outcome: "held" } : result;
-      },
+  }),
+  "reserve-that-never-refuses": inLimits((limits) => ({
+    reserve: async (reservation) => {
+      const result = await limits.reserve(reservation);
+      return result.outcome === "refused" ? { outcome: "held" } : result;
     },
-  }),
-  "reserve-half": ({ limits, book }) => ({
-    book,
-    limits: {
-      ...limits,
-      reserve: (reservation) =>
-        limits.reserve({
-          ...reservation,
-          need: { ...reservation.need, nanoUsd: Math.floor(reservation.need.nanoUsd / 20) },
-        }),
+  })),
+  "reserve-of-too-little": inLimits((limits) => ({
+    reserve: (reservation) => {
+      const { need } = reservation;
+      return limits.reserve({ ...reservation, need: { ...need, nanoUsd: Math.floor(need.nanoUsd / 50) } });
     },
-  }),
-  "settled-twice": ({ limits, book }) => ({
-    book,
-    limits: {
-      ...limits,
-      settle: (hold, actual) => limits.settle(hold, { ...actual, nanoUsd: actual.nanoUsd * 2 }),
-    },
-  }),
-  "entry-dropped": ({ limits, book }) => {
-    const now = everyTenth();
-    return {
-      limits,
-      book: {
-        ...book,
-        append: async (entries) => book.append(entries.filter(({ kind }) => kind === "open" || !now())),
-      },
-    };
+  })),
+  "holds-never-swept": inLimits(() => ({ sweep: () => Promise.resolve({ lapsed: [], expired: [] }) })),
+  "expiry-not-recorded": inLimits((limits) => ({
+    sweep: async () => ({ ...(await limits.sweep()), expired: [] }),
+  })),
+  "entry-dropped": inBook((entries) => entries.filter(({ kind, requestId }) => kind === "open" || !isTenth(requestId))),
+  "entry-under-another-attempt": inBook((entries) =>
+    entries.flatMap((entry) =>
+      entry.kind === "close" && isTenth(entry.requestId)
+        ? [entry, { ...entry, attempt: entry.attempt + 100 }]
+        : [entry],
+    ),
+  ),
+  "estimate-told-as-known": inBook((entries) => entries.map((entry) => ({ ...entry, source: "final" }))),
+  // What is filled again is added to what an old snapshot still had.
+  "seed-by-addition": {
+    script: (text) =>
+      isStep(text, "seed")
+        ? replaced(
+            replaced(text, "call('DEL', D, X, C[1], C[2])", ""),
+            "slots[field] = slots[field] or slotOf(false)",
+            "slots[field] = slots[field] or slotOf(call('HGET', D, field))",
+          )
+        : text,
   },
-  "entry-under-another-attempt": ({ limits, book }) => {
-    const now = everyTenth();
-    return {
-      limits,
-      book: {
-        ...book,
-        append: (entries) =>
-          book.append(
-            entries.flatMap((entry) =>
-              entry.kind === "close" && now() ? [entry, { ...entry, attempt: entry.attempt + 100 }] : [entry],
-            ),
-          ),
-      },
-    };
+  // Redis is believed, whatever has become of it.
+  "loss-not-noticed": {
+    script: (text) => text.replace("then return { 'fenced' } end", "then top[1] = ARGV[1] end"),
   },
-  "holds-never-touched": ({ limits, book }) => ({ book, limits: { ...limits, touch: async () => [] } }),
-  "holds-never-swept": ({ limits, book }) => ({
-    book,
-    limits: { ...limits, sweep: async () => ({ lapsed: [], expired: [] }) },
-  }),
+  // One that comes after its hold was charged in full is charged once more.
+  "late-settle-added": {
+    script: (text) =>
+      isStep(text, "close")
+        ? replaced(
+            text,
+            "share('closed', of, window, whole, used) - settled",
+            "share('closed', of, window, whole, used)",
+          )
+        : text,
+  },
 };
 
 /** The names of all defects. */
 export const defectNames: readonly string[] = Object.keys(defects);
 
-/** The stores with a defect in them. Throws for a name that is none. */
-export function plant(name: string, stores: MoneyStores): MoneyStores {
-  const defect = defects[name];
-  if (defect === undefined) throw new Error(`there is no defect "${name}"`);
-  const { limits, book } = stores;
-  if (book === undefined) throw new Error("there is no book");
-  // What is settled goes by the one way that defects are planted in.
-  return defect({ limits: { ...limits, closeAhead: undefined }, book });
+function inLimits(change: (limits: LimitStore) => Partial<LimitStore>): Defect {
+  return { stores: ({ limits, book }) => ({ book, limits: { ...limits, ...change(limits) } }) };
+}
+
+function inBook(change: (entries: readonly LedgerEntry[]) => readonly LedgerEntry[]): Defect {
+  return {
+    stores: ({ limits, book }) => ({ limits, book: { ...book, append: (entries) => book.append(change(entries)) } }),
+  };
+}
+
+function everyTenth(): () => boolean {
+  let count = 0;
+  return () => ++count % 10 === 0;
+}
+
+/** Every tenth request or so, the same each time that it is asked about. */
+function isTenth(requestId: string): boolean {
+  return Number.parseInt(requestId.slice(-4), 16) % 10 === 0;
+}
+
+function isStep(text: string, step: string): boolean {
+  return text.startsWith(`-- drawbridge limits 1: ${step} `);
+}
+
+/** A defect that is not planted would be one that is never found. */
+function replaced(text: string, part: string, by: string): string {
+  if (!text.includes(part)) throw new Error(`a script has changed, and holds no ${part}`);
+  return text.replace(part, by);
 }

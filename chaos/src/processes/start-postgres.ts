@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { chmod, chown, glob, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,6 +16,8 @@ export interface OwnedPostgres {
   readonly process: OwnedProcess;
   /** Starts it again on the same port, after it has ended; it recovers by itself. */
   restart(): Promise<void>;
+  /** Signals all of its processes: those that serve connections go on while only the first one stands still. */
+  signal(name: NodeJS.Signals): void;
 }
 
 const user = "drawbridge";
@@ -49,7 +52,32 @@ export async function startPostgres(scratch: string): Promise<OwnedPostgres> {
       await current.end("SIGKILL");
       current = await start();
     },
+    signal(name) {
+      current.signal(name);
+      for (const pid of childrenOf(current.pid)) signalIfThere(pid, name);
+    },
   };
+}
+
+function childrenOf(parent: number | undefined): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/u.test(name)) return [];
+    try {
+      // Behind the name, which may hold anything, come the state and the parent.
+      const [, ppid] = readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+      return Number(ppid) === parent ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 interface Owner {

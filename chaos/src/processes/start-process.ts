@@ -14,6 +14,7 @@ export interface ProcessOptions {
 
 /** A program that the campaign owns: ended, frozen and thawed by its own pid and never by name. */
 export interface OwnedProcess {
+  readonly pid: number | undefined;
   readonly running: boolean;
   /** All it has printed. */
   output(): string;
@@ -40,6 +41,7 @@ export function startProcess({ command, args, cwd, env, logPath }: ProcessOption
   const output = (): string => readFileSync(logPath, "utf8");
   const told = (what: string): Error => new Error(`${command} ${what}; it printed:\n${output().slice(-4_000)}`);
   return {
+    pid: child.pid,
     get running() {
       return isRunning(child);
     },

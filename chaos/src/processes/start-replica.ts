@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../network/free-port.ts";
 import type { Wires } from "../world.ts";
+import { giveOrders, noOrders, type Orders } from "./orders.ts";
 import { type OwnedProcess, startProcess } from "./start-process.ts";
 
 /** One gateway of a campaign. */
@@ -10,10 +12,12 @@ export interface Replica {
   readonly url: string;
   readonly process: OwnedProcess;
   readonly wires: Wires;
-  /** Starts it again after it has ended, with the same folder and port. */
+  /** All that its gateways have printed, those that are gone too. */
+  output(): string;
+  /** Starts it again after it has ended, with the same folder and port, as soon as its stores let it. */
   restart(): Promise<void>;
-  /** Puts its clock wrong by so much; 0 puts it right. */
-  skewClock(byMs: number): Promise<void>;
+  /** Has it do something out of the ordinary, until it is told otherwise. */
+  order(orders: Orders): void;
 }
 
 /** How a gateway is started. */
@@ -23,23 +27,27 @@ export interface ReplicaOptions {
   readonly config: object;
   readonly defect: string | undefined;
   readonly wires: Wires;
+  readonly leaseMs: number;
 }
 
+/** A store that is away when a gateway starts ends it; by then it has to be back. */
+const startsWithinMs = 60_000;
 const script = fileURLToPath(new URL("./replica.js", import.meta.url));
 const clock = new URL("./skew-clock.js", import.meta.url).href;
 
 /** Starts a gateway in a process of its own and waits until it is ready. */
-export async function startReplica({ folder, config, defect, wires }: ReplicaOptions): Promise<Replica> {
+export async function startReplica({ folder, config, defect, wires, leaseMs }: ReplicaOptions): Promise<Replica> {
   const port = await freePort();
   const configPath = join(folder, "drawbridge.yaml");
-  const clockPath = join(folder, "clock");
-  await writeFile(clockPath, "0");
+  const ordersPath = join(folder, "orders");
+  giveOrders(ordersPath, noOrders);
   // JSON is YAML too.
   await writeFile(configPath, JSON.stringify(config));
   const url = `http://127.0.0.1:${port}`;
-  let starts = 0;
+  const logs: string[] = [];
   const start = async (): Promise<OwnedProcess> => {
-    starts += 1;
+    const logPath = join(folder, `gateway-${logs.length}.log`);
+    logs.push(logPath);
     const started = startProcess({
       command: process.execPath,
       args: ["--import", clock, script, "--config", configPath, "--port", String(port)],
@@ -47,26 +55,37 @@ export async function startReplica({ folder, config, defect, wires }: ReplicaOpt
       env: {
         NODE_ENV: "production",
         DRAWBRIDGE_HOME: join(folder, "state"),
-        CHAOS_CLOCK_FILE: clockPath,
+        CHAOS_ORDERS: ordersPath,
+        CHAOS_LEASE_MS: String(leaseMs),
         ...(defect !== undefined && { CHAOS_DEFECT: defect }),
       },
-      logPath: join(folder, `gateway-${starts}.log`),
+      logPath,
     });
     await started.until(() => isReady(url));
     return started;
   };
+  const startPatiently = async (): Promise<OwnedProcess> => {
+    for (const deadline = Date.now() + startsWithinMs; ;) {
+      try {
+        return await start();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+    }
+  };
   let current = await start();
   return {
     url,
+    output: () => logs.map((path) => readFileSync(path, "utf8")).join(""),
     wires,
     get process() {
       return current;
     },
     async restart() {
       await current.end("SIGKILL");
-      current = await start();
+      current = await startPatiently();
     },
-    skewClock: (byMs) => writeFile(clockPath, String(byMs)),
+    order: (orders) => giveOrders(ordersPath, orders),
   };
 }
 

@@ -2,7 +2,9 @@
 export type ScriptEnd =
   | "finish"
   | "cut" // the connection breaks after half of the pieces
+  | "early-cut" // it breaks when the answer has begun and nothing is written: billed, and asked again elsewhere
   | "error-event" // an error in the middle of the stream
+  | "early-error" // an error in the place of its first words
   | "no-usage" // everything but the count of tokens
   | "absurd-usage" // a count that cannot be
   | "refuse-429"

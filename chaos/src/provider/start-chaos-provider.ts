@@ -73,8 +73,7 @@ async function play(response: ServerResponse, script: ChaosScript, { writer, bil
     response.write(writer.head(script, "chaos"));
     for (let piece = 0; piece < script.pieces; piece++) {
       await pause(script.everyMs, undefined, { signal: left.signal });
-      if (script.end === "cut" && piece * 2 >= script.pieces) return void response.destroy();
-      if (script.end === "error-event" && piece * 2 >= script.pieces) return void response.end(writer.error());
+      if (brokenAt(script) === piece) return breakOff(response, script.end, writer);
       const tokens = shareOf(script, piece);
       entry.produce(tokens);
       response.write(writer.piece(tokens));
@@ -85,6 +84,17 @@ async function play(response: ServerResponse, script: ChaosScript, { writer, bil
   } finally {
     entry.close();
   }
+}
+
+/** The piece in whose place the answer breaks. */
+function brokenAt({ end, pieces }: ChaosScript): number | undefined {
+  if (end === "early-cut" || end === "early-error") return 0;
+  return end === "cut" || end === "error-event" ? Math.ceil(pieces / 2) : undefined;
+}
+
+function breakOff(response: ServerResponse, end: ChaosScript["end"], writer: AnswerWriter): void {
+  if (end === "cut" || end === "early-cut") response.destroy();
+  else response.end(writer.error());
 }
 
 function shareOf({ outputTokens, pieces }: ChaosScript, piece: number): number {

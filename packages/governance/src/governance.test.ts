@@ -448,6 +448,23 @@ describe("the keeper", () => {
     expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
   });
 
+  test("settles only what outlives its process, and keeps it alive until then", async () => {
+    const team = scope("team a", budget(1e6));
+    const written = Promise.withResolvers<void>();
+    vi.spyOn(store, "durable").mockReturnValue(written.promise);
+    const governance = govern();
+    const lease = await admitted(governance, holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    attempt.end(ok(100, 1));
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 0, held: 5_100 }]);
+    expect(governance.pending).toMatchObject({ holds: 1 });
+    written.resolve();
+    await governance.flush();
+    expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
+    expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
+  });
+
   test("settles late what lost its lease while the process stood still", async () => {
     const team = scope("team a", budget(1e6));
     const governance = govern();

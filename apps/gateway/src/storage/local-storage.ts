@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { createKey, type DirectoryStore, type GovernedCheck } from "@drawbridge/governance";
+import { createKey, type DirectoryStore, type GovernedCheck, type LeaseSettings } from "@drawbridge/governance";
 import {
   type BookView,
   hmacKeyHasher,
@@ -23,6 +23,8 @@ export interface LocalStorageOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly check?: GovernedCheck | undefined;
+  /** The store of limits' own unless told. */
+  readonly leases?: LeaseSettings | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface LocalStorageOptions {
  * governed, of what is used and, once limits are opened, of what was spent. Nothing is written, and no other gateway shut
  * out, until there is something to be kept. Throws a StartError when the folder is damaged, cannot be written or is in use.
  */
-export async function openLocalStorage({ folder, clock, check }: LocalStorageOptions): Promise<Storage> {
+export async function openLocalStorage({ folder, clock, check, leases }: LocalStorageOptions): Promise<Storage> {
   const state = await explainedAsync(() => readState(folder));
   const claim = folderClaim(folder, state);
   const directory = await openDirectory(state, claim, { folder, clock, check }).catch(async (error: unknown) => {
@@ -40,7 +42,7 @@ export async function openLocalStorage({ folder, clock, check }: LocalStorageOpt
   const limits = lazyLimitStore(() =>
     explainedAsync(async () => {
       await claim.take();
-      return journalLimitStore({ path: path.join(folder, "limits.journal"), clock });
+      return journalLimitStore({ path: path.join(folder, "limits.journal"), clock, ...leases });
     }),
   );
   let book: JournalBook | undefined;

@@ -1,4 +1,4 @@
-import { type Book, endsIn, type LimitStore, withLocalRates } from "@drawbridge/governance";
+import { type Book, endsIn, type LeaseSettings, type LimitStore, withLocalRates } from "@drawbridge/governance";
 import type { Database } from "@drawbridge/governance/postgres";
 import type { RedisLimitStore, StoreChange } from "@drawbridge/governance/redis";
 import type { Logger } from "pino";
@@ -17,10 +17,13 @@ export interface SharedLimitsOptions {
   /** Names this gateway and no other. */
   readonly id: string;
   readonly log: Pick<Logger, "error" | "warn" | "info">;
+  /** The store's own unless told. */
+  readonly leases?: LeaseSettings | undefined;
 }
 
-const auditEveryMs = 60_000;
 const callEveryMs = 5_000;
+/** What Redis has lost is found so many leases later at most, also where nobody asks for anything any more. */
+const leasesBetweenAudits = 2;
 
 /**
  * A store of limits that gateways share. Redis is compared with PostgreSQL each minute, and what differs is logged. While
@@ -29,14 +32,16 @@ const callEveryMs = 5_000;
 export async function openSharedLimits(
   options: SharedLimitsOptions,
 ): Promise<LimitStore & { close?(): Promise<void> }> {
-  const { database, redis, clock, id, log } = options;
+  const { database, redis, clock, id, log, leases } = options;
+  const { leaseMs = 30_000 } = leases ?? {};
   const { postgresLimitBook, postgresLimitStore } = await import("@drawbridge/governance/postgres");
-  if (redis === undefined) return postgresLimitStore({ database, clock });
+  if (redis === undefined) return postgresLimitStore({ database, clock, ...leases });
   const { redisLimitStore } = await import("@drawbridge/governance/redis");
   let isAway = false;
   const store = redisLimitStore({
     client: redis.client,
     clock,
+    ...leases,
     book: postgresLimitBook({ database }),
     endedAs: endsIn(options.book),
     onChange: (change) => {
@@ -47,7 +52,7 @@ export async function openSharedLimits(
   const replicas = countReplicas({ bus: redis.bus("gateways"), id, clock: () => performance.now() });
   replicas.call();
   const timers = [
-    setInterval(() => void audit(store, log), auditEveryMs).unref(),
+    setInterval(() => void audit(store, log), leasesBetweenAudits * leaseMs).unref(),
     setInterval(() => replicas.call(), callEveryMs).unref(),
   ];
   return {

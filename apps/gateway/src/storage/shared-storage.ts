@@ -1,4 +1,4 @@
-import { batchedBook, type GovernedCheck } from "@drawbridge/governance";
+import { batchedBook, type GovernedCheck, type LeaseSettings } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
 import type { Database, PostgresDirectoryStoreOptions } from "@drawbridge/governance/postgres";
 import type { MessageBus } from "@drawbridge/governance/redis";
@@ -20,6 +20,8 @@ export interface SharedStorageOptions {
   readonly clock: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly check?: GovernedCheck | undefined;
+  /** The store of limits' own unless told. */
+  readonly leases?: LeaseSettings | undefined;
   readonly log: Pick<Logger, "error" | "warn" | "info">;
 }
 
@@ -28,7 +30,7 @@ export interface SharedStorageOptions {
  * to what this version needs. Throws a StartError that says what to do, and no secret.
  */
 export async function openSharedStorage(options: SharedStorageOptions): Promise<Storage> {
-  const { settings, clock, check, random } = options;
+  const { settings, clock, check, random, log, leases } = options;
   const url = options.postgres.reveal();
   const { postgresBook, postgresDirectoryStore, settleHashKey } = await import("@drawbridge/governance/postgres");
   const database = await openDatabase(url);
@@ -40,7 +42,7 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
     const directory = postgresDirectoryStore({ database, check, ...wordBy(redis?.bus("directory")) });
     const id = Buffer.from(random(12)).toString("base64url");
     const book = batchedBook({ book: postgresBook({ database }) });
-    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, book, clock, id, log: options.log }));
+    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, book, clock, id, log, leases }));
     const places = [`in PostgreSQL at ${postgresTitle(url)}`, ...(redis ? [`in Redis at ${redis.title}`] : [])];
     return {
       place: places.join(", "),

@@ -101,16 +101,19 @@ export class LeaseKeeper {
 
   /**
    * No limit remembers that a request has ended before the book does: should this process end in between, the hold is still
-   * there for another to find, which then looks into the book.
+   * there for another to find, which then looks into the book. For the same reason a hold that was used is not ended before
+   * it outlives this process.
    */
   #close(ref: HoldRef, actual: Amounts | undefined): void {
     const { limits } = this.#options;
     const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
+    const done = (): void => void this.#live.delete(holdKey(ref));
     const close = (): void => {
-      this.#live.delete(holdKey(ref));
       const ahead = unwritten && limits.closeAhead?.bind(limits, ref, actual, unwritten.accounted.promise);
       const now = (): Promise<unknown> => (actual === undefined ? limits.release(ref) : limits.settle(ref, actual));
-      void this.#deliver({ to: "limits", work: ahead ?? now });
+      const end = ahead ?? now;
+      const work = actual === undefined ? end : (): Promise<unknown> => limits.durable(ref).then(end);
+      void this.#deliver({ to: "limits", work, done });
     };
     if (unwritten === undefined || limits.closeAhead !== undefined) close();
     else unwritten.after.push(close);

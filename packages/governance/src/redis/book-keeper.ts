@@ -66,6 +66,11 @@ export class BookKeeper {
     return this.#behind.isFailing;
   }
 
+  /** True while a write takes so long that the book may have stopped answering. */
+  get isLate(): boolean {
+    return this.#behind.isLate;
+  }
+
   /** The hold of this process that has not ended, as far as is known here. */
   own(hold: HoldRef): HoldRecord | undefined {
     return this.#own.get(holdKey(hold));

@@ -13,7 +13,6 @@ export interface DuePartitionsOptions {
 }
 
 const claimedMs = 5000;
-const auditedMs = 30_000;
 const notedMs = 60 * 60 * 1000;
 
 /**
@@ -51,10 +50,10 @@ export class DuePartitions {
     return [...this.#noted.keys()];
   }
 
-  /** Whether this process is to audit a partition: nobody else does for half a minute then. */
+  /** Whether this process is to audit a partition: nobody else does for a lease then. */
   async claimAudit(partition: string): Promise<boolean> {
     const key = `${this.#options.prefix}:audit:${partition}`;
-    return (await this.#options.client.set(key, "1", "PX", auditedMs, "NX")) === "OK";
+    return (await this.#options.client.set(key, "1", "PX", this.#options.leaseMs, "NX")) === "OK";
   }
 
   /** Takes some partitions that are due; nobody else is given them for a while. */

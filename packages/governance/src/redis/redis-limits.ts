@@ -48,15 +48,15 @@ export class RedisLimits implements LimitStore {
 
   async reserve(reservation: Reservation): Promise<ReserveResult> {
     const { steps, due, keeper } = this.#parts;
-    if (keeper !== undefined && keeper.behind > mostBehind) throw tooFarBehind();
-    // It could not be written down, so its answer would be given to nobody, and be billed.
-    if (keeper?.isFailing === true) throw bookAway();
+    if (keeper !== undefined) checkThatItTakes(keeper);
     try {
       const reply = await this.#filled(reservation, () => steps.reserve(reservation));
       if (reply.outcome === "settling") throw unfilled(reservation);
       if (reply.outcome !== "held") return reply;
       due.note(reservation.partition ?? "", reply.mark.atMs);
       keeper?.took(reply.record, reply.mark.load);
+      // A request that was sent meanwhile would be known to Redis alone, and its answer given to nobody.
+      if (keeper?.isLate === true) await keeper.durable(reservation);
       return { outcome: "held" };
     } catch (error) {
       // What was sent may be held, or be yet: that must not be charged.
@@ -210,6 +210,12 @@ export class RedisLimits implements LimitStore {
       throw error;
     }
   }
+}
+
+/** What could not be written down would be answered for nobody, and be billed. */
+function checkThatItTakes({ behind, isFailing }: BookKeeper): void {
+  if (behind > mostBehind) throw tooFarBehind();
+  if (isFailing) throw bookAway();
 }
 
 function expiredHold({ id, partition, demand, limits }: HoldRecord): ExpiredHold {

@@ -128,6 +128,19 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     }
   });
 
+  test("let a request begin only when the book has it, while the book is slow", async () => {
+    const { stores, book } = await build(1);
+    const [store] = stores;
+    if (store === undefined) throw new Error("no store");
+    await reserve(store, "before", 1);
+    book.delayMs = 300;
+    await reserve(store, "during", 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await reserve(store, "after", 1);
+    // Whatever becomes of Redis and of this process now, what it costs is known.
+    expect((await book.load(partition)).holds.map(({ id }) => id)).toContain("after");
+  });
+
   test("keep what is on its way to a slow book", async () => {
     const { server, stores, book } = await build(2);
     const [first, second] = stores;

@@ -20,6 +20,8 @@ export interface WriteBehindOptions {
 
 const mostAtOnce = 500;
 const [firstPauseMs, longestPauseMs] = [25, 200];
+/** Many times what a write takes. */
+const lateMs = 50;
 
 /**
  * Writes steps into a book, what comes during a write with the next one, and again until it works. Of several steps of a
@@ -32,6 +34,7 @@ export class WriteBehind {
   readonly #told = new Map<string, PromiseWithResolvers<void>>();
   readonly #failed = new Set<string>();
   #isRunning = false;
+  #writingSinceMs = Number.POSITIVE_INFINITY;
   #failure: Error | undefined;
   #isClosed = false;
   /** Smaller after each failure, so that a record that cannot be written holds up no others in the end. */
@@ -49,6 +52,11 @@ export class WriteBehind {
   /** True from a write that failed to one that works. */
   get isFailing(): boolean {
     return this.#failure !== undefined;
+  }
+
+  /** True while a write takes so long that the book may have stopped answering. */
+  get isLate(): boolean {
+    return performance.now() - this.#writingSinceMs > lateMs;
   }
 
   /** Whether a step of a hold waits. */
@@ -107,7 +115,9 @@ export class WriteBehind {
     while (this.#waiting.size > 0 && !this.#isClosed) {
       const batch = this.#take();
       this.#writing = batch;
+      this.#writingSinceMs = performance.now();
       const failure = await this.#write([...batch.values()]);
+      this.#writingSinceMs = Number.POSITIVE_INFINITY;
       this.#writing = new Map();
       this.#note(batch.keys(), failure);
       if (failure === undefined) {

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { World } from "../world.ts";
+import { commitFault } from "./commit-fault.ts";
+import type { Fault, FaultKind, PlannedFault } from "./fault.ts";
+
+/** When the load ends, and who is told what happens. */
+export interface CommitOptions {
+  readonly durationMs: number;
+  readonly report: (text: string) => void;
+}
+
+/**
+ * Commits the faults at their times: those of one process or its ways one after the other, those of several at once. What
+ * would come when the load is over is left out. Gives what was done.
+ */
+export async function commitAll(
+  world: World,
+  planned: readonly PlannedFault[],
+  { durationMs, report }: CommitOptions,
+): Promise<FaultKind[]> {
+  const startedMs = performance.now();
+  const elapsed = (): number => performance.now() - startedMs;
+  const committed: FaultKind[] = [];
+  const lanes = Map.groupBy(planned, ({ fault }) => victimOf(fault));
+  const run = async (lane: readonly PlannedFault[]): Promise<void> => {
+    for (const { atMs, fault } of lane) {
+      const waitMs = atMs - elapsed();
+      if (waitMs > 0) await pause(waitMs);
+      if (elapsed() > durationMs) return;
+      report(`${(elapsed() / 1_000).toFixed(1)} s: ${JSON.stringify(fault)}`);
+      committed.push(fault.kind);
+      await commitFault(world, fault);
+    }
+  };
+  await Promise.all([...lanes.values()].map(run));
+  return committed;
+}
+
+function victimOf(fault: Fault): string {
+  if ("replica" in fault) return `replica ${fault.replica}`;
+  return fault.kind.endsWith("redis") ? "redis" : "postgres";
+}
