@@ -101,6 +101,38 @@ describe.skipIf(!hasRedis)("an audit", () => {
     ]);
   });
 
+  test("leaves alone what a process has yet to write down that may still be there", async () => {
+    await store.flush();
+    const mute = { ...book, apply: () => new Promise<never>(() => {}) };
+    const slow = redisLimitStore({ client: server.client(), clock: () => Date.now(), book: mute, timeoutMs: 1000 });
+    await store.reserve({ ...ref("slow"), scopes: [scope], need: dollars(100) });
+    await store.flush();
+    await slow.settle(ref("slow"), dollars(30));
+    expect(await audit()).toEqual([]);
+    await audit(0);
+  });
+
+  test("tells again of what has expired lately, and the book of what it has not heard", async () => {
+    await store.flush();
+    const mute = { ...book, apply: () => new Promise<never>(() => {}) };
+    const short = { client: server.client(), clock: () => Date.now(), timeoutMs: 1000, leaseMs: 1, graceMs: 1 };
+    const killed = redisLimitStore({ ...short, book: mute });
+    await redisLimitStore({ ...short, book }).reserve({ ...ref("gone"), scopes: [scope], need: dollars(100) });
+    // Swept by a process that ends before it can say so to anybody.
+    const isSwept = async (): Promise<boolean> => (await killed.sweep()).expired.some(({ id }) => id === "gone");
+    await expect.poll(isSwept, { timeout: 10_000 }).toBe(true);
+    const ids = async (): Promise<readonly string[]> => {
+      const { drifts, expired } = await auditDrift(partition, { book, filling, settleMs: 60, orphanMs: 90_000 });
+      expect(drifts).toEqual([]);
+      return expired.map(({ id }) => id);
+    };
+    expect(await ids()).toContain("gone");
+    expect(await ids()).toContain("gone");
+    expect((await book.load(partition)).holds).toContainEqual(
+      expect.objectContaining({ id: "gone", state: "expired", demand: dollars(100) }),
+    );
+  });
+
   test("is done by one process", async () => {
     const other = redisLimitStore({ client: server.client(), clock: () => Date.now(), book, timeoutMs: 1000 });
     await use("1", 1);

@@ -40,28 +40,38 @@ interface Finding {
   readonly drifts: readonly (Drift & { readonly endMs: number | undefined })[];
   /** Holds that the book has and Redis has not: their process ended before it could write how they did. */
   readonly orphans: readonly HoldRecord[];
+  /** Holds that have expired in Redis, which the book has not heard: the process that swept them ended before. */
+  readonly untold: readonly HoldRecord[];
+  /** Holds that have expired some minutes ago at most: whoever was to account for them may have ended before. */
+  readonly expired: readonly HoldRecord[];
 }
 
 /**
  * Compares a partition of Redis with the book as of one step of the partition, so that traffic makes no difference, and
  * once more when something differs. What differs both times by the same is put right in Redis. A hold that only the book has
- * ends as the account says, or is charged in full.
+ * ends as the account says, or is charged in full. What has expired lately is told again, since whoever was told may be gone.
  */
 export async function auditDrift(partition: string, options: DriftAuditOptions): Promise<AuditResult> {
   const first = await compare(partition, options);
-  if (first === undefined || (first.drifts.length === 0 && first.orphans.length === 0)) return nothingFound;
+  if (first === undefined) return nothingFound;
+  const { expired } = first;
+  if (first.drifts.length + first.orphans.length + first.untold.length === 0) return { drifts: [], expired };
   const second = await compare(partition, options);
-  if (second === undefined) return nothingFound;
+  if (second === undefined) return { drifts: [], expired };
   const orphans = second.orphans.filter(({ id }) => first.orphans.some((other) => other.id === id));
-  if (orphans.length > 0) {
+  if (orphans.length + second.untold.length > 0) {
     const ended = await Promise.all(orphans.map((record) => endOf(record, options)));
-    await options.book.apply(ended);
-    const { drifts, expired } = await auditDrift(partition, options);
-    return { drifts, expired: [...ended.filter(({ state }) => state === "expired"), ...expired] };
+    await options.book.apply([...ended, ...second.untold]);
+    const next = await auditDrift(partition, options);
+    const known = new Set(next.expired.map(({ id }) => id));
+    const others = [...ended, ...second.untold].filter(({ id, state }) => state === "expired" && !known.has(id));
+    return { drifts: next.drifts, expired: [...others, ...next.expired] };
   }
-  const drifts = await putRight(second, { first, options });
-  return { drifts, expired: [] };
+  return { drifts: await putRight(second, { first, options }), expired };
 }
+
+/** For how many times as long as it takes to miss a process. */
+const toldAgain = 20;
 
 const nothingFound: AuditResult = { drifts: [], expired: [] };
 
@@ -92,12 +102,26 @@ async function compare(partition: string, options: DriftAuditOptions): Promise<F
   await new Promise((resolve) => setTimeout(resolve, settleMs).unref());
   const [state, closed] = [await book.load(partition), await book.closedAfter(partition, dump.mark.seq)];
   if (state.epoch !== dump.mark.load) return undefined;
+  const { seq, atMs } = dump.mark;
   const there = new Set(dump.holds.map(({ id }) => id));
-  const orphans = state.holds.filter(({ id, state: stands, seq, atMs }) => {
-    const isOld = seq <= dump.mark.seq && dump.mark.atMs - atMs > orphanMs;
-    return stands !== "expired" && isOld && !there.has(id);
-  });
-  return { dump, drifts: driftsOf(partition, dump, bookedAt(state, closed, dump.mark.seq)), orphans };
+  const missing = state.holds.filter((hold) => hold.state !== "expired" && hold.seq <= seq && !there.has(hold.id));
+  const isOld = (hold: HoldRecord): boolean => atMs - hold.atMs > orphanMs;
+  const inBook = state.holds.filter((hold) => hold.state === "expired");
+  const known = new Set(inBook.map(({ id }) => id));
+  return {
+    dump,
+    // What Redis has done with a hold that its process has yet to write down differs for good reason.
+    drifts: driftsOf(partition, dump, bookedAt(state, closed, seq)).filter(
+      (drift) => !missing.some((hold) => !isOld(hold) && countsIn(hold, drift)),
+    ),
+    orphans: missing.filter(isOld),
+    untold: dump.holds.filter((hold) => hold.state === "expired" && !known.has(hold.id)),
+    expired: inBook.filter((hold) => atMs - hold.atMs < toldAgain * orphanMs),
+  };
+}
+
+function countsIn({ limits }: HoldRecord, { meter, startMs }: Drift): boolean {
+  return limits.some((limit) => limit.meter === meter && limit.startMs === startMs);
 }
 
 interface Sums {
