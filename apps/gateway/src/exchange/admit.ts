@@ -67,7 +67,8 @@ export async function admit(
 
 /** Finds who asks, and notes it. Throws a GatewayError `unauthenticated`, or `key-unconfirmed` when it cannot be said. */
 export function identify({ incoming, notes, snapshot }: Exchange): Principal {
-  const from = { address: clientAddress(incoming, snapshot.trustedProxies), atMs: Date.now() };
+  const { socket: connection } = incoming;
+  const from = { address: clientAddress(incoming, snapshot.trustedProxies), atMs: Date.now(), connection };
   const decision = snapshot.directory.authenticate(presentedKeys(incoming.headers), from);
   if (!decision.allowed) {
     throw new GatewayError(

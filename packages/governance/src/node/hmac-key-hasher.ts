@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { GovernanceError } from "../errors.ts";
 import type { KeyHasher } from "../keys/key-hasher.ts";
 
@@ -7,6 +7,9 @@ const leastHashKeyBytes = 16;
 /**
  * A {@link KeyHasher} that is HMAC-SHA-256 under `hashKey`, written as base64url.
  * Whoever reads the digests cannot try keys against them without `hashKey`, and cannot steer a lookup by timing.
+ * A client presents one key over and over on the connection that it keeps, and hashing it took a twelfth of the CPU time
+ * of a small request: so the key of a connection's last request is remembered until another is presented on it or it is
+ * closed, and compared in constant time, since a proxy may send several users' requests over one connection.
  * Throws a GovernanceError when `hashKey` has less than 16 bytes.
  */
 export function hmacKeyHasher(hashKey: Uint8Array): KeyHasher {
@@ -19,13 +22,32 @@ export function hmacKeyHasher(hashKey: Uint8Array): KeyHasher {
   // Written out as RFC 2104 has it: two hashes made at once take half the time of one HMAC object, for every request.
   const inner = keyBlock(hashKey, 0x36);
   const outer = Buffer.concat([keyBlock(hashKey, 0x5c), Buffer.alloc(digestBytes)]);
+  const presented = new WeakMap<object, Presented>();
+
+  function hmac(token: Uint8Array): string {
+    const inside = hash("sha256", Buffer.concat([inner, token]), "buffer");
+    outer.set(inside, blockBytes);
+    return hash("sha256", outer, "base64url");
+  }
+
   return {
-    digest(token) {
-      const inside = hash("sha256", Buffer.concat([inner, Buffer.from(token)]), "buffer");
-      outer.set(inside, blockBytes);
-      return hash("sha256", outer, "base64url");
+    digest(text, connection) {
+      const token = Buffer.from(text);
+      if (connection === undefined) return hmac(token);
+      const last = presented.get(connection);
+      if (last?.token.length === token.length && timingSafeEqual(last.token, token)) return last.digest;
+      const digest = hmac(token);
+      presented.set(connection, { token: Uint8Array.from(token), digest });
+      return digest;
     },
   };
+}
+
+/** What was presented last over one connection. */
+interface Presented {
+  /** Memory of its own, and not a piece of what buffers share. */
+  readonly token: Uint8Array;
+  readonly digest: string;
 }
 
 const blockBytes = 64;
