@@ -56,4 +56,4 @@ export type { Provider } from "./provider.ts";
 export { readBody } from "./read-body.ts";
 export { Secret } from "./secret.ts";
 export { type ProviderRequest, sendToProvider } from "./send-to-provider.ts";
-export type { Call, Deadlines, Reply, Transport } from "./transport.ts";
+export type { Call, Deadlines, Reply, ReplyBody, Transport } from "./transport.ts";

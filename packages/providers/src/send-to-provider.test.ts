@@ -96,6 +96,14 @@ test("a credential that has to be fetched is waited for and sees the call as it 
   expect(seen).toMatchObject([{ method: "POST", url: call.url, body: call.body }]);
 });
 
+test("a credential that throws at once is told like one that fails later", async () => {
+  const authorize = (): never => {
+    throw new Error("nothing to authorise with");
+  };
+  const credential = { name: "cloud", weight: 1, region: undefined, serves: () => true, authorize };
+  await expect(sent("openai", { apiKey }, { credential })).rejects.toThrow("nothing to authorise with");
+});
+
 test("a credential hears of its refusals, and of nothing else", async () => {
   const heard: (string | undefined)[] = [];
   const credential = {

@@ -1,4 +1,4 @@
-import type { Credential } from "./credential.ts";
+import type { AuthHeaders, Authorize, Credential } from "./credential.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Provider } from "./provider.ts";
 import type { Call, Deadlines, Reply } from "./transport.ts";
@@ -27,7 +27,7 @@ export interface ProviderRequest {
  * Sends a request to a provider and gives the head of its answer, whatever its status.
  * Throws a ProviderError when there is no answer at all.
  */
-export async function sendToProvider(provider: Provider, request: ProviderRequest): Promise<Reply> {
+export function sendToProvider(provider: Provider, request: ProviderRequest): Promise<Reply> {
   const { endpoint, credential, path, body, query, betaHeader, signal } = request;
   const { dialect, baseUrl } = endpoint;
   const headers: Record<string, string> = { ...endpoint.headers };
@@ -40,16 +40,30 @@ export async function sendToProvider(provider: Provider, request: ProviderReques
   const url = `${baseUrl}${path}${joinQueries(endpoint.query, dialect.forwardsQuery === true ? query : undefined)}`;
   const deadlines = request.deadlines ?? provider.deadlines;
   const call: Call = { method: "POST", url, headers, body, deadlines };
-  // Last, so that no client can replace the credential.
-  const authorized = credential.authorize(call, signal);
-  const auth = authorized instanceof Promise ? await authorized : authorized;
-  Object.assign(headers, auth, provider.headers);
-  return heard(credential, await provider.transport.send(call, signal));
+  const send = (auth: AuthHeaders): Promise<Reply> => {
+    // Last, so that no client can replace the credential.
+    Object.assign(headers, auth, provider.headers);
+    return heard(credential, provider.transport.send(call, signal));
+  };
+  const auth = authorize(credential, call, signal);
+  return auth instanceof Promise ? auth.then(send) : send(auth);
 }
 
-function heard(credential: Credential, reply: Reply): Reply {
-  if (reply.status === 401 || reply.status === 403) credential.refused?.(reply);
-  return reply;
+/** What a credential throws at once is told like what it throws later. */
+function authorize(credential: Credential, ...asked: Parameters<Authorize>): AuthHeaders | Promise<AuthHeaders> {
+  try {
+    return credential.authorize(...asked);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function heard(credential: Credential, sent: Promise<Reply>): Promise<Reply> {
+  if (credential.refused === undefined) return sent;
+  return sent.then((reply) => {
+    if (reply.status === 401 || reply.status === 403) credential.refused?.(reply);
+    return reply;
+  });
 }
 
 /** A request that has no body, such as a listing of models. */
@@ -64,7 +78,7 @@ export async function getFromProvider(provider: Provider, question: ProviderQues
   const { "content-type": _type, ...headers } = endpoint.headers;
   const call: Call = { method: "GET", url, headers, deadlines };
   Object.assign(headers, await credential.authorize(call, signal), provider.headers);
-  return heard(credential, await provider.transport.send(call, signal));
+  return heard(credential, provider.transport.send(call, signal));
 }
 
 function joinQueries(own: string, given: string | undefined): string {

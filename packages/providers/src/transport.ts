@@ -24,7 +24,13 @@ export interface Reply {
   /** Names in lower case; a repeated header is joined with a comma. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Read once. Throws a ProviderError when the connection breaks; returning early closes the connection. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ReplyBody;
+}
+
+/** A provider's body as it arrives. */
+export interface ReplyBody extends AsyncIterable<Uint8Array> {
+  /** All of a body that has come whole already, which then counts as read; undefined while more of it may come. */
+  takeWhole?(): Uint8Array | undefined;
 }
 
 /** Carries calls over a network. `send` throws a ProviderError when there is no answer at all. */

@@ -55,7 +55,8 @@ export async function admit(
   notes.maxTokens = call.facts.maxTokens;
   notes.stream = call.facts.stream;
 
-  const route = await routeRequest(exchange, { principal, endpoint, call });
+  const routed = routeRequest(exchange, { principal, endpoint, call });
+  const route = routed instanceof Promise ? await routed : routed;
   const ruled = applyRuling({ principal, call }, route.ruling);
   notes.principal = ruled.principal;
   notes.maxTokens = ruled.call.facts.maxTokens;

@@ -53,34 +53,35 @@ export async function askProvider(exchange: Exchange, route: Route, question: Qu
   const { endpoint, translation } = question;
   const { lessons } = exchange.services;
   const known = lessons.apply(endpoint, translation.body);
-  const first = await send(exchange, route, { ...question, body: known });
-  if (first.ok) return first.reply;
-  const repaired = endpoint.dialect.repair(known, first.failure);
-  if (repaired === undefined) throw new ProviderError(first.failure);
-  const second = await send(exchange, route, { ...question, body: repaired });
-  if (!second.ok) throw new ProviderError(second.failure);
-  lessons.learn(endpoint, first.failure);
-  return second.reply;
+  const first = await send(exchange, route, { question, body: known });
+  if (hears(exchange, question, first)) return first;
+  const failure = await readFailure(endpoint, first);
+  const repaired = endpoint.dialect.repair(known, failure);
+  if (repaired === undefined) throw new ProviderError(failure);
+  const second = await send(exchange, route, { question, body: repaired });
+  if (!hears(exchange, question, second)) throw new ProviderError(await readFailure(endpoint, second));
+  lessons.learn(endpoint, failure);
+  return second;
 }
 
-type Sent = { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly failure: UpstreamFailure };
-
-async function send(
+/** No async function: it would cost another promise, and whoever asks waits for this one alone. */
+function send(
   exchange: Exchange,
   { credential, signal }: Route,
-  { target, endpoint, translation, account, head, body }: Question & { readonly body: Uint8Array },
-): Promise<Sent> {
-  const { incoming, outgoing, notes, client } = exchange;
+  { question, body }: { readonly question: Question; readonly body: Uint8Array },
+): Promise<Reply> {
+  const { incoming, outgoing, notes } = exchange;
+  const { target, endpoint, translation, account } = question;
   // An answer is read on for a client that has left, but nothing more is asked for it.
   if (outgoing.destroyed) {
     exchange.cutOff();
-    throw new ProviderError({ kind: "cancelled", message: "The client has left." });
+    return Promise.reject(new ProviderError({ kind: "cancelled", message: "The client has left." }));
   }
   const { dialect } = endpoint;
   notes.attempts += 1;
   notes.readOnMs = target.provider.readOnMs;
   account.sending(body.length);
-  const reply = await sendToProvider(target.provider, {
+  return sendToProvider(target.provider, {
     endpoint,
     credential,
     path: dialect.pathFor?.(endpoint.target.model, notes.stream === true) ?? dialect.paths.create,
@@ -91,13 +92,19 @@ async function send(
     deadlines: target.provider.callDeadlines[notes.stream === true ? "stream" : "whole"],
     signal,
   });
-  account.headed(reply.status);
-  if (reply.status >= 200 && reply.status < 300) {
-    if (client.readsHeaders === true) head.relayed = dialect.relayedHeaders?.(reply.headers);
-    return { ok: true, reply };
-  }
+}
+
+/** Takes note of the head of an answer; true for a success. */
+function hears({ client }: Exchange, { endpoint, account, head }: Question, { status, headers }: Reply): boolean {
+  account.headed(status);
+  if (status < 200 || status >= 300) return false;
+  if (client.readsHeaders === true) head.relayed = endpoint.dialect.relayedHeaders?.(headers);
+  return true;
+}
+
+async function readFailure(endpoint: Endpoint, reply: Reply): Promise<UpstreamFailure> {
   const failure = await readErrorAnswer(endpoint, reply);
-  return { ok: false, failure: reply.status < 400 ? redirected(failure, reply.status) : failure };
+  return reply.status < 400 ? redirected(failure, reply.status) : failure;
 }
 
 /** Whoever answers with a redirect is not the provider, or its address is wrong; another one may do better. */

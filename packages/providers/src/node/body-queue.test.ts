@@ -36,6 +36,31 @@ test("a read that comes later gets later bytes, also when an earlier one still w
   expect((await Promise.all(reads)).map(({ value }) => value?.[0])).toEqual([1, 2, undefined]);
 });
 
+test("is taken whole once all of it has come, and not before", async () => {
+  const queue = new BodyQueue(quiet());
+  queue.push(new Uint8Array([1, 2]));
+  expect(queue.takeWhole()).toBeUndefined();
+  queue.push(new Uint8Array([3]));
+  queue.finish();
+  expect(queue.takeWhole()).toEqual(new Uint8Array([1, 2, 3]));
+  expect(await queue.next()).toEqual({ done: true, value: undefined });
+});
+
+test("is not taken whole when it has broken off", async () => {
+  const queue = new BodyQueue(quiet());
+  queue.push(new Uint8Array([1]));
+  queue.finish(new Error("broken"));
+  expect(queue.takeWhole()).toBeUndefined();
+  expect((await queue.next()).value).toEqual(new Uint8Array([1]));
+  await expect(queue.next()).rejects.toThrow("broken");
+});
+
+test("an empty body is taken whole as no bytes", () => {
+  const queue = new BodyQueue(quiet());
+  queue.finish();
+  expect(queue.takeWhole()).toEqual(new Uint8Array());
+});
+
 test("says when it is full and when it has been drained", async () => {
   const told: string[] = [];
   const queue = new BodyQueue(quiet({ onFull: () => told.push("full"), onDrained: () => told.push("drained") }));

@@ -74,6 +74,11 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
     return this.#reader.promise;
   }
 
+  /** All of a body that has come whole before anybody read of it; undefined otherwise. */
+  takeWhole(): Uint8Array | undefined {
+    return this.#ending !== undefined && this.#ending.error === undefined ? this.#take() : undefined;
+  }
+
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
     const early = this.#ending === undefined;
     this.#chunks = [];

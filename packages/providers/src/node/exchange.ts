@@ -201,12 +201,19 @@ type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 type FlatHeaders = Readonly<Record<string, string | undefined>>;
 
 function flatHeaders(headers: RawHeaders): FlatHeaders {
+  if (isFlat(headers)) return headers;
   const flat: Record<string, string | undefined> = {};
   for (const name of Object.keys(headers)) {
     const value = headers[name];
     flat[name] = typeof value === "object" ? value.join(", ") : value;
   }
   return flat;
+}
+
+/** Nearly no answer repeats a header, and another object would cost as much as all else that is done for its head. */
+function isFlat(headers: RawHeaders): headers is FlatHeaders {
+  for (const name of Object.keys(headers)) if (typeof headers[name] === "object") return false;
+  return true;
 }
 
 function onTotal(exchange: Exchange): void {
