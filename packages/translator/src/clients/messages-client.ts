@@ -41,12 +41,15 @@ const tierFields = ["service_tier", "speed", "inference_geo"];
 
 /** Nearly no request has any of these fields. */
 function tiersIn(body: Uint8Array, { spans }: Envelope): readonly string[] {
+  if (!tierFields.some((field) => spans.has(field))) return noTiers;
   const asked = tierFields.flatMap((field): unknown[] => {
     const span = spans.get(field);
     return span === undefined ? [] : [JSON.parse(decoder.decode(body.subarray(span.start, span.end)))];
   });
-  return priceTiers(...asked).tiers ?? [];
+  return priceTiers(...asked).tiers ?? noTiers;
 }
+
+const noTiers: readonly string[] = [];
 
 const decoder = new TextDecoder();
 

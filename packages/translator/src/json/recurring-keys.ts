@@ -4,6 +4,8 @@ const keys = [
   "context_management output_config stop_sequences service_tier container role content type text id name input",
   "input_schema description tool_use_id is_error cache_control source data media_type signature citations",
   "defer_loading edits keep stop_reason stop_sequence usage error message delta index content_block",
+  "input_tokens output_tokens cache_creation_input_tokens cache_read_input_tokens cache_creation",
+  "ephemeral_5m_input_tokens ephemeral_1h_input_tokens service_tier inference_geo server_tool_use",
 ].flatMap((names) => names.split(" "));
 
 const buckets: readonly (readonly string[] | undefined)[] = Array.from({ length: 256 }, (_, bucket) => {

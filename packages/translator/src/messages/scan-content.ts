@@ -11,7 +11,7 @@ const mediaPrefixes: readonly [number, number] = [fourBytes("imag"), fourBytes("
 export class ScannedContent implements RequestContent {
   readonly #body: Uint8Array;
   readonly #envelope: Envelope;
-  readonly #scanner: JsonScanner;
+  #madeScanner: JsonScanner | undefined;
   #images: boolean | undefined;
   #mayHoldMedia: boolean | undefined;
   #inputTokens: number | undefined;
@@ -20,7 +20,11 @@ export class ScannedContent implements RequestContent {
   constructor(body: Uint8Array, envelope: Envelope) {
     this.#body = body;
     this.#envelope = envelope;
-    this.#scanner = new JsonScanner(body);
+  }
+
+  /** Nearly no request is asked for anything that takes one. */
+  get #scanner(): JsonScanner {
+    return (this.#madeScanner ??= new JsonScanner(this.#body));
   }
 
   get thinking(): boolean {

@@ -44,16 +44,15 @@ export function fitToPlatform(client: ClientRequest, options: FitOptions): Writt
   const asked = betasOf(request, longContext);
   const { betas, dropped } = chooseBetas(asked, platform);
   const written = fieldsFor(platform, betas, head);
-  const silent = new Set([...options.pathHolds, ...Object.keys(written), ...silentFields(platform)]);
+  const silent = silentFields(options, written);
   const scanner = new JsonScanner(body);
-  // Only white space or a byte order mark can stand before it.
-  const open = body.indexOf(0x7b);
+  const open = firstBrace(scanner);
   const gated = cutGatedFields(scanner, open, { platform, betas, silent });
   const thinking = thinkingEdits(request, platform);
   const told = toldInWords(scanner, request, platform);
   const edits: Edit[] = [...gated.edits, ...thinking.edits, ...told.edits, ...renameModel(request, name)];
   if (platform.billingLine === "cut") edits.push(...cutBillingLine(scanner, envelope.spans.get("system")));
-  if (Object.keys(written).length > 0) {
+  if (written !== nothingWritten) {
     edits.push({ span: { start: open, end: open + 1 }, text: `${JSON.stringify(written).slice(0, -1)},` });
   }
   const header = betaHeader(platform, betas, asked.length > (request.betas ?? none).length);
@@ -64,21 +63,39 @@ export function fitToPlatform(client: ClientRequest, options: FitOptions): Writt
   };
 }
 
+/** Only white space or a byte order mark can stand before it. */
+function firstBrace(scanner: JsonScanner): number {
+  let at = 0;
+  while (at < scanner.bytes.length && scanner.byteAt(at) !== 0x7b) at += 1;
+  return at;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const nothingWritten: Fields = {};
+
 /** Fields that the platform wants at the head of the body. */
 function fieldsFor(
   { betas: rules, bodyVersion }: MessagesPlatform,
   betas: readonly string[],
   head: FitOptions["head"],
-): Readonly<Record<string, unknown>> {
+): Fields {
+  const tellsBetas = rules?.in === "body" && betas.length > 0;
+  if (head === undefined && bodyVersion === undefined && !tellsBetas) return nothingWritten;
   return {
     ...head,
     ...(bodyVersion !== undefined && { anthropic_version: bodyVersion }),
-    ...(rules?.in === "body" && betas.length > 0 && { anthropic_beta: betas }),
+    ...(tellsBetas && { anthropic_beta: betas }),
   };
 }
 
-function silentFields({ betas: rules }: MessagesPlatform): readonly string[] {
-  return rules?.in === "body" ? ["anthropic_beta"] : none;
+const nothingSilent: ReadonlySet<string> = new Set();
+
+/** The client's own fields that go without a word. */
+function silentFields({ pathHolds: held, platform }: FitOptions, written: Fields): ReadonlySet<string> {
+  const betas = platform.betas?.in === "body" ? ["anthropic_beta"] : none;
+  if (written === nothingWritten && held.length + betas.length === 0) return nothingSilent;
+  return new Set([...held, ...Object.keys(written), ...betas]);
 }
 
 function toldInWords(scanner: JsonScanner, request: ClientRequest, { blocks }: MessagesPlatform): FittedMessages {

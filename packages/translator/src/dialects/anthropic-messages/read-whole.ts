@@ -1,8 +1,10 @@
 import type { UpstreamFailure } from "../../messages/failure.ts";
 import { noUsage } from "../../messages/usage.ts";
 import { isRecord } from "../../json/is-record.ts";
+import { JsonScanner } from "../../json/json-scanner.ts";
 import { topLevelSpans } from "../../json/top-level-spans.ts";
-import type { Metered, Span, WholeAnswer } from "../dialect.ts";
+import { valueAt } from "../../json/value-at.ts";
+import type { Metered, WholeAnswer } from "../dialect.ts";
 import { foldStream } from "./fold-stream.ts";
 import { readErrorInside } from "./read-failure.ts";
 import { renameAt } from "../../messages/rename-at.ts";
@@ -47,9 +49,13 @@ function fold(body: Uint8Array): Uint8Array | Failed {
 }
 
 function readJson(body: Uint8Array): WholeAnswer {
-  const spans = topLevelSpans(body);
+  const scanner = new JsonScanner(body);
+  const spans = topLevelSpans(body, scanner);
   if (spans === undefined) return failed(body.length === 0 ? emptyAnswer : notAnAnswer);
-  const at = (key: string): unknown => valueAt(body, spans.get(key));
+  const at = (key: string): unknown => {
+    const span = spans.get(key);
+    return span && valueAt(scanner, span);
+  };
   if (spans.has("error") && isRecord(at("error"))) return failed(readErrorInside(parse(body)));
   const content = spans.get("content");
   if (content === undefined || body[content.start] !== 0x5b) {
@@ -57,10 +63,6 @@ function readJson(body: Uint8Array): WholeAnswer {
   }
   const metered: Metered = { usage: mergeUsage(noUsage, at("usage")), stopReason: asStopReason(at("stop_reason")) };
   return { ok: true, body, metered };
-}
-
-function valueAt(body: Uint8Array, span: Span | undefined): unknown {
-  return span === undefined ? undefined : parse(body.subarray(span.start, span.end));
 }
 
 function parse(bytes: Uint8Array): unknown {
