@@ -3,7 +3,7 @@ import { createProvider, type Provider, type ProviderParts } from "@drawbridge/p
 import { createModelBook, type PriceList } from "@drawbridge/providers/models";
 import type { GatewayConfig } from "./config/gateway-config.ts";
 import { createWebSearch } from "./search/create-web-search.ts";
-import { governedSnapshot, type GovernedSource } from "./governed-snapshot.ts";
+import { governedSnapshot, type GovernedSource, type SnapshotBase } from "./governed-snapshot.ts";
 import type { Snapshot } from "./services.ts";
 
 /** What a snapshot is built from. */
@@ -29,7 +29,7 @@ export function buildSnapshot(source: SnapshotSource, parts: ProviderParts): Sna
   const routes = createRouteTable({ models: config.models, providers: providers.map(routed) });
   // A file with a rule that is wrong is refused; of what was stored before, such a rule is left out.
   compileRules(config.rules, { routes, ...config.routing.rules });
-  const base: Omit<Snapshot, "directory" | "rules"> = {
+  const base: SnapshotBase = {
     providers: new Map(providers.map((provider) => [provider.name, provider])),
     routes,
     ruleSettings: config.routing.rules,

@@ -1,47 +1,39 @@
 import {
   cautiousDirectory,
-  compileDirectory,
   compileRules,
-  type DirectoryRules,
+  type Directory,
   type DirectoryTrust,
+  type RoutingRule,
+  type RoutingRules,
 } from "@drawbridge/governance";
-import type { Governed, KeyHasher } from "@drawbridge/governance";
 import type { Snapshot } from "./services.ts";
 
 /** What a snapshot has beside what a configuration decides alone: who there is, from wherever that was declared. */
 export interface GovernedSource {
-  readonly governed: Governed;
-  readonly hasher: KeyHasher;
-  /** How far `governed` can be relied on at a moment. */
+  /** Who there is, as it is known now. */
+  readonly directory: Directory;
+  /** In the order in which they are asked; the same list as long as none has changed. */
+  readonly rules: readonly RoutingRule[];
+  /** How far both can be relied on at a moment. */
   readonly trust: () => DirectoryTrust;
   /** Told of each rule that makes no sense here, and is left out: one must not keep a key's revocation from being taken over. */
   readonly onWrongRule: (rule: string, reason: string) => void;
 }
 
-/** A snapshot with what is governed now. Throws a GovernanceError that tells every problem at once. */
-export function governedSnapshot(base: Omit<Snapshot, "directory" | "rules">, source: GovernedSource): Snapshot {
-  const { directory } = source.governed;
-  const { routes, ruleSettings } = base;
-  const levels = { ...directory, providers: providersOf(directory, base.providers.keys()) };
+/** A snapshot before it has what is governed. */
+export type SnapshotBase = Omit<Snapshot, "directory" | "rules" | "writtenRules">;
+
+/** A snapshot with what is governed now; rules that stay as `base` has them are not compiled again. */
+export function governedSnapshot(base: SnapshotBase | Snapshot, source: GovernedSource): Snapshot {
   return Object.freeze({
     ...base,
-    rules: compileRules(source.governed.rules, { routes, ...ruleSettings, onWrong: source.onWrongRule }),
-    directory: cautiousDirectory(compileDirectory(levels, { hasher: source.hasher }), source.trust),
+    rules: rulesFor(base, source),
+    writtenRules: source.rules,
+    directory: cautiousDirectory(source.directory, source.trust),
   });
 }
 
-/**
- * All providers that there are, and those that are named where they are not: what another gateway or an earlier
- * configuration knew must not keep a change, such as a key's revocation, from being taken over.
- */
-function providersOf(directory: DirectoryRules, configured: Iterable<string>): DirectoryRules["providers"] {
-  const { customers = [], teams = [], users = [], keys = [], providers = [] } = directory;
-  const levels = [...customers, ...teams, ...users, ...keys];
-  const limited = new Map(providers.map((rules) => [rules.name, rules]));
-  const named = levels.flatMap(({ providerLimits = {}, policy }) => {
-    const { allow = [], deny = [] } = policy?.providers ?? {};
-    return [...Object.keys(providerLimits), ...allow, ...deny];
-  });
-  const names = new Set([...limited.keys(), ...configured, ...named]);
-  return Array.from(names, (name) => limited.get(name) ?? { name });
+function rulesFor(base: SnapshotBase | Snapshot, { rules, onWrongRule: onWrong }: GovernedSource): RoutingRules {
+  if ("writtenRules" in base && base.writtenRules === rules) return base.rules;
+  return compileRules(rules, { routes: base.routes, ...base.ruleSettings, onWrong });
 }

@@ -1,11 +1,15 @@
 import path from "node:path";
 import {
+  compileDirectory,
+  type Directory,
   type DirectoryFollower,
-  type DirectoryRules,
+  type DirectoryState,
   type DirectoryTrust,
   followDirectory,
-  type Governed,
-  type KeyHasher,
+  type RoutingRule,
+  rulesIn,
+  storedDirectories,
+  type StoredDirectories,
 } from "@drawbridge/governance";
 import type { Logger } from "pino";
 import { declaredGoverned } from "./config/declared-governed.ts";
@@ -16,6 +20,8 @@ import type { Storage } from "./storage/storage.ts";
 
 /** What is governed, kept up to date from the storage. */
 export interface LiveDirectory extends GovernedSource {
+  /** True when anybody or anything has limits. */
+  readonly hasLimits: boolean;
   /** How long ago the storage could last be asked, in ms; 0 while it can. */
   readonly ageMs: number;
   /**
@@ -49,7 +55,7 @@ export interface LiveDirectoryOptions {
 export async function openLiveDirectory(options: LiveDirectoryOptions): Promise<LiveDirectory> {
   const live = new FollowedStorage(options);
   await live.begin();
-  if (hasLimits(live.governed)) await options.storage.openLimits();
+  if (live.hasLimits) await options.storage.openLimits();
   return live;
 }
 
@@ -57,6 +63,10 @@ class FollowedStorage implements LiveDirectory {
   readonly #options: LiveDirectoryOptions;
   readonly #actor: string;
   #follower: DirectoryFollower | undefined;
+  readonly #directoryOf: StoredDirectories;
+  #state: DirectoryState | undefined;
+  #directory: Directory;
+  #rules: readonly RoutingRule[] = [];
   #listener: LiveListener | undefined;
   #isApplying = false;
   #isReminded = false;
@@ -66,7 +76,12 @@ class FollowedStorage implements LiveDirectory {
 
   constructor(options: LiveDirectoryOptions) {
     this.#options = options;
-    const { configPath } = options;
+    const { configPath, storage } = options;
+    this.#directory = compileDirectory({}, { hasher: storage.hasher });
+    const onWrong = (key: string, reason: string): void => {
+      options.log.warn({ key, reason }, "a key is refused, since what is kept about it makes no sense here");
+    };
+    this.#directoryOf = storedDirectories({ hasher: storage.hasher, onWrong });
     this.#actor = configPath === undefined ? "start without a configuration" : path.basename(configPath);
   }
 
@@ -74,12 +89,16 @@ class FollowedStorage implements LiveDirectory {
     this.#options.log.warn({ rule, reason }, "a rule is left out");
   };
 
-  get hasher(): KeyHasher {
-    return this.#options.storage.hasher;
+  get directory(): Directory {
+    return this.#directory;
   }
 
-  get governed(): Governed {
-    return this.#follower?.state.governed ?? { directory: {}, rules: [] };
+  get rules(): readonly RoutingRule[] {
+    return this.#rules;
+  }
+
+  get hasLimits(): boolean {
+    return (this.#state?.entries.limited ?? 0) > 0;
   }
 
   get ageMs(): number {
@@ -93,10 +112,14 @@ class FollowedStorage implements LiveDirectory {
       followDirectory({
         store: storage.directory,
         clock: () => performance.now(),
-        onState: ({ version }) => this.#changed(version),
+        onState: (state) => {
+          this.#take(state);
+          this.#changed(state.version);
+        },
         onReach: (failure) => this.#reached(failure),
       }),
     );
+    this.#take(this.#follower.state);
   }
 
   async apply(config: GatewayConfig, use: () => void): Promise<void> {
@@ -124,8 +147,14 @@ class FollowedStorage implements LiveDirectory {
 
   #applyFile(config: GatewayConfig): Promise<unknown> {
     return explainedAsync(() =>
-      this.#options.storage.directory.applyFile(this.#actor, declaredGoverned(config, this.hasher)),
+      this.#options.storage.directory.applyFile(this.#actor, declaredGoverned(config, this.#options.storage.hasher)),
     );
+  }
+
+  #take(state: DirectoryState): void {
+    this.#directory = this.#directoryOf(state.entries);
+    if (this.#state?.entries.of("rule") !== state.entries.of("rule")) this.#rules = rulesIn(state.entries);
+    this.#state = state;
   }
 
   #changed(version: number): void {
@@ -147,7 +176,7 @@ class FollowedStorage implements LiveDirectory {
 
   /** An account is kept from a start on, or not at all. */
   #remind(): void {
-    if (this.#isReminded || this.#options.storage.book !== undefined || !hasLimits(this.governed)) return;
+    if (this.#isReminded || this.#options.storage.book !== undefined || !this.hasLimits) return;
     this.#isReminded = true;
     this.#options.log.warn("limits are in force from now on; the account of what is spent begins at the next start");
   }
@@ -162,11 +191,4 @@ class FollowedStorage implements LiveDirectory {
     const effect = "the database cannot be reached: keys that are known stay valid for 10 minutes, others get 503";
     log.warn({ reason: failure.message }, effect);
   }
-}
-
-function hasLimits({ directory }: Governed): boolean {
-  const { customers = [], teams = [], users = [], keys = [], providers = [] }: DirectoryRules = directory;
-  return [...customers, ...teams, ...users, ...keys, ...providers].some(
-    (level) => (level.limits ?? []).length > 0 || "providerLimits" in level,
-  );
 }

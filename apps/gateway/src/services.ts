@@ -5,6 +5,7 @@ import type {
   DirectoryTrust,
   Governance,
   RouteTable,
+  RoutingRule,
   RoutingRules,
   LeaseTerms,
 } from "@drawbridge/governance";
@@ -25,6 +26,8 @@ export interface Snapshot {
   readonly routes: RouteTable;
   /** Asked before the routes. */
   readonly rules: RoutingRules;
+  /** What they were compiled from. */
+  readonly writtenRules: readonly RoutingRule[];
   /** What their conditions go by. */
   readonly ruleSettings: Pick<CompileRulesOptions, "timeZone" | "tiers">;
   /** How requests are held in limits. */

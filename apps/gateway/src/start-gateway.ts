@@ -19,6 +19,7 @@ import { governedSnapshot } from "./governed-snapshot.ts";
 import { type LiveDirectory, openLiveDirectory } from "./live-directory.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
 import { createReloader, type Reloader } from "./reloader.ts";
+import { createRuleCheck, type RuleCheck } from "./rule-check.ts";
 import type { Services, Snapshot } from "./services.ts";
 import { startGovernance } from "./start-governance.ts";
 import { settleKeys } from "./settle-keys.ts";
@@ -79,8 +80,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const destination = options.logTo ?? standardOutput();
   const log = createLogger({ level: setup.config.log.level, destination });
   const { storage: settings } = setup.config;
+  const rules = createRuleCheck();
   const storage = await openStorage({
     settings,
+    check: rules.check,
     folder: env.stateDirectory,
     clock: Date.now,
     random: randomBytes,
@@ -93,7 +96,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const money = options.storesThrough?.(storage) ?? storage;
     const { leases } = options;
     const found = { setup, prices, load, parts, log, destination, address, configPath };
-    const running = await serve({ ...found, storage, live, money, leases });
+    const running = await serve({ ...found, storage, live, money, leases, rules });
     options.stdout.write(welcome({ url: running.url, configPath, providers: setup.providers, key }));
     for (const warning of setup.warnings) log.warn(warning);
     return running;
@@ -117,6 +120,7 @@ interface Start {
   readonly money: MoneyStores;
   readonly leases: LeaseSettings | undefined;
   readonly live: LiveDirectory;
+  readonly rules: RuleCheck;
 }
 
 async function serve(start: Start): Promise<RunningGateway> {
@@ -126,6 +130,7 @@ async function serve(start: Start): Promise<RunningGateway> {
   const snapshotOf = ({ config, builtIn }: Setup): Snapshot =>
     explained(() => buildSnapshot({ live, config, prices, builtIn, onSearchFailure }, parts));
   const holder = createSnapshotHolder(snapshotOf(setup));
+  start.rules.holdTo(() => holder.current);
   const sink = exchangeLines(destination, log);
   const { governance, ...governing } = startGovernance({ holder, log, stores: money, leases });
   const pingMs = settings.pingMs;

@@ -1,5 +1,5 @@
 import type { Book } from "./book/book.ts";
-import type { Directory } from "./directory/compile-directory.ts";
+import type { Directory } from "./directory/directory.ts";
 import type { Presentation } from "./directory/key-refusal.ts";
 import type { Principal } from "./directory/principal.ts";
 import type { Decision } from "./errors.ts";

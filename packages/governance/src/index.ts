@@ -3,7 +3,9 @@ export type { Book, BookDimension, BookTotal, TotalsQuestion } from "./book/book
 export { memoryBook, type MemoryBook } from "./book/memory-book.ts";
 export type { LedgerEntry, LedgerKind, LedgerUsage, UsageSource } from "./book/ledger-entry.ts";
 export { type AddressRange, inRanges, parseAddressRange } from "./directory/address-range.ts";
-export { compileDirectory, type Directory, type DirectoryOptions } from "./directory/compile-directory.ts";
+export { compileDirectory, type DirectoryOptions } from "./directory/compile-directory.ts";
+export type { Directory } from "./directory/directory.ts";
+export type { DirectoryOverOptions } from "./directory/directory-over.ts";
 export { type DirectoryProblem, directoryProblems } from "./directory/directory-problems.ts";
 export type {
   CustomerRules,
@@ -49,7 +51,10 @@ export {
   type FollowDirectoryOptions,
 } from "./directory-store/follow-directory.ts";
 export type { Governed } from "./directory-store/governed.ts";
-export { governedWithFile } from "./directory-store/governed-with-file.ts";
+export type { EntryList, EntryView } from "./directory-store/entry-index.ts";
+export { rulesIn } from "./directory-store/governed.ts";
+export { stateWithFile } from "./directory-store/state-with-file.ts";
+export { storedDirectories, type StoredDirectories } from "./directory-store/stored-directories.ts";
 export { memoryDirectoryStore, type MemoryDirectoryStoreOptions } from "./directory-store/memory-directory-store.ts";
 export {
   type Decision,

@@ -1,4 +1,4 @@
-import type { Directory } from "./directory/compile-directory.ts";
+import type { Directory } from "./directory/directory.ts";
 import type { RouteTable } from "./routing/route-table.ts";
 
 /** Everything that decides about requests, of one moment. Immutable. */

@@ -1,10 +1,14 @@
 import {
+  type DirectoryEntry,
+  type DirectoryState,
   explanationText,
   type Governed,
-  governedWithFile,
   type KeyHasher,
   nearestNames,
   type Principal,
+  rulesIn,
+  stateWithFile,
+  storedDirectories,
 } from "@drawbridge/governance";
 import { loadPriceList } from "@drawbridge/providers/models";
 import { buildSnapshot } from "../build-snapshot.ts";
@@ -52,11 +56,11 @@ export async function explain({ argv, env, cwd, stdout }: ExplainOptions): Promi
     ]);
     if (!args.fileOnly) stored = await readStorage({ settings: config.storage, folder, clock: Date.now });
     const declared = declaredGoverned(config, plain);
-    const whole = explained(() => governedWithFile(stored?.entries ?? [], declared));
-    const governed = withKey(whole, args.key);
+    const { entries, governed } = explained(() => withKey(stored?.entries ?? [], declared, args.key));
     const wrongRules: string[] = [];
     const onWrongRule = (rule: string, reason: string): void => void wrongRules.push(`rule ${rule}: ${reason}`);
-    const live: GovernedSource = { governed, hasher: plain, trust: () => "current", onWrongRule };
+    const directory = storedDirectories({ hasher: plain })(entries);
+    const live: GovernedSource = { directory, rules: rulesIn(entries), trust: () => "current", onWrongRule };
     const source = { live, config, prices, builtIn, onSearchFailure: () => undefined };
     const snapshot = explained(() => buildSnapshot(source, parts));
     const principal = principalIn(snapshot, governed, args.key);
@@ -81,11 +85,12 @@ function sourcesText(stored: StoredState | undefined, wrongRules: readonly strin
 const plain: KeyHasher = { digest: (token) => token };
 const madeUp = "key";
 
-/** Where the configuration declares no keys, one that may do everything asks. */
-function withKey(governed: Governed, name = madeUp): Governed {
-  const { directory } = governed;
-  if ((directory.keys ?? []).length > 0) return governed;
-  return { ...governed, directory: { ...directory, keys: [{ name, digest: madeUp }] } };
+/** What would be governed; where there are no keys at all, with one that may do everything. */
+function withKey(entries: readonly DirectoryEntry[], declared: Governed, name = madeUp): DirectoryState {
+  const state = stateWithFile(entries, declared);
+  if ((state.governed.directory.keys ?? []).length > 0) return state;
+  const { directory } = declared;
+  return stateWithFile(entries, { ...declared, directory: { ...directory, keys: [{ name, digest: madeUp }] } });
 }
 
 function principalIn({ directory }: Snapshot, governed: Governed, asked?: string): Principal {

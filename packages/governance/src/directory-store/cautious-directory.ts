@@ -1,4 +1,4 @@
-import type { Directory } from "../directory/compile-directory.ts";
+import type { Directory } from "../directory/directory.ts";
 import type { Decision } from "../errors.ts";
 import type { DirectoryTrust } from "./follow-directory.ts";
 

@@ -69,12 +69,8 @@ function isPossible(entries: EntryView, entry: DirectoryEntry): boolean {
 
 /** The entries once an edit is made, in an index that is made anew. */
 function withEdit(entries: EntryView, edit: EntryEdit): EntryView {
-  const after = new EntryIndex();
-  for (const kind of ["customer", "team", "user", "key"] as const) {
-    after.apply(Array.from(entries.of(kind), (entry) => ({ ...entry, after: entry })));
-  }
-  after.apply([edit]);
-  return after;
+  const all = (["customer", "team", "user", "key"] as const).flatMap((kind) => [...entries.of(kind)]);
+  return new EntryIndex().after(all.map((entry) => ({ ...entry, after: entry }))).after([edit]);
 }
 
 /** Whether an edit should be taken: whom it hangs on is there, and none of them has less. */
@@ -99,13 +95,13 @@ function succeeds<Result>(work: () => Result): Result | undefined {
 test("S-06: by no way does a level come to more than those above it, and nothing that is possible is refused for it", () => {
   const counts = { taken: 0, refused: 0 };
   const run = fc.property(fc.array(changes, { minLength: ofRun, maxLength: ofRun }), (all) => {
-    const entries = new EntryIndex();
+    let entries = new EntryIndex();
     for (const [version, change] of all.entries()) {
       const edit = succeeds(() => decideChange(entries, change, { atMs: 0, version }));
       if (edit === undefined || isDeepStrictEqual(edit.before?.spec, edit.after?.spec)) continue;
       const isTaken = succeeds(() => checkEdits(entries, [edit]) ?? true) === true;
       expect(isTaken, JSON.stringify(edit)).toBe(shouldBeTaken(entries, edit));
-      if (isTaken) entries.apply([edit]);
+      if (isTaken) entries = entries.after([edit]);
       counts[isTaken ? "taken" : "refused"] += 1;
     }
   });

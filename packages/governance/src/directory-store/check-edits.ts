@@ -1,11 +1,15 @@
 import { directoryProblems } from "../directory/directory-problems.ts";
-import { GovernanceError } from "../errors.ts";
+import { GovernanceError, isGovernanceError } from "../errors.ts";
+import { checkRules } from "../rules/check-rules.ts";
 import { digestsOf, type DirectoryEntry, type EntryEdit, entryTitle, ownersOf } from "./directory-entry.ts";
-import { afterEdits, EntryIndex, type EntryView, refKey } from "./entry-index.ts";
-import { type Governed, governedBy } from "./governed.ts";
+import { EntryIndex, type EntryView, refKey } from "./entry-index.ts";
+import { type Governed, governedBy, rulesIn } from "./governed.ts";
 import { plainJson } from "./plain-json.ts";
 
-/** Looks at what a change leaves behind beyond what is looked at here, such as the expressions of rules. Throws what is wrong. */
+/**
+ * Looks at what a change leaves behind beyond what is looked at here, such as whether the providers exist that a rule names.
+ * What a configuration file declares it is not asked about: whoever reads the file knows. Throws what is wrong.
+ */
 export type GovernedCheck = (changed: Governed) => void;
 
 /**
@@ -14,20 +18,32 @@ export type GovernedCheck = (changed: Governed) => void;
  * `invalid-entry` with all that is wrong with what they say.
  */
 export function checkEdits(
-  entries: EntryView,
+  entries: EntryIndex,
   edits: readonly EntryEdit[],
   check: GovernedCheck = () => undefined,
 ): void {
-  const after = afterEdits(entries, edits);
+  const after = entries.after(edits);
   for (const edit of edits) {
     if (edit.after === undefined) checkRemoval(after, edit);
     else checkText(edit.after);
-    if (edit.kind === "key" && edit.after !== undefined) checkDigests(after, edit.after);
+    if (edit.kind === "key" && edit.after !== undefined) checkDigests(edit.after, entries, after);
   }
   const changed = edits.flatMap((edit) => edit.after ?? []);
-  const governed = governedBy(withOwners(after, changed));
-  checkGoverned(governed, new Set(edits.filter(limitsAnew).map(entryTitle)));
-  check(governed);
+  checkGoverned(governedBy(withOwners(after, changed)), new Set(edits.filter(limitsAnew).map(entryTitle)));
+  const rules = new Set(changed.filter(({ kind }) => kind === "rule").map(({ name }) => name));
+  if (rules.size > 0) checkRulesOf(after, rules);
+  const made = changed.filter(({ managedBy }) => managedBy !== "file");
+  if (made.length > 0) check(governedBy(withOwners(after, made)));
+}
+
+/** Whether the providers that they name exist is for each gateway's own configuration to say. */
+function checkRulesOf(after: EntryView, changed: ReadonlySet<string>): void {
+  try {
+    checkRules(rulesIn(after), ({ name }) => changed.has(name));
+  } catch (error) {
+    if (!isGovernanceError(error)) throw error;
+    throw new GovernanceError("invalid-entry", error.message, { cause: error });
+  }
 }
 
 /** True for an edit after which other limits count for an entry; of those that go on as they were the level above decides. */
@@ -39,13 +55,16 @@ function limitsAnew({ before, after }: EntryEdit): boolean {
   return after !== undefined && limiting(before) !== limiting(after);
 }
 
+const mostNamed = 3;
+
 function checkRemoval(after: EntryView, edit: EntryEdit): void {
-  const hanging = Array.from(after.hangingOn(edit), entryTitle);
-  if (hanging.length === 0 || after.get(edit.kind, edit.name) !== undefined) return;
-  const shown = hanging.slice(0, 3).join(", ") + (hanging.length > 3 ? ` and ${hanging.length - 3} more` : "");
+  const hanging = after.hangingOn(edit);
+  if (hanging.size === 0 || after.get(edit.kind, edit.name) !== undefined) return;
+  const titles = Array.from(Iterator.from(hanging).take(mostNamed), entryTitle);
+  const shown = titles.join(", ") + (hanging.size > mostNamed ? ` and ${hanging.size - mostNamed} more` : "");
   throw new GovernanceError(
     "entry-in-use",
-    `${entryTitle(edit)} cannot be removed while ${shown} hang${hanging.length === 1 ? "s" : ""} on it; ` +
+    `${entryTitle(edit)} cannot be removed while ${shown} hang${hanging.size === 1 ? "s" : ""} on it; ` +
       "remove or move what hangs on it first",
   );
 }
@@ -63,10 +82,14 @@ function checkText(entry: DirectoryEntry): void {
   );
 }
 
-function checkDigests(after: EntryView, key: DirectoryEntry): void {
-  for (const digest of digestsOf(key.spec)) {
-    const holder = after.withDigest(digest);
-    if (holder === undefined || holder.name === key.name) continue;
+function checkDigests(key: DirectoryEntry, before: EntryView, after: EntryView): void {
+  for (const digest of digestsOf(key)) {
+    // Of two that have it the index knows the one that came last.
+    const earlier = after.get("key", before.withDigest(digest)?.name ?? key.name);
+    const holder = [earlier, after.withDigest(digest)].find(
+      (other) => other !== undefined && other.name !== key.name && digestsOf(other).includes(digest),
+    );
+    if (holder === undefined) continue;
     throw new GovernanceError(
       "entry-exists",
       `${entryTitle(key)} has a value of ${entryTitle(holder)}; mint a new one`,
@@ -86,9 +109,9 @@ function withOwners(after: EntryView, changed: readonly DirectoryEntry[]): Entry
       if (owner !== undefined) waiting.push(owner);
     }
   }
-  const index = new EntryIndex();
-  index.apply([...found.values()].map((entry) => ({ kind: entry.kind, name: entry.name, after: entry })));
-  return index;
+  return new EntryIndex().after(
+    [...found.values()].map((entry) => ({ kind: entry.kind, name: entry.name, after: entry })),
+  );
 }
 
 function checkGoverned({ directory, rules }: Governed, limitedAnew: ReadonlySet<string>): void {

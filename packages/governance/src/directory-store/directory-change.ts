@@ -2,7 +2,7 @@ import type { CustomerRules, KeyRules, ProviderRules, TeamRules, UserRules } fro
 import type { RoutingRule } from "../rules/routing-rule.ts";
 import type { EntryKind, EntrySpec } from "./directory-entry.ts";
 
-/** A rule of routing as it is stored; whoever compiles rules checks its condition. */
+/** A rule of routing as it is stored. */
 export interface StoredRule extends RoutingRule {
   /** Rules are asked from the least to the greatest; a new one comes last. */
   readonly position?: number | undefined;

@@ -57,8 +57,9 @@ export function ownersOf(kind: EntryKind, spec: EntrySpec): readonly EntryRef[] 
   });
 }
 
-/** The digests under which a key is known, the one that is being replaced among them. */
-export function digestsOf(spec: EntrySpec): readonly string[] {
+/** The digests under which a key is known, the one that is being replaced among them; none of what is no key. */
+export function digestsOf({ kind, spec }: Pick<DirectoryEntry, "kind" | "spec">): readonly string[] {
+  if (kind !== "key") return [];
   const { digest, previous } = spec;
   const old = typeof previous === "object" && previous !== null && "digest" in previous ? previous.digest : undefined;
   return [digest, old].filter((value) => typeof value === "string");

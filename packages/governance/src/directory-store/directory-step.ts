@@ -1,14 +1,16 @@
 import { type AuditEntry, type AuditHead, auditOf, auditStart } from "./audit-entry.ts";
 import { checkEdits, type GovernedCheck } from "./check-edits.ts";
 import type { EntryEdit } from "./directory-entry.ts";
+import type { DirectoryState } from "./directory-store.ts";
 import { EntryIndex, type EntryView } from "./entry-index.ts";
+import { type Governed, governedBy } from "./governed.ts";
 
-/** A directory at one version. Changed by {@link takeStep} alone. */
+/** A directory at one version. Immutable. */
 export interface DirectoryContents {
   readonly entries: EntryIndex;
-  version: number;
+  readonly version: number;
   /** Where the audit ends. */
-  head: AuditHead;
+  readonly head: AuditHead;
 }
 
 /** What one change does to a directory. */
@@ -29,9 +31,7 @@ export interface StepRequest {
 }
 
 /** A directory in which there is nothing. */
-export function emptyContents(): DirectoryContents {
-  return { entries: new EntryIndex(), version: 0, head: auditStart };
-}
+export const emptyContents: DirectoryContents = { entries: new EntryIndex(), version: 0, head: auditStart };
 
 /** The step that a request leads to, checked but not taken; undefined when there is nothing to do. Throws what speaks against it. */
 export async function nextStep(contents: DirectoryContents, request: StepRequest): Promise<DirectoryStep | undefined> {
@@ -43,9 +43,19 @@ export async function nextStep(contents: DirectoryContents, request: StepRequest
   return { version, edits, audit: await auditOf(edits, { actor, atMs, version }, contents.head) };
 }
 
-/** Takes a step. */
-export function takeStep(contents: DirectoryContents, { version, edits, audit }: DirectoryStep): void {
-  contents.entries.apply(edits);
-  contents.version = version;
-  contents.head = audit.at(-1) ?? contents.head;
+/** What others see of it. */
+export function stateOf({ entries, version }: DirectoryContents): DirectoryState {
+  let governed: Governed | undefined;
+  return {
+    version,
+    entries,
+    get governed() {
+      return (governed ??= governedBy(entries));
+    },
+  };
+}
+
+/** The directory after a step. */
+export function afterStep(contents: DirectoryContents, { version, edits, audit }: DirectoryStep): DirectoryContents {
+  return { entries: contents.entries.after(edits), version, head: audit.at(-1) ?? contents.head };
 }

@@ -1,12 +1,16 @@
 import type { AuditEntry } from "./audit-entry.ts";
 import type { DirectoryChange } from "./directory-change.ts";
 import type { DirectoryEntry, EntryKind } from "./directory-entry.ts";
+import type { EntryView } from "./entry-index.ts";
 import type { Governed } from "./governed.ts";
 
-/** What is governed, at one moment. */
+/** What is governed, at one moment. Immutable: what changes later, another state has. */
 export interface DirectoryState {
   /** Rises with every change; 0 while there was none. */
   readonly version: number;
+  /** All that there is, found by name and by digest. Two states share what is the same in both. */
+  readonly entries: EntryView;
+  /** All of it as plain data, which is put together when it is first asked for: with many keys that takes long. */
   readonly governed: Governed;
 }
 

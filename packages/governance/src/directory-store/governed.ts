@@ -13,17 +13,29 @@ export interface Governed {
 
 /** What the entries of a directory say. Rules of the configuration file come before others. */
 export function governedBy(entries: EntryView): Governed {
-  const declared = [...entries.of("key")].some(({ managedBy }) => managedBy === "file");
   return {
     directory: {
       customers: rulesOf("customer", entries.of("customer")),
       teams: rulesOf("team", entries.of("team")),
       users: rulesOf("user", entries.of("user")),
-      keys: rulesOf("key", entries.of("key"), ({ managedBy }) => !(declared && managedBy === "start")),
+      keys: rulesOf(
+        "key",
+        Iterator.from(entries.of("key")).filter((key) => isInForce(key, entries)),
+      ),
       providers: rulesOf("provider", entries.of("provider")),
     },
-    rules: rulesOf("rule", [...entries.of("rule")].sort(byPosition)),
+    rules: rulesIn(entries),
   };
+}
+
+/** The rules among entries, in the order in which they are asked. */
+export function rulesIn(entries: EntryView): readonly StoredRule[] {
+  return rulesOf("rule", [...entries.of("rule")].sort(byPosition));
+}
+
+/** False for a key that steps back because a configuration file declares some. */
+export function isInForce({ managedBy }: DirectoryEntry, { keysBy }: EntryView): boolean {
+  return managedBy !== "start" || keysBy.file === 0;
 }
 
 /** What the entries must say for this to be governed. */
@@ -46,18 +58,14 @@ function named(kind: EntryKind, { name, ...settings }: RulesOfKind[EntryKind]): 
   return { kind, name, spec: specOf(settings) };
 }
 
-function rulesOf<Kind extends EntryKind>(
-  kind: Kind,
-  entries: Iterable<DirectoryEntry>,
-  inForce: (entry: DirectoryEntry) => boolean = () => true,
-): RulesOfKind[Kind][] {
-  const rules: RulesOfKind[Kind][] = [];
-  for (const entry of entries) {
-    if (entry.kind !== kind || !inForce(entry)) continue;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what `checkEdits` passed is stored under a kind
-    rules.push({ ...entry.spec, name: entry.name } as RulesOfKind[Kind]);
-  }
-  return rules;
+function rulesOf<Kind extends EntryKind>(kind: Kind, entries: Iterable<DirectoryEntry>): RulesOfKind[Kind][] {
+  return Array.from(entries, (entry) => ruleOf(kind, entry));
+}
+
+/** What an entry of a kind says, its name among it. */
+export function ruleOf<Kind extends EntryKind>(_: Kind, { name, spec }: DirectoryEntry): RulesOfKind[Kind] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what `checkEdits` passed is stored under a kind
+  return { ...spec, name } as RulesOfKind[Kind];
 }
 
 function byPosition(one: DirectoryEntry, other: DirectoryEntry): number {

@@ -4,26 +4,26 @@ import { decideChange } from "./decide-change.ts";
 import { decideFile } from "./decide-file.ts";
 import { type AppliedFile, auditLimit, type DirectoryStore, type DirectoryWatcher } from "./directory-store.ts";
 import {
+  afterStep,
   type DirectoryContents,
   type DirectoryStep,
   emptyContents,
   nextStep,
+  stateOf,
   type StepRequest,
-  takeStep,
 } from "./directory-step.ts";
-import { governedBy } from "./governed.ts";
 
 /** What a directory in memory needs. */
 export interface MemoryDirectoryStoreOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** Looks at changes beyond what every store looks at, such as whether the expressions of rules are valid. */
+  /** Looks at changes beyond what every store looks at, such as whether the providers exist that rules name. */
   readonly check?: GovernedCheck | undefined;
 }
 
 /** A {@link DirectoryStore} of one process, which ends with it. */
 export function memoryDirectoryStore(options: MemoryDirectoryStoreOptions): DirectoryStore {
-  return directoryOfOneProcess({ ...options, contents: emptyContents(), audit: [], keep: async () => undefined });
+  return directoryOfOneProcess({ ...options, contents: emptyContents, audit: [], keep: async () => undefined });
 }
 
 /** A directory that no other process changes. */
@@ -38,7 +38,8 @@ export interface DirectoryOfOneProcess extends MemoryDirectoryStoreOptions {
 
 /** A directory store over contents in memory. Changes are made one after the other. */
 export function directoryOfOneProcess(parts: DirectoryOfOneProcess): DirectoryStore {
-  const { contents, audit, clock, check, keep } = parts;
+  const { audit, clock, check, keep } = parts;
+  let { contents } = parts;
   const watchers = new Set<DirectoryWatcher>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -46,7 +47,7 @@ export function directoryOfOneProcess(parts: DirectoryOfOneProcess): DirectorySt
     const step = await nextStep(contents, { actor, atMs: clock(), check, decide });
     if (step === undefined) return { version: contents.version, changed: 0 };
     await keep(step);
-    takeStep(contents, step);
+    contents = afterStep(contents, step);
     audit.push(...step.audit);
     for (const watcher of watchers) watcher.onVersion(step.version);
     return { version: step.version, changed: step.edits.length };
@@ -59,7 +60,7 @@ export function directoryOfOneProcess(parts: DirectoryOfOneProcess): DirectorySt
   }
 
   return {
-    load: async () => ({ version: contents.version, governed: governedBy(contents.entries) }),
+    load: async () => stateOf(contents),
     async change(actor, change) {
       const { version } = await inTurn(actor, (entries, moment) => [decideChange(entries, change, moment)]);
       return version;

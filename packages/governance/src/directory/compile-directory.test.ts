@@ -4,7 +4,8 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { Limit } from "../limits/limit.ts";
 import { hmacKeyHasher } from "../node/hmac-key-hasher.ts";
-import { compileDirectory, type Directory } from "./compile-directory.ts";
+import { compileDirectory } from "./compile-directory.ts";
+import type { Directory } from "./directory.ts";
 import type { DirectoryRules, KeyRules } from "./directory-rules.ts";
 import type { Principal } from "./principal.ts";
 

@@ -1,30 +1,10 @@
-import { type Decision, type Denial, GovernanceError } from "../errors.ts";
+import { GovernanceError } from "../errors.ts";
 import type { KeyHasher } from "../keys/key-hasher.ts";
-import { limitScope, type LimitScope } from "../limits/limit-scope.ts";
-import { type AddressRange, parseAddressRange } from "./address-range.ts";
-import { boundedCache } from "./bounded-cache.ts";
+import type { Directory } from "./directory.ts";
+import { directoryOver } from "./directory-over.ts";
 import { directoryProblems } from "./directory-problems.ts";
-import type { DirectoryRules, KeyRules } from "./directory-rules.ts";
-import { addressRefusal, keyRefusal, levelRefusal, missingKey, type Presentation, unknownKey } from "./key-refusal.ts";
-import type { Principal } from "./principal.ts";
-import { principalOf } from "./principal-of.ts";
-import { owners } from "./owners.ts";
-import { standingOf } from "./standing.ts";
-
-/** Everybody there is, of one moment. Immutable: a change makes another directory. */
-export interface Directory {
-  /** How many keys it has. */
-  readonly size: number;
-  /**
-   * Says who presents these keys: the first that is taken counts. Of several refusals the one that knows the key is told.
-   * No token, or only empty ones, stand for a request that carried none.
-   */
-  authenticate(tokens: readonly string[], from: Presentation): Decision<Principal>;
-  /** The principal of a key by its name, whether it is taken or not; for dry runs. Looks through all keys. */
-  principalOf(keyName: string): Principal | undefined;
-  /** What a provider's limits on everybody are counted under; undefined when it has none. */
-  providerScope(provider: string): LimitScope | undefined;
-}
+import type { DirectoryRules, KeyRules, LevelRules } from "./directory-rules.ts";
+import type { LevelSource, Owned, OwnerKind } from "./owners.ts";
 
 /** What a {@link Directory} needs beside its rules. */
 export interface DirectoryOptions {
@@ -40,46 +20,32 @@ export function compileDirectory(rules: DirectoryRules, { hasher }: DirectoryOpt
   checkRules(rules);
   const keys = rules.keys ?? [];
   const byDigest = digestsOf(keys);
-  const admissionOf = admissions(rules);
-  const providers = new Map(
-    (rules.providers ?? []).flatMap(({ name, limits = [] }): [string, LimitScope][] =>
-      limits.length === 0
-        ? []
-        : [[name, limitScope({ id: `provider ${name}`, partition: `provider ${name}`, limits })]],
-    ),
+  const providers = new Map((rules.providers ?? []).map(({ name, limits = [] }) => [name, limits]));
+  return directoryOver(
+    {
+      size: keys.length,
+      withDigest: (digest) => byDigest.get(digest),
+      named: (name) => keys.find((key) => key.name === name),
+      rulesOf: (key: KeyRules) => key,
+      findLevel: levelsOf(rules),
+      rulesOfLevel: (_, level) => level,
+      limitsOf: (provider) => providers.get(provider) ?? [],
+    },
+    { hasher },
   );
-  return {
-    size: keys.length,
-    authenticate(tokens, from) {
-      let denial: Denial | undefined;
-      for (const token of tokens) {
-        if (token === "") continue;
-        const digest = hasher.digest(token, from.connection);
-        const key = byDigest.get(digest);
-        const decision = key === undefined ? refused(unknownKey(token)) : decide(key, digest, from);
-        if (decision.allowed) return decision;
-        if (denial === undefined || denial.code === "unknown-key") denial = decision;
-      }
-      return refused(denial ?? missingKey);
-    },
-    principalOf(keyName) {
-      const key = keys.find(({ name }) => name === keyName);
-      return key && admissionOf(key).principal;
-    },
-    providerScope: (provider) => providers.get(provider),
-  };
-
-  function decide(key: KeyRules, digest: string, from: Presentation): Decision<Principal> {
-    const { principal, disabled, ranges } = admissionOf(key);
-    const denial =
-      keyRefusal(key, digest, from) ??
-      (disabled === undefined ? addressRefusal(key, ranges, from) : levelRefusal(key, disabled));
-    return denial === undefined ? { allowed: true, value: principal } : refused(denial);
-  }
 }
 
-function refused({ code, reason }: Denial): Decision<never> {
-  return { allowed: false, code, reason };
+function levelsOf({ customers, teams, users }: DirectoryRules): LevelSource<LevelRules & Owned>["findLevel"] {
+  const levels: Readonly<Record<OwnerKind, ReadonlyMap<string, LevelRules & Owned>>> = {
+    customer: byName(customers),
+    team: byName(teams),
+    user: byName(users),
+  };
+  return (kind, name) => levels[kind].get(name);
+}
+
+function byName(levels: readonly (LevelRules & Owned)[] = []): ReadonlyMap<string, LevelRules & Owned> {
+  return new Map(levels.map((level) => [level.name, level]));
 }
 
 const mostShown = 50;
@@ -99,32 +65,4 @@ function digestsOf(keys: readonly KeyRules[]): ReadonlyMap<string, KeyRules> {
     if (key.previous !== undefined) byDigest.set(key.previous.digest, key);
   }
   return byDigest;
-}
-
-/** What is known of a key once it has been used. */
-interface Admission {
-  readonly principal: Principal;
-  /** The highest level above the key that is disabled. */
-  readonly disabled: string | undefined;
-  readonly ranges: readonly AddressRange[];
-}
-
-/** So many keys are kept ready. */
-const mostReady = 20_000;
-
-function admissions(rules: DirectoryRules): (key: KeyRules) => Admission {
-  const ownerOf = owners(rules);
-  const ready = boundedCache<KeyRules, Admission>(mostReady);
-  return (key) =>
-    ready.take(key, () => {
-      const owner = ownerOf(key);
-      const principal = principalOf(key, standingOf("key", key, owner));
-      return { principal, disabled: owner?.disabled, ranges: (key.addresses ?? []).flatMap(rangeOf) };
-    });
-}
-
-/** The rules were checked, so there is none that is no range. */
-function rangeOf(text: string): readonly AddressRange[] {
-  const range = parseAddressRange(text);
-  return typeof range === "string" ? [] : [range];
 }

@@ -55,6 +55,12 @@ export function levelRefusal({ name }: KeyRules, disabled: string): Denial {
   };
 }
 
+/** Of a key of which nobody can say what it may use. */
+export function impossibleKey({ name }: { readonly name: string }): Denial {
+  const reason = `key "${name}" cannot be used, since what is kept about it or about whom it belongs to makes no sense here; ${askFor} to mend it`;
+  return { code: "disabled-key", reason };
+}
+
 function at(ms: number): string {
   return `at ${iso(ms)}`;
 }

@@ -84,6 +84,9 @@ function problemOfWindow(window: LimitWindow, of: Quantity): string | undefined 
       return of === "requests" ? "counts requests a request; give tokens or nanoUsd" : undefined;
     case "total":
       return undefined;
+    // Stores hold what another version has written; where that means nothing it must not count as no limit.
+    default:
+      return "has a window of a kind that is not known here";
   }
 }
 

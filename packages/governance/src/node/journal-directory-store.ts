@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../directory-store/audit-entry.ts";
 import type { DirectoryStore } from "../directory-store/directory-store.ts";
-import { type DirectoryStep, emptyContents, takeStep } from "../directory-store/directory-step.ts";
+import { type DirectoryStep, emptyContents } from "../directory-store/directory-step.ts";
 import { directoryOfOneProcess, type MemoryDirectoryStoreOptions } from "../directory-store/memory-directory-store.ts";
 import { GovernanceError } from "../errors.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -23,16 +23,18 @@ export interface JournalDirectoryStoreOptions extends MemoryDirectoryStoreOption
  */
 export async function journalDirectoryStore(options: JournalDirectoryStoreOptions): Promise<DirectoryStore> {
   const { path, beforeWriting, ...memory } = options;
-  const contents = emptyContents();
+  const draft = emptyContents.entries.draft();
+  let { version } = emptyContents;
   const audit: AuditEntry[] = [];
   const journal = new StepJournal(path, beforeWriting);
   await journal.read((step) => {
-    takeStep(contents, step);
+    draft.apply(step.edits);
     audit.push(...step.audit);
+    ({ version } = step);
   });
   return directoryOfOneProcess({
     ...memory,
-    contents,
+    contents: { entries: draft.done(), version, head: audit.at(-1) ?? emptyContents.head },
     audit,
     keep: (step) => journal.keep(step),
     close: () => journal.close(),

@@ -82,9 +82,10 @@ function unreadable(text: string, wanted: string): GovernanceError {
 function healthy(argument: ASTNode, scope: Scope): CompiledValue {
   const { literal: provider } = textOf(scope, argument);
   if (provider === undefined) return refuse(scope, argument, 'wanted is the name of a provider, as in healthy("gpu")');
-  if (!scope.providers.includes(provider)) {
-    const [near] = nearestNames(provider, scope.providers, 1);
-    const meant = near === undefined ? `; known are ${scope.providers.join(", ")}` : `; did you mean "${near}"?`;
+  const { providers } = scope;
+  if (providers?.includes(provider) === false) {
+    const [near] = nearestNames(provider, providers, 1);
+    const meant = near === undefined ? `; known are ${providers.join(", ")}` : `; did you mean "${near}"?`;
     return refuse(scope, argument, `there is no such provider${meant}`);
   }
   scope.needs.add("healthy");

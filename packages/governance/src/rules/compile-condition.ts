@@ -37,7 +37,7 @@ export const mostSteps = 50_000;
  */
 export function compileCondition(
   condition: string,
-  { language, providers }: { readonly language: RuleLanguage; readonly providers: readonly string[] },
+  { language, providers }: { readonly language: RuleLanguage; readonly providers: readonly string[] | undefined },
 ): Condition {
   const tree = language.parse(condition);
   const needs = new Set<string>();

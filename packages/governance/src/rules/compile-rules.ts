@@ -2,7 +2,7 @@ import { GovernanceError, isGovernanceError } from "../errors.ts";
 import { type OffsetAt, zoneOffsets } from "../limits/zone-offsets.ts";
 import { compileGlob } from "../policy/compile-glob.ts";
 import { readChain, type RouteTable } from "../routing/route-table.ts";
-import { compileCondition } from "./compile-condition.ts";
+import { compileCondition, type Condition } from "./compile-condition.ts";
 import { Facts, type FactSettings } from "./facts.ts";
 import { minuteOffsets } from "./minute-offsets.ts";
 import type { RuleContext } from "./rule-context.ts";
@@ -44,7 +44,7 @@ const mostRules = 1_000;
  * the place in its condition, what was seen there and what to do.
  */
 export function compileRules(rules: readonly RoutingRule[], options: CompileRulesOptions): RoutingRules {
-  if (rules.length > mostRules) throw invalid(`there are ${rules.length} rules; at most ${mostRules} are possible`);
+  checkExtent({ count: rules.length, steps: 0 });
   const language = ruleLanguage();
   const names = new Set<string>();
   let cost = 0;
@@ -54,7 +54,7 @@ export function compileRules(rules: readonly RoutingRule[], options: CompileRule
       names.add(rule.name);
       const one = compileRule(rule, { language, routes: options.routes });
       cost += one.condition?.cost ?? 0;
-      if (cost > mostSteps) throw tooMuch(cost);
+      checkExtent({ count: rules.length, steps: cost });
       return [one];
     } catch (error) {
       if (options.onWrong === undefined || !isGovernanceError(error)) throw error;
@@ -75,9 +75,12 @@ export function compileRules(rules: readonly RoutingRule[], options: CompileRule
   });
 }
 
-function tooMuch(cost: number): GovernanceError {
-  const steps = Math.ceil(cost);
-  return invalid(`for a large request the rules together take up to ${steps} steps, and ${mostSteps} are the most`);
+/** Throws a GovernanceError `invalid-rule` for more rules than are possible, or such as take too long together. */
+export function checkExtent({ count, steps }: { readonly count: number; readonly steps: number }): void {
+  if (count > mostRules) throw invalid(`there are ${count} rules; at most ${mostRules} are possible`);
+  if (steps <= mostSteps) return;
+  const most = `and ${mostSteps} are the most`;
+  throw invalid(`for a large request the rules together take up to ${Math.ceil(steps)} steps, ${most}`);
 }
 
 /** What is wrong with a condition, as a sentence; undefined when nothing is. */
@@ -95,14 +98,25 @@ function compileRule(
   rule: RoutingRule,
   { language, routes }: { language: RuleLanguage; routes: RouteTable },
 ): CompiledRule {
-  const { name, when, route } = rule;
+  const { name, route } = rule;
+  const providers = routes.providers.map((provider) => provider.name);
+  const condition = conditionOf(rule, { language, providers });
+  return { ...rule, condition, links: route && readChain(route, name, routes.addressable) };
+}
+
+/**
+ * The condition of a rule that can be; undefined for one that always holds. Throws a GovernanceError `invalid-rule` that
+ * names the rule. Without `providers` any name of one is taken.
+ */
+export function conditionOf(
+  rule: RoutingRule,
+  { language, providers }: { readonly language: RuleLanguage; readonly providers: readonly string[] | undefined },
+): Condition | undefined {
+  const { name, when } = rule;
   const problem = problemOf(rule);
   if (problem !== undefined) throw invalid(`the rule "${name}" ${problem}`);
   try {
-    const providers = routes.providers.map((provider) => provider.name);
-    const condition = when === undefined ? undefined : compileCondition(when, { language, providers });
-    const links = route && readChain(route, name, routes.addressable);
-    return { ...rule, condition, links };
+    return when === undefined ? undefined : compileCondition(when, { language, providers });
   } catch (error) {
     if (isGovernanceError(error) && error.code === "invalid-rule") {
       throw new GovernanceError("invalid-rule", `the condition of the rule "${name}": ${error.message}`, {

@@ -19,8 +19,8 @@ export interface Look {
 /** What the parts of one condition are compiled in. */
 export interface Scope {
   readonly condition: string;
-  /** The providers there are. */
-  readonly providers: readonly string[];
+  /** The providers there are; undefined where that is not known, and any name is taken. */
+  readonly providers: readonly string[] | undefined;
   /** Outermost first. */
   readonly locals: readonly Local[];
   /** The variables that the condition names, filled while it is compiled. */

@@ -20,6 +20,13 @@ function positioned({ rules }: Governed): unknown[] {
 /** What becomes of what a configuration file declares. */
 export function directoryFileContract(scene: DirectoryScene): void {
   const { change, directory } = scene;
+  test("does not ask whoever opened it about what a file declares, but refuses there what makes no sense anywhere", async () => {
+    const rule = { name: "far", when: 'healthy("elsewhere")', refuse: "no" };
+    expect(await scene.store.applyFile(file, { directory: {}, rules: [rule] })).toEqual({ version: 1, changed: 1 });
+    const broken = { directory: {}, rules: [{ ...rule, when: "tols" }] };
+    await expect(scene.store.applyFile(file, broken)).rejects.toMatchObject({ code: "invalid-entry" });
+  });
+
   test("applies a file once, and changes only what it says anew", async () => {
     expect(await scene.store.applyFile(file, declared)).toEqual({ version: 1, changed: 7 });
     expect(plain((await scene.store.load()).governed)).toEqual(plain({ ...declared, rules: positioned(declared) }));

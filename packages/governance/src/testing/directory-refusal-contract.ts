@@ -7,8 +7,13 @@ import {
   revokeKey,
   rotateKey,
   updateEntry,
+  updateKey,
 } from "../directory-store/directory-change.ts";
 import { codeOf, digest, dollars, type DirectoryScene } from "./directory-scene.ts";
+
+function refusing(when: string): DirectoryChange {
+  return createEntry("rule", { name: "r", when, refuse: "no" });
+}
 
 /** Which changes a directory refuses. */
 export function directoryRefusalContract(scene: DirectoryScene): void {
@@ -37,11 +42,11 @@ export function directoryRefusalContract(scene: DirectoryScene): void {
       updateEntry("team", "payments", { policy: { models: { allow: [""] } } }),
       "invalid-entry",
     ],
-    [
-      "a rule that does not compile",
-      createEntry("rule", { name: "r", when: "broken (", refuse: "no" }),
-      "invalid-entry",
-    ],
+    ["a move to a team of nobody", updateEntry("team", "payments", { customer: "nobody" }), "invalid-entry"],
+    ["a move to a user of nobody", updateKey("ci", { team: undefined, user: "nobody" }), "invalid-entry"],
+    ["a team without its customer", updateEntry("team", "payments", { customer: "" }), "invalid-entry"],
+    ["a rule that does not compile", refusing("tols > 1"), "invalid-entry"],
+    ["a rule for another gateway", refusing('healthy("elsewhere")'), "invalid-rule"],
     ["text that no database keeps", createEntry("team", { name: "new", tags: { a: "\0" } }), "invalid-entry"],
     ["half a character", createEntry("team", { name: "new", tags: { a: "\uD800" } }), "invalid-entry"],
     ["a team that there is not", updateEntry("team", "paiments", { tags: {} }), "unknown-entry"],
@@ -71,5 +76,34 @@ export function directoryRefusalContract(scene: DirectoryScene): void {
     expect(await codeOf(change(refused))).toBe(code);
     expect([await scene.store.load(), await scene.store.audit()]).toEqual(before);
     expect(await change(createEntry("team", { name: "next" }))).toBe(6);
+  });
+
+  test.each<[string, DirectoryChange, RegExp]>([
+    [
+      "a broken condition",
+      refusing("stream && tols > 1"),
+      /condition of the rule "r": at character 11, tols.*toolNames/s,
+    ],
+    ["a change to one", updateEntry("rule", "there", { when: "model" }), /rule "there".*true or false/s],
+    ["what no request can be", refusing('tier == "opsu"'), /did you mean "opus"/],
+    ["a rule that does nothing", createEntry("rule", { name: "r", when: "stream" }), /the rule "r" does nothing/],
+    [
+      "a target that is none",
+      createEntry("rule", { name: "r", route: [{ targets: [{ target: "gpu" }] }] }),
+      /the target "gpu" of "r" is not "provider\/model"/,
+    ],
+    [
+      "an impossible weight",
+      createEntry("rule", { name: "r", route: [{ targets: [{ target: "gpu/x", weight: -1 }] }] }),
+      /weight -1 of "gpu\/x"/,
+    ],
+    ["too much work", refusing("toolNames.all(t, toolNames.exists(u, u == t))"), /steps/],
+  ])("tells precisely what is wrong with %s when it is written", async (_, refused, told) => {
+    await change(createEntry("rule", { name: "there", when: "stream", refuse: "no" }));
+    await expect(change(refused)).rejects.toMatchObject({
+      code: "invalid-entry",
+      message: expect.stringMatching(told),
+    });
+    expect((await scene.store.load()).governed.rules).toMatchObject([{ name: "there", when: "stream" }]);
   });
 }

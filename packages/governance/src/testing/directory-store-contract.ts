@@ -36,6 +36,6 @@ export function directoryStoreContract(kind: DirectoryKind): void {
 }
 
 const check: GovernedCheck = ({ rules }) => {
-  const broken = rules.find(({ when }) => when === "broken (");
-  if (broken !== undefined) throw new GovernanceError("invalid-entry", `rule "${broken.name}" is broken`);
+  const elsewhere = rules.find(({ when }) => when?.includes("elsewhere") === true);
+  if (elsewhere !== undefined) throw new GovernanceError("invalid-rule", `rule "${elsewhere.name}" is for elsewhere`);
 };

@@ -3,8 +3,14 @@ import type { GovernedCheck } from "../../directory-store/check-edits.ts";
 import { decideChange } from "../../directory-store/decide-change.ts";
 import { decideFile } from "../../directory-store/decide-file.ts";
 import { type AppliedFile, auditLimit, type DirectoryStore } from "../../directory-store/directory-store.ts";
-import { emptyContents, nextStep, type StepRequest, takeStep } from "../../directory-store/directory-step.ts";
-import { governedBy } from "../../directory-store/governed.ts";
+import {
+  afterStep,
+  type DirectoryContents,
+  emptyContents,
+  nextStep,
+  stateOf,
+  type StepRequest,
+} from "../../directory-store/directory-step.ts";
 import { type ListenTo, watchVersion, type VersionWatchSettings } from "../../directory-store/watch-version.ts";
 import { GovernanceError } from "../../errors.ts";
 import type { Database, Queries } from "../database.ts";
@@ -17,7 +23,7 @@ import { auditEntryOf, directoryChannel, writeStep } from "./write-step.ts";
 export interface PostgresDirectoryStoreOptions extends VersionWatchSettings {
   /** Migrated before. Closing the store leaves it open. */
   readonly database: Database;
-  /** Looks at changes beyond what every store looks at, such as whether the expressions of rules are valid. */
+  /** Looks at changes beyond what every store looks at, such as whether the providers exist that rules name. */
   readonly check?: GovernedCheck | undefined;
   /** Further ways on which word of changes comes, beside LISTEN and NOTIFY. */
   readonly listenTo?: readonly ListenTo[];
@@ -35,7 +41,7 @@ export function postgresDirectoryStore(options: PostgresDirectoryStoreOptions): 
 
 class PostgresDirectory implements DirectoryStore {
   readonly #options: PostgresDirectoryStoreOptions;
-  readonly #contents = emptyContents();
+  #contents = emptyContents;
   readonly #turns = new Turns();
   readonly #watches = new Set<{ close(): void }>();
 
@@ -44,11 +50,11 @@ class PostgresDirectory implements DirectoryStore {
   }
 
   load(): ReturnType<DirectoryStore["load"]> {
-    return this.#read(() => ({ version: this.#contents.version, governed: governedBy(this.#contents.entries) }));
+    return this.#read(stateOf);
   }
 
   entries(kind: Parameters<DirectoryStore["entries"]>[0]): ReturnType<DirectoryStore["entries"]> {
-    return this.#read(() => [...this.#contents.entries.of(kind)]);
+    return this.#read(({ entries }) => [...entries.of(kind)]);
   }
 
   async change(actor: string, change: Parameters<DirectoryStore["change"]>[1]): Promise<number> {
@@ -95,29 +101,28 @@ class PostgresDirectory implements DirectoryStore {
   }
 
   /** Reads what is new, all of one moment, and then what was asked for. */
-  #read<Result>(result: () => Result): Promise<Result> {
+  #read<Result>(result: (contents: DirectoryContents) => Result): Promise<Result> {
     return this.#turns.take("", async () => {
-      await this.#options.database.transaction(async (queries) => {
+      this.#contents = await this.#options.database.transaction(async (queries) => {
         await queries.execute(sql`set transaction isolation level repeatable read, read only`);
-        await readContents(queries, this.#contents, headOf(await selectHead(queries)));
+        return readContents(queries, this.#contents, headOf(await selectHead(queries)));
       });
-      return result();
+      return result(this.#contents);
     });
   }
 
   async #write(actor: string, decide: StepRequest["decide"]): Promise<AppliedFile> {
     const { database, check, onCommit } = this.#options;
     const applied = await this.#turns.take("", async () => {
-      const step = await database.transaction(async (queries) => {
+      const { contents, step } = await database.transaction(async (queries) => {
         const head = headOf(await selectHead(queries).for("update"));
-        await readContents(queries, this.#contents, head);
-        const next = await nextStep(this.#contents, { actor, atMs: head.atMs, check, decide });
+        const before = await readContents(queries, this.#contents, head);
+        const next = await nextStep(before, { actor, atMs: head.atMs, check, decide });
         if (next !== undefined) await writeStep(queries, next);
-        return next;
+        return { contents: before, step: next };
       });
-      if (step === undefined) return { version: this.#contents.version, changed: 0 };
-      takeStep(this.#contents, step);
-      return { version: step.version, changed: step.edits.length };
+      this.#contents = step === undefined ? contents : afterStep(contents, step);
+      return { version: this.#contents.version, changed: step?.edits.length ?? 0 };
     });
     if (applied.changed > 0) void onCommit?.(applied.version).catch(() => undefined);
     return applied;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createKey, revokeKey } from "../../directory-store/directory-change.ts";
 import { type DirectoryFollower, followDirectory } from "../../directory-store/follow-directory.ts";
 import { compileDirectory } from "../../directory/compile-directory.ts";
-import type { Directory } from "../../directory/compile-directory.ts";
+import type { Directory } from "../../directory/directory.ts";
 import { hmacKeyHasher } from "../../node/hmac-key-hasher.ts";
 import { onPostgres } from "../../testing/test-database.ts";
 import { tcpProxy, type TcpProxy } from "../../testing/tcp-proxy.ts";

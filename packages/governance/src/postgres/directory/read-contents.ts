@@ -1,29 +1,32 @@
 import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
-import type { DirectoryEntry, EntryEdit } from "../../directory-store/directory-entry.ts";
+import type { DirectoryEntry } from "../../directory-store/directory-entry.ts";
+import type { IndexEdit } from "../../directory-store/entry-index.ts";
 import { type DirectoryContents, emptyContents } from "../../directory-store/directory-step.ts";
 import type { Queries } from "../database.ts";
 import { directoryAudit, directoryEntry, type directoryHead } from "../schema/directory-tables.ts";
 
 /** How many rows are fetched at once: a bound on memory, and on how long a statement takes. */
-const pageRows = 5_000;
+const pageRows = 1_000;
 
 /** The row that says where the directory is. */
 export type HeadRow = typeof directoryHead.$inferSelect;
 
 /**
- * Brings contents to where `head` says the directory is, by what has changed since; from the beginning where they are of
- * another history, such as before a backup was restored. The rows must be those of one moment.
+ * Contents as they are where `head` says the directory is: those that are known with what has changed since, or all anew
+ * where those are of another history, such as before a backup was restored. The rows must be those of one moment. They
+ * come in pages, so that a large directory takes neither twice its memory nor long at a time.
  */
-export async function readContents(queries: Queries, contents: DirectoryContents, head: HeadRow): Promise<void> {
-  if (!(await isSameHistory(queries, contents, head))) Object.assign(contents, emptyContents());
-  if (head.version === contents.version) return;
-  const fresh = [
-    ...(await removedSince(queries, contents.version)),
-    ...(await changedSince(queries, contents.version)),
-  ];
-  contents.entries.apply(fresh);
-  contents.version = head.version;
-  contents.head = { seq: head.auditSeq, hash: head.auditHash };
+export async function readContents(
+  queries: Queries,
+  known: DirectoryContents,
+  head: HeadRow,
+): Promise<DirectoryContents> {
+  const before = (await isSameHistory(queries, known, head)) ? known : emptyContents;
+  if (head.version === before.version) return before;
+  const draft = before.entries.draft();
+  draft.apply(await removedSince(queries, before.version));
+  for await (const page of changedSince(queries, before.version)) draft.apply(page);
+  return { entries: draft.done(), version: head.version, head: { seq: head.auditSeq, hash: head.auditHash } };
 }
 
 async function isSameHistory(queries: Queries, contents: DirectoryContents, head: HeadRow): Promise<boolean> {
@@ -37,9 +40,7 @@ async function isSameHistory(queries: Queries, contents: DirectoryContents, head
   return row?.hash === hash;
 }
 
-type Fresh = Pick<EntryEdit, "kind" | "name" | "after">;
-
-async function removedSince(queries: Queries, version: number): Promise<Fresh[]> {
+async function removedSince(queries: Queries, version: number): Promise<IndexEdit[]> {
   if (version === 0) return [];
   const removed = await queries
     .selectDistinct({ kind: directoryAudit.kind, name: directoryAudit.name })
@@ -48,10 +49,9 @@ async function removedSince(queries: Queries, version: number): Promise<Fresh[]>
   return removed.map((ref) => ({ ...ref, after: undefined }));
 }
 
-async function changedSince(queries: Queries, version: number): Promise<Fresh[]> {
-  const changed: Fresh[] = [];
+async function* changedSince(queries: Queries, version: number): AsyncGenerator<readonly IndexEdit[]> {
   let last: DirectoryEntry | undefined;
-  for (;;) {
+  do {
     const beyond = last && sql`(${directoryEntry.kind}, ${directoryEntry.name}) > (${last.kind}, ${last.name})`;
     const page: DirectoryEntry[] = await queries
       .select()
@@ -59,8 +59,7 @@ async function changedSince(queries: Queries, version: number): Promise<Fresh[]>
       .where(and(gt(directoryEntry.version, version), beyond))
       .orderBy(asc(directoryEntry.kind), asc(directoryEntry.name))
       .limit(pageRows);
-    for (const after of page) changed.push({ kind: after.kind, name: after.name, after });
-    last = page.at(-1);
-    if (page.length < pageRows) return changed;
-  }
+    yield page.map((after) => ({ kind: after.kind, name: after.name, after }));
+    last = page.length < pageRows ? undefined : page.at(-1);
+  } while (last !== undefined);
 }
