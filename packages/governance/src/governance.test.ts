@@ -543,6 +543,30 @@ describe("the keeper", () => {
   });
 });
 
+describe("limits on one request to a provider", () => {
+  const once = (amount: number): Limit => ({ of: "outputTokens", amount, window: { kind: "request" } });
+
+  test("shorten the answer there, whatever the other places may write", async () => {
+    const team = scope("team a", budget(1e9));
+    providerScopes.set("anthropic", limitScope({ id: "provider anthropic", limits: [once(2_000)] }));
+    const lease = await admitted(govern(), holderOf([team]), bound(100, 64_000));
+    const [first, second] = [await begun(lease), await begun(lease, { ...place, provider: "bedrock" })];
+    expect([first.maxOutputTokens, second.maxOutputTokens, lease.maxOutputTokens]).toEqual([2_000, 64_000, 64_000]);
+    lease.release();
+  });
+
+  test("keep a request away whose answer would be too short, and hold nothing for it", async () => {
+    const atProvider = { anthropic: [scope("key k at anthropic", once(100))] };
+    const team = scope("team a", budget(1e9));
+    const lease = await admitted(govern(), holderOf([team], atProvider), bound(100, 64_000));
+    const before = await standing(team);
+    expect(await lease.attempt(place)).toMatchObject({ allowed: false, code: "request-too-large" });
+    expect(await standing(team)).toEqual(before);
+    lease.settle();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+  });
+});
+
 describe("a lease of a single call", () => {
   test("is topped up and settled without a word to its attempt", async () => {
     const team = scope("team a", budget(9_000));

@@ -1,5 +1,11 @@
 import { ProviderError, sendToProvider, type Endpoint, type Reply } from "@drawbridge/providers";
-import { withCompaction, withSearch, type ClientTranslation, type UpstreamFailure } from "@drawbridge/translator";
+import {
+  withCompaction,
+  withSearch,
+  type ClientCall,
+  type ClientTranslation,
+  type UpstreamFailure,
+} from "@drawbridge/translator";
 import type { Target } from "./admit.ts";
 import type { AttemptAccount } from "./attempt-account.ts";
 import { collect } from "./collect.ts";
@@ -25,22 +31,25 @@ export interface Question {
   readonly account: AttemptAccount;
 }
 
+/** Writes the request for a place; with `maxTokens` one whose answer is no longer. */
+export type Writer = (route: Route, maxTokens?: number) => Omit<Question, "account">;
+
 /** Writes requests of an exchange, once for each endpoint. */
-export function createWriter(
-  { services, snapshot }: Exchange,
-  { call }: Held,
-): (route: Route) => Omit<Question, "account"> {
+export function createWriter({ services, snapshot }: Exchange, { call }: Held): Writer {
   const { search } = snapshot;
   const written = new Map<Endpoint, ClientTranslation>();
-  return ({ target, credential }) => {
+  const translated = (endpoint: Endpoint, asked: ClientCall): ClientTranslation => {
+    const context = { messageId: services.newId("msg"), askedModel: asked.facts.model };
+    const dialect = withCompaction(search === undefined ? endpoint.dialect : withSearch(endpoint.dialect));
+    return asked.translate(dialect, endpoint.target, context);
+  };
+  return ({ target, credential }, maxTokens) => {
     const endpoint = target.provider.endpoint(target.model, credential);
-    let translation = written.get(endpoint);
-    if (translation === undefined) {
-      const context = { messageId: services.newId("msg"), askedModel: call.facts.model };
-      const dialect = withCompaction(search === undefined ? endpoint.dialect : withSearch(endpoint.dialect));
-      translation = call.translate(dialect, endpoint.target, context);
-      written.set(endpoint, translation);
+    if (maxTokens !== undefined) {
+      return { target, endpoint, translation: translated(endpoint, call.limitOutput(maxTokens)), head: {} };
     }
+    const translation = written.get(endpoint) ?? translated(endpoint, call);
+    written.set(endpoint, translation);
     return { target, endpoint, translation, head: {} };
   };
 }

@@ -4,12 +4,19 @@ import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 import type { Held } from "./hold-request.ts";
 
+/** A call to a place that may be made. */
+export interface Begun {
+  readonly account: AttemptAccount;
+  /** What its answer may have at most, where that is less than for the request; `max_tokens` has to be lowered to it. */
+  readonly maxTokens: number | undefined;
+}
+
 /** Begins the account of a call to this place. Throws a GatewayError when the limits there have no room. */
 export async function beginAttempt(
   { services, snapshot }: Exchange,
   { lease, bound }: NonNullable<Held["account"]>,
   { target, credential }: Route,
-): Promise<AttemptAccount> {
+): Promise<Begun> {
   const { provider, model } = target;
   const begun = await attempted(lease.attempt({ provider: provider.name, model, credential: credential.name }));
   if (!begun.allowed) {
@@ -18,7 +25,12 @@ export async function beginAttempt(
   const price = snapshot.models.priceOf(provider, model, services.now());
   const clock = (): number => services.clock();
   const rates = services.tokenRates(provider.endpoint(model, credential));
-  return new LeasedAccount({ attempt: begun.value, price, bound, rates, isWrittenOn: provider.readOnMs > 0, clock });
+  const attempt = begun.value;
+  const { maxOutputTokens } = attempt;
+  return {
+    account: new LeasedAccount({ attempt, price, bound, rates, isWrittenOn: provider.readOnMs > 0, clock }),
+    maxTokens: maxOutputTokens < bound.outputTokens ? maxOutputTokens : undefined,
+  };
 }
 
 /** True for an error by which this request may not go to a place, while another may have room. */
@@ -26,7 +38,7 @@ export function isDeclined(error: unknown): boolean {
   return error instanceof GatewayError && isLimitCode(error.code);
 }
 
-async function attempted<Begun>(begun: Promise<Begun>): Promise<Begun> {
+async function attempted<Result>(begun: Promise<Result>): Promise<Result> {
   try {
     return await begun;
   } catch (cause) {

@@ -2,7 +2,7 @@ import type { Credential } from "@drawbridge/providers";
 import type { Target } from "./admit.ts";
 import { type AttemptAccount, freeAccount } from "./attempt-account.ts";
 import { createWriter, type Question } from "./ask-provider.ts";
-import { beginAttempt, isDeclined } from "./begin-attempt.ts";
+import { beginAttempt, type Begun, isDeclined } from "./begin-attempt.ts";
 import type { Exchange, ExchangeNotes } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
 import type { Held } from "./hold-request.ts";
@@ -11,6 +11,8 @@ interface Asked {
   readonly route: Route;
   readonly question: Question;
 }
+
+const free: Begun = { account: freeAccount, maxTokens: undefined };
 
 /**
  * Writes the request for one of the plan's routes after the other until `ask` gets an answer there, and notes each
@@ -25,14 +27,15 @@ export async function dispatch<Answer>(
   const write = createWriter(exchange, held);
   const send = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
     const written = write(route);
-    const account = held.account === undefined ? freeAccount : await beginAttempt(exchange, held.account, route);
-    const question: Question = { ...written, account };
-    note(notes, { route, question });
+    const { account, maxTokens } =
+      held.account === undefined ? free : await beginAttempt(exchange, held.account, route);
     try {
+      const question: Question = { ...(maxTokens === undefined ? written : write(route, maxTokens)), account };
+      note(notes, { route, question });
       return { route, question, answer: await ask(route, question) };
     } catch (error) {
       notes.readOnMs = 0;
-      question.account.failed(error);
+      account.failed(error);
       throw error;
     }
   };

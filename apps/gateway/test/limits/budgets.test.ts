@@ -1,7 +1,7 @@
-import type { Answer } from "@drawbridge/providers/testing";
+import type { Answer, FakeProvider } from "@drawbridge/providers/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ask, lineOf, post, type Posted, type PostOptions } from "../support/post.ts";
-import { aliceKey } from "../support/scenario.ts";
+import { aliceKey, upstreamKey } from "../support/scenario.ts";
 import { limitedConfig, openLimitScene } from "./scene.ts";
 
 const small: Answer = { text: "Four words or five." };
@@ -182,6 +182,48 @@ test("a budget's thresholds are told in the log, each once", async () => {
 });
 
 describe("limits on a single request", () => {
+  const atProvider = (upstream: FakeProvider, limits: object): object => ({
+    gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey, limits },
+  });
+  const places: [name: string, most: number, configure: (upstream: FakeProvider) => object][] = [
+    ["a provider", 2_000, (upstream) => ({ providers: atProvider(upstream, { maxTokens: 2_000 }) })],
+    ["a key at a provider", 2_000, () => ({ keys: [{ ...key, ...atGpu({ maxTokens: 2_000 }) }] })],
+    [
+      "what a request to a provider costs",
+      3_333,
+      (upstream) => ({ providers: atProvider(upstream, { maxCost: 0.05 }) }),
+    ],
+  ];
+  test.each(
+    places.flatMap(([name, most, configure]) => [true, false].map((stream) => ({ name, most, configure, stream }))),
+  )("of $name shorten the answer that is asked for there, streamed: $stream", async ({ most, configure, stream }) => {
+    await using scene = await openLimitScene((upstream) => limitedConfig(upstream, configure(upstream)), {
+      script: () => small,
+    });
+    expect(await post(scene.gateway.url, ask(stream, { max_tokens: 64_000 }))).toMatchObject({ status: 200 });
+    const sent = Number(JSON.parse(String(scene.upstream.calls[0]?.raw)).max_tokens);
+    expect(sent).toBeLessThanOrEqual(most);
+    expect(sent).toBeGreaterThan(most * 0.7);
+  });
+
+  test("pass over a provider where an answer would be too short, and leave the next one as it is", async () => {
+    await using scene = await openLimitScene(
+      (upstream) => ({
+        ...limitedConfig(upstream, { keys: [{ ...key, ...budget(1e12) }] }),
+        providers: {
+          ...atProvider(upstream, { maxTokens: 100 }),
+          next: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey },
+        },
+        models: [{ match: "claude-*", targets: ["gpu/qwen3-coder", "next/qwen3-coder"] }],
+      }),
+      { script: () => small },
+    );
+    const answer = await post(scene.gateway.url, ask(true, { max_tokens: 5_000 }));
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.headers.get("x-drawbridge-provider")).toBe("next");
+    expect(scene.upstream.calls.map(({ body }) => body)).toMatchObject([{ max_tokens: 5_000 }]);
+  });
+
   test.each([true, false])("shorten the answer that may be asked for, streamed: %s", async (stream) => {
     await using scene = await openLimitScene(
       (upstream) => limitedConfig(upstream, { keys: [{ ...key, maxTokens: 2_000 }] }),

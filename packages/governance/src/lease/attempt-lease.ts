@@ -63,6 +63,11 @@ export class AttemptLease {
     return this.#share;
   }
 
+  /** What its answer may have at most, by the limits there as well: `max_tokens` has to be lowered to it. */
+  get maxOutputTokens(): number {
+    return this.#bound.outputTokens;
+  }
+
   get isRunning(): boolean {
     return this.#state === "running";
   }

@@ -5,6 +5,7 @@ import type { LimitScope } from "../limits/limit-scope.ts";
 import type { LimitRefusal } from "../limits/limit-store.ts";
 import { AttemptLease, type Extension } from "./attempt-lease.ts";
 import type { AttemptResult } from "./attempt-result.ts";
+import { fitOutput } from "./fit-output.ts";
 import type { GrowingHold } from "./growing-hold.ts";
 import type { LeaseParts } from "./lease-parts.ts";
 import type { AttemptPlace, LeaseHolder, LeaseTerms, RequestBound } from "./lease-request.ts";
@@ -70,15 +71,19 @@ export class Lease {
 
   /** Begins a call to a provider, if its limits have room. A refusal concerns this place alone: another may be asked. */
   async attempt(place: AttemptPlace): Promise<AttemptAdmission> {
-    const { bound, holder, providerScope } = this.#options;
+    const { bound, holder, providerScope, terms } = this.#options;
+    const whole = providerScope(place.provider);
+    const own = holder.scopesAt(place.provider);
+    const scopes = whole === undefined ? own : [...own, whole];
+    const most = place.bound === undefined ? bound : atMost(place.bound, bound.outputTokens);
+    const fit = fitOutput(scopes, most, terms.mode);
+    if (!fit.fits) return { allowed: false, ...denyByLimit(fit.refusal, this.#parts.clock()) };
     const attempt = new AttemptLease(this.#owner(), place, {
       number: this.#attempts.length + 1,
-      bound: place.bound === undefined ? bound : atMost(place.bound, bound.outputTokens),
+      bound: atMost(most, fit.outputTokens),
     });
     this.#attempts.push(attempt);
-    const whole = providerScope(place.provider);
-    const scopes = holder.scopesAt(place.provider);
-    const refusal = await attempt.begin(whole === undefined ? scopes : [...scopes, whole]);
+    const refusal = await attempt.begin(scopes);
     if (refusal === undefined) return { allowed: true, value: attempt };
     return { allowed: false, ...denyByLimit(refusal, this.#parts.clock()) };
   }
