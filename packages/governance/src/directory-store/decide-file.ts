@@ -12,10 +12,12 @@ import { plainJson } from "./plain-json.ts";
 export function decideFile(entries: EntryView, declared: Governed, version: number): readonly EntryEdit[] {
   const wanted = new Map<string, DirectoryEntry>();
   for (const one of specsOf(declared)) wanted.set(refKey(one), { ...one, managedBy: "file", version });
+  const gone = Array.from(entries.ofFile)
+    .filter((entry) => !wanted.has(refKey(entry)))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
   const removals = entryKinds.flatMap((kind) =>
-    Array.from(entries.of(kind))
-      .filter((entry) => entry.managedBy === "file" && !wanted.has(refKey(entry)))
-      .sort((one, other) => (one.name < other.name ? -1 : 1))
+    gone
+      .filter((entry) => entry.kind === kind)
       .map((before): EntryEdit => ({ kind, name: before.name, action: "remove", before, after: undefined })),
   );
   const puts = [...wanted.values()].flatMap((after) => putOf(entries.get(after.kind, after.name), after));

@@ -20,6 +20,8 @@ export interface EntryView {
   of(kind: EntryKind): EntryList;
   /** Those that hang on an entry directly. */
   hangingOn(owner: EntryRef): EntryList;
+  /** Those that a configuration file declares. */
+  readonly ofFile: EntryList;
   /** The key that is known under a digest. */
   withDigest(digest: string): DirectoryEntry | undefined;
   /** How many have limits. */
@@ -34,6 +36,7 @@ interface Parts {
   readonly kinds: ReadonlyMap<EntryKind, Entries>;
   /** By what they hang on. */
   readonly hanging: PersistentMap<Entries>;
+  readonly ofFile: Entries;
   readonly digests: Entries;
   readonly limited: number;
   readonly keysBy: EntryView["keysBy"];
@@ -43,6 +46,7 @@ const nothing: Entries = new PersistentMap();
 const noParts: Parts = {
   kinds: new Map(entryKinds.map((kind) => [kind, nothing])),
   hanging: new PersistentMap(),
+  ofFile: nothing,
   digests: nothing,
   limited: 0,
   keysBy: { file: 0, start: 0 },
@@ -66,6 +70,10 @@ export class EntryIndex implements EntryView {
 
   hangingOn(owner: EntryRef): EntryList {
     return this.#parts.hanging.get(refKey(owner)) ?? nothing;
+  }
+
+  get ofFile(): EntryList {
+    return this.#parts.ofFile;
   }
 
   withDigest(digest: string): DirectoryEntry | undefined {
@@ -105,13 +113,15 @@ export class EntryDraft {
   readonly #hanging: MapDraft<Entries>;
   /** Of those that have changed, by what they hang on. */
   readonly #members = new Map<string, MapDraft<DirectoryEntry>>();
+  readonly #ofFile: MapDraft<DirectoryEntry>;
   readonly #digests: MapDraft<DirectoryEntry>;
   #limited: number;
   readonly #keysBy: Record<keyof EntryView["keysBy"], number>;
 
-  constructor({ kinds, hanging, digests, limited, keysBy }: Parts) {
+  constructor({ kinds, hanging, ofFile, digests, limited, keysBy }: Parts) {
     this.#kinds = new Map(Array.from(kinds, ([kind, entries]) => [kind, entries.draft()]));
     this.#hanging = hanging.draft();
+    this.#ofFile = ofFile.draft();
     this.#digests = digests.draft();
     this.#limited = limited;
     this.#keysBy = { ...keysBy };
@@ -134,6 +144,7 @@ export class EntryDraft {
     return new EntryIndex({
       kinds: new Map(Array.from(this.#kinds, ([kind, draft]) => [kind, draft.done()])),
       hanging: this.#hanging.done(),
+      ofFile: this.#ofFile.done(),
       digests: this.#digests.done(),
       limited: this.#limited,
       keysBy: { ...this.#keysBy },
@@ -152,6 +163,7 @@ export class EntryDraft {
   #remove(entry: DirectoryEntry): void {
     this.#kinds.get(entry.kind)?.delete(entry.name);
     for (const owner of ownersOf(entry.kind, entry.spec)) this.#membersOf(owner).delete(refKey(entry));
+    this.#ofFile.delete(refKey(entry));
     this.#count(entry, -1);
     for (const digest of digestsOf(entry)) {
       // Another key that came before this one went may have it already.
@@ -162,6 +174,7 @@ export class EntryDraft {
   #put(entry: DirectoryEntry): void {
     this.#kinds.get(entry.kind)?.set(entry.name, entry);
     for (const owner of ownersOf(entry.kind, entry.spec)) this.#membersOf(owner).set(refKey(entry), entry);
+    if (entry.managedBy === "file") this.#ofFile.set(refKey(entry), entry);
     this.#count(entry, 1);
     for (const digest of digestsOf(entry)) this.#digests.set(digest, entry);
   }

@@ -158,6 +158,7 @@ function saidBy(entries: EntryView): unknown {
       }),
     ),
     digests: tokens.map((token) => entries.withDigest(hasher.digest(token))?.name),
+    ofFile: titles(entries.ofFile),
     limited: entries.limited,
     keysBy: entries.keysBy,
   };
