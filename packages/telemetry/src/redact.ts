@@ -37,7 +37,7 @@ export function redact(text: string): string {
   });
 }
 
-/** Ids of sessions and requests are nothing but these, in which no alternative can begin; looking for all takes ten times as long. */
+/** Ids of sessions are nothing but these, in which no alternative can begin. */
 function isHexadecimal(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -16,7 +16,10 @@ export function presentedKeys(headers: IncomingHttpHeaders): readonly string[] {
 
 const usualScheme = "Bearer ";
 
-/** Cut off where it is written as nearly all clients write it, which takes a tenth of reading it by an expression. */
+/**
+ * Cut off where it is written as nearly all clients write it. In a loop of its own an expression takes no longer, but its
+ * code is seldom in the caches when a request comes.
+ */
 function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
   const token = authorization.slice(usualScheme.length);

@@ -12,7 +12,7 @@ const mark = /\[1m\]$/i;
 
 /** Takes `[1m]` from the end of a name, which is how Claude Code writes the long context and no provider knows it. */
 export function readModelName(name: string): ModelName {
-  // An expression costs more than all else here, and nearly no name ends so.
+  // Nearly no name ends so.
   const longContext = name.endsWith("]") && mark.test(name);
   return { name: longContext ? name.replace(mark, "") : name, longContext };
 }
