@@ -63,7 +63,7 @@ export async function admit(
   const { policies } = principal;
   const links = route.links.map((link) => ({ order: link.order, targets: targetsOf(link, snapshot, policies) }));
   const sticky = stickyKey(links, { sessionId: notes.sessionId, body: call.body });
-  return { body: ruled.call.body, plan: { links, ...sticky }, ...ruled };
+  return { body: ruled.call.body, call: ruled.call, principal: ruled.principal, plan: { links, ...sticky } };
 }
 
 /** Finds who asks, and notes it. Throws a GatewayError `unauthenticated`, or `key-unconfirmed` when it cannot be said. */

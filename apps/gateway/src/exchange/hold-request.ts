@@ -13,8 +13,7 @@ export interface Held extends Admitted {
 
 /** True for a request that counts in a limit or a book. */
 export function counts({ services }: Exchange, { plan, principal }: Admitted): boolean {
-  const providers = new Set<string>();
-  for (const { targets } of plan.links) for (const { provider } of targets) providers.add(provider.name);
+  const providers = plan.links.flatMap(({ targets }) => targets.map(({ provider }) => provider.name));
   return services.governance.concerns(principal, providers);
 }
 

@@ -64,7 +64,9 @@ const longestName = 500;
 export function createModelBook({ prices, overrides = [] }: ModelBookParts): ModelBook {
   const exactFirst = overrides.toSorted((a, b) => Number(a.match.includes("*")) - Number(b.match.includes("*")));
   const rules = exactFirst.map((override) => ({ ...override, applies: globTest([override.match]) }));
-  const pages = new Map<string, Page>();
+  /** By owner and model: a name put together of both would have to be hashed for each request. */
+  const pages = new Map<string, Map<string, Page>>();
+  let kept = 0;
 
   function lookUp(owner: ModelOwner, model: string, atMs: number): Page {
     const { name, entry } = owner;
@@ -79,13 +81,21 @@ export function createModelBook({ prices, overrides = [] }: ModelBookParts): Mod
 
   function pageOf(owner: ModelOwner, model: string, atMs?: number): Page {
     if (model.length > longestName) return owner.entry.local === true ? freePage : unknownPage;
-    const key = `${owner.name}/${model}`;
-    const kept = pages.get(key);
-    if (kept !== undefined && (atMs === undefined || (kept.fromMs <= atMs && atMs < kept.untilMs))) return kept;
-    if (pages.size >= mostPages) pages.clear();
+    const found = pages.get(owner.name)?.get(model);
+    if (found !== undefined && (atMs === undefined || (found.fromMs <= atMs && atMs < found.untilMs))) return found;
     const page = lookUp(owner, model, atMs ?? 0);
-    pages.set(key, page);
+    keep(owner.name, model, page);
     return page;
+  }
+
+  function keep(owner: string, model: string, page: Page): void {
+    if (kept >= mostPages) {
+      pages.clear();
+      kept = 0;
+    }
+    const own = pages.get(owner) ?? new Map<string, Page>();
+    if (!own.has(model)) kept += 1;
+    pages.set(owner, own.set(model, page));
   }
 
   return {

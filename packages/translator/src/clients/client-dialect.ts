@@ -71,15 +71,15 @@ export interface ClientTranslation {
   /** What the client asked for and the provider is not told, in the client's own terms. */
   readonly dropped: readonly Dropped[];
   /** What `anthropic-beta` is to say in place of the client's own words, nothing when empty; without it those stand. */
-  readonly betaHeader?: string;
+  readonly betaHeader?: string | undefined;
   /** Set when the answer is known without asking the provider. */
-  readonly answer?: KnownAnswer;
+  readonly answer?: KnownAnswer | undefined;
   /** A fresh translator for a streamed answer: provider bytes in, client bytes out. */
   answerStream(): AnswerStream;
   /** Translates a whole answer. `contentType` tells JSON from an event stream sent unasked. */
   answerWhole(body: Uint8Array, contentType: string): WholeAnswer;
   /** A fresh translator for a whole answer that may take several calls; only where the model's searches are made here. */
-  readonly answerInRounds?: () => WholeRounds;
+  readonly answerInRounds?: (() => WholeRounds) | undefined;
   /** Translates a whole answer for a client that asked for a stream. */
   answerReplayed(body: Uint8Array, contentType: string): WholeAnswer;
 }

@@ -55,7 +55,7 @@ export interface WrittenRequest {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly dropped: readonly Dropped[];
   /** What `anthropic-beta` is to say in place of the client's own words, nothing when empty; without it those stand. */
-  readonly betaHeader?: string;
+  readonly betaHeader?: string | undefined;
 }
 
 /** One request in a provider's dialect, together with the way back for its answer. */

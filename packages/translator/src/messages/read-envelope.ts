@@ -13,13 +13,16 @@ export function readEnvelope(body: Uint8Array): Envelope {
   const scanner = new JsonScanner(body, watchedPrefixes);
   const spans = topLevel(scanner);
   checkMessages(scanner, spans.get("messages"));
+  const { thinkingAt, searchesAt, mediaAt } = sortWatched(scanner);
   return {
     model: readModel(scanner, spans.get("model")),
     stream: readStream(scanner, spans.get("stream")),
     maxTokens: readMaxTokens(scanner, spans.get("max_tokens")),
     bytes: body.length,
     spans,
-    ...sortWatched(scanner),
+    thinkingAt,
+    searchesAt,
+    mediaAt,
   };
 }
 

@@ -59,7 +59,7 @@ export function fitToPlatform(client: ClientRequest, options: FitOptions): Writt
   return {
     body: splice(body, edits),
     dropped: [...dropped, ...gated.dropped, ...thinking.dropped, ...told.dropped],
-    ...(header !== undefined && { betaHeader: header }),
+    betaHeader: header,
   };
 }
 

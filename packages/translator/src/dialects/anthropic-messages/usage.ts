@@ -10,17 +10,19 @@ import { isRecord } from "../../json/is-record.ts";
 export function mergeUsage(known: Usage, report: unknown): Usage {
   if (!isRecord(report)) return known;
   const details = objectAt(report, "output_tokens_details");
-  return {
+  const { cacheWrite5mTokens, cacheWrite1hTokens } = cacheWrites(known, report);
+  const merged: Usage = {
     inputTokens: countAt(report, "input_tokens") || known.inputTokens,
     outputTokens: countAt(report, "output_tokens") || known.outputTokens,
     cacheReadTokens: countAt(report, "cache_read_input_tokens") || known.cacheReadTokens,
-    ...cacheWrites(known, report),
+    cacheWrite5mTokens,
+    cacheWrite1hTokens,
     thinkingTokens: countAt(details, "thinking_tokens") || known.thinkingTokens,
     webSearchRequests: countAt(objectAt(report, "server_tool_use"), "web_search_requests") || known.webSearchRequests,
     estimated: false,
-    ...(known.tiers !== undefined && { tiers: known.tiers }),
-    ...priceTiers(report["service_tier"], report["speed"], report["inference_geo"]),
   };
+  const { tiers = known.tiers } = priceTiers(report["service_tier"], report["speed"], report["inference_geo"]);
+  return tiers === undefined ? merged : { ...merged, tiers };
 }
 
 /** The two lifetimes cost differently; a total without the split counts as the short one, which is the default. */
