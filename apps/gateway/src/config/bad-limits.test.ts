@@ -142,6 +142,16 @@ test.each([
   expect(await told(`keys: [{ name: k, value: ${value}, ${settings} }]`)).toEqual([expect.stringContaining(problem)]);
 });
 
+test("what is needed and has nothing behind it is missing", async () => {
+  expect(
+    await told("keys: [{ name: k, value: }, { value: sk-db-0123456789-0123456789, budgets: [{ usd: , per: day }] }]"),
+  ).toEqual([
+    "keys[0].value: missing; wanted secret",
+    "keys[1].name: missing; wanted text",
+    `keys[1].budgets[0].usd: missing; ${usd}`,
+  ]);
+});
+
 test("a customer, a team or a user needs no settings", async () => {
   const text = `
 customers:

@@ -34,7 +34,7 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], written: unkn
     const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
     const value = valueAt(written, path);
-    if (value === undefined) return [{ path, message: `missing; wanted ${wanted(issue, path)}` }];
+    if (value === undefined || value === null) return [{ path, message: `missing; wanted ${wanted(issue, path)}` }];
     return [{ path, message: `${shown(value, path)} is not possible; wanted ${wanted(issue, path)}` }];
   });
 }

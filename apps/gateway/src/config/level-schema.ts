@@ -1,6 +1,7 @@
 import { endpoints } from "@drawbridge/governance";
 import { z } from "zod";
 import { holdingFields } from "./holding-schema.ts";
+import { tagValue } from "./tag-value.ts";
 import { limitFields, limitGroup } from "./limits-schema.ts";
 
 const globs = z.array(z.string()).meta({ shape: "list of globs" });
@@ -35,9 +36,6 @@ const tools = z
     context.addIssue({ code: "custom", path: ["forbidden"], message: "nothing here without allow or deny" });
   });
 
-/** A tag's value; YAML takes a cost centre for a number. */
-const tag = z.union([z.string(), z.number(), z.boolean()]).transform(String).meta({ shape: "text" });
-
 /** What can be set on every level of the hierarchy. */
 export const levelFields = {
   ...limitFields,
@@ -55,7 +53,7 @@ export const levelFields = {
     description: "What may be asked; empty allows all.",
   }),
   tools: tools.prefault({}).meta({ description: "Which tools requests may offer their model." }),
-  tags: z.record(z.string(), tag).exactOptional().meta({
+  tags: z.record(z.string(), tagValue).exactOptional().meta({
     description:
       "For accounts and rules, like `{ project: x, cost_centre: 4711 }`; passed down, a lower level's value wins.",
     shape: "name: value",

@@ -34,7 +34,7 @@ test("rules are read in order, a route in every form that a chain has", async ()
         order: latency
   - { name: equals, route: { anyOf: [gpu/a, gpu/b] } }
   - { name: stop, when: stream, refuse: Not here. }
-  - { name: mark, tag: { project: x }, maxTokens: 8000 }
+  - { name: mark, tag: { project: x, cost_centre: 4711 }, maxTokens: 8000 }
 `,
     "routing: { timeZone: Europe/Berlin, tiers: { opus: [team/best, best-*] } }",
   );
@@ -51,7 +51,7 @@ test("rules are read in order, a route in every form that a chain has", async ()
     },
     { name: "equals", route: [{ targets: [{ target: "gpu/a" }, { target: "gpu/b" }], order: "weight" }] },
     { name: "stop", when: "stream", refuse: "Not here." },
-    { name: "mark", tag: { project: "x" }, maxTokens: 8_000 },
+    { name: "mark", tag: { project: "x", cost_centre: "4711" }, maxTokens: 8_000 },
   ]);
   expect(result.config.routing.rules).toEqual({ timeZone: "Europe/Berlin", tiers: { opus: ["team/best", "best-*"] } });
 });
@@ -63,6 +63,8 @@ describe("a mistake is told at its place", () => {
       '- { name: a, when: healthy("gup"), refuse: x }',
       'rules[0].when: at character 9, "gup": there is no such provider',
     ],
+    ['- { name: a, tag: { "a b": x } }', 'rules[0].tag["a b"]: "x" is not possible; wanted a tag whose name has up to'],
+    ["- { name: a, tag: { a: [x] } }", "rules[0].tag.a: a list is not possible; wanted text"],
     ["- { name: a }", "rules[0]: does nothing; wanted at least one of route, refuse, tag and maxTokens"],
     ["- { name: a, refuse: x, route: gpu/x }", "rules[0]: has both route and refuse"],
     ["- { name: a, refuse: x }\n  - { name: a, refuse: y }", "7 rules[1].name: the same as in rules[0]"],

@@ -1,6 +1,7 @@
 import type { RouteLinkRule, RoutingRule } from "@drawbridge/governance";
 import { z } from "zod";
 import { linkSchema } from "./chain-schema.ts";
+import { tagValue } from "./tag-value.ts";
 
 /** One link, or a list of them, as `models[].targets` has them. */
 const chainSchema: z.ZodType<readonly RouteLinkRule[]> = z
@@ -21,6 +22,15 @@ const chainSchema: z.ZodType<readonly RouteLinkRule[]> = z
   })
   .meta({ shape: "provider/model, equals, or a chain of them" });
 
+/** Names as levels have them, so that accounts and conditions know one kind of tag. */
+const tags = z.record(z.string(), tagValue).superRefine((named, context) => {
+  for (const name of Object.keys(named)) {
+    if (/^[\w.-]{1,64}$/.test(name)) continue;
+    const message = "a tag whose name has up to 64 letters, digits, dots, - and _";
+    context.addIssue({ code: "custom", path: [name], message });
+  }
+});
+
 /** One entry of `rules`; what they must be to each other and to the providers is checked beside the schema. */
 export const ruleSchema: z.ZodType<RoutingRule> = z.strictObject({
   name: z.string().min(1).meta({ description: "Shown in logs and explanations. Unique." }),
@@ -35,7 +45,7 @@ export const ruleSchema: z.ZodType<RoutingRule> = z.strictObject({
     description: "Refuses the request with this sentence. Ends.",
     shape: "sentence",
   }),
-  tag: z.record(z.string().min(1), z.string()).exactOptional().meta({
+  tag: tags.exactOptional().meta({
     description: "Tags that the request has from here on, in the account and for later rules.",
     shape: "name: value",
   }),
