@@ -57,6 +57,30 @@ describe("a rate", () => {
     expect(await post(opened.gateway.url, ask(false))).toMatchObject({ status: 200 });
   });
 
+  test("R-04: is waited for by the SDKs of Anthropic and OpenAI, which ask once more and get their answer", async () => {
+    await using opened = await scene({ rates: [{ requests: 1, per: "second" }] });
+    const anthropic = new Anthropic({ baseURL: `${opened.gateway.url}/anthropic`, apiKey: aliceKey, authToken: null });
+    const openai = new OpenAI({ baseURL: `${opened.gateway.url}/openai/v1`, apiKey: aliceKey });
+    const calls = [
+      () => anthropic.messages.create({ model: "claude-sonnet-4-6", max_tokens: 99, messages }),
+      () => openai.chat.completions.create({ model: "claude-sonnet-4-6", max_tokens: 99, messages }),
+      () => openai.responses.create({ model: "claude-sonnet-4-6", max_output_tokens: 99, input: "hi" }),
+    ];
+    for (const call of calls) {
+      // Whatever came before, there is room for none now.
+      while ((await post(opened.gateway.url, ask(false))).status === 200);
+      const before = opened.gateway.exchanges().length;
+      const beganMs = performance.now();
+      await call();
+      expect(performance.now() - beganMs).toBeLessThan(4_000);
+      const statuses = opened.gateway
+        .exchanges()
+        .slice(before)
+        .map((line) => line["status"]);
+      expect(statuses).toEqual([429, 200]);
+    }
+  });
+
   test("of a day is final for a client that would wait for it", async () => {
     await using opened = await scene({ rates: [{ requests: 1, per: "day" }] });
     await post(opened.gateway.url, ask(false));
