@@ -66,6 +66,7 @@ describe("a rate", () => {
       () => openai.chat.completions.create({ model: "claude-sonnet-4-6", max_tokens: 99, messages }),
       () => openai.responses.create({ model: "claude-sonnet-4-6", max_output_tokens: 99, input: "hi" }),
     ];
+    const waits: number[] = [];
     for (const call of calls) {
       // Whatever came before, there is room for none now.
       while ((await post(opened.gateway.url, ask(false))).status === 200);
@@ -73,12 +74,16 @@ describe("a rate", () => {
       const beganMs = performance.now();
       await call();
       expect(performance.now() - beganMs).toBeLessThan(4_000);
-      const statuses = opened.gateway
-        .exchanges()
-        .slice(before)
-        .map((line) => line["status"]);
-      expect(statuses).toEqual([429, 200]);
+      const statuses = (): unknown[] =>
+        opened.gateway
+          .exchanges()
+          .slice(before)
+          .map((line) => line["status"]);
+      await opened.gateway.printed(() => statuses().includes(200));
+      waits.push(statuses().filter((status) => status === 429).length);
     }
+    // On a slow machine there may be room again before the first try.
+    expect(Math.max(...waits)).toBe(1);
   });
 
   test("of a day is final for a client that would wait for it", async () => {
