@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type LimitStore, limitScope } from "@drawbridge/governance";
 import type { Budgets, ChaosKey } from "./gateway-config.ts";
 import type { Evidence, LimitState } from "./judge/evidence.ts";
+import { limitProblems } from "./judge/limit-problems.ts";
 import { readMoney, type Money } from "./read-money.ts";
 import type { World } from "./world.ts";
 
@@ -36,8 +37,9 @@ export async function collectEvidence(
   }
 }
 
+/** Nothing is held, all have heard of everything, and each attempt has ended. */
 function rests({ book }: Money, limits: readonly LimitState[]): boolean {
-  if (limits.some(({ heldNanoUsd, counted }) => heldNanoUsd > 0 || counted.heldNanoUsd > 0)) return false;
+  if (limits.some((limit) => limitProblems(limit, book).length > 0)) return false;
   const ended = new Set(
     book.filter(({ kind }) => kind !== "open").map(({ requestId, attempt }) => `${requestId}.${attempt}`),
   );

@@ -45,6 +45,6 @@ export async function readMoney({ postgres: { port, user }, redis }: World): Pro
 }
 
 const bookQuery = `
-  select coalesce(session_id, request_id) as label, request_id as "requestId", attempt, kind, nano_usd as "nanoUsd", source,
+  select coalesce(session_id, request_id) as label, request_id as "requestId", attempt, kind, nano_usd as "nanoUsd", source, outcome,
     key_name as key
   from drawbridge.ledger_entry`;

@@ -11,6 +11,8 @@ export interface BookRow {
   readonly nanoUsd: number;
   /** How well it is known: `final` is the provider's own count. */
   readonly source: "final" | "partial" | "estimated";
+  /** How the attempt ended, in the gateway's words. */
+  readonly outcome: string;
   readonly key: string;
 }
 

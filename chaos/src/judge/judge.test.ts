@@ -10,6 +10,7 @@ const row = (label: string, nanoUsd: number, more: Partial<BookRow> = {}): BookR
   kind: "close",
   nanoUsd,
   source: "final",
+  outcome: "ok",
   key: "alice",
   ...more,
 });

@@ -1,5 +1,7 @@
-import { attemptName, countingRows } from "./counting-rows.ts";
+import { attemptName } from "./counting-rows.ts";
 import type { BookRow, Evidence, LimitState } from "./evidence.ts";
+import { storyOf } from "./story-of.ts";
+import { limitProblems } from "./limit-problems.ts";
 import { compareRequests, type RequestMoney } from "./request-money.ts";
 
 /** What came of a campaign, money in nano-USD. */
@@ -23,7 +25,8 @@ export interface Verdict {
 }
 
 /** Compares the gateway's book with the provider's bill, and both with the limits. */
-export function judge({ bill, book, limits, outcomes, faults, collapses, alarms }: Evidence): Verdict {
+export function judge(evidence: Evidence): Verdict {
+  const { bill, book, limits, outcomes, faults, collapses, alarms } = evidence;
   const keyOf = new Map(outcomes.map(({ label, key }) => [label, key]));
   const requests = compareRequests(bill, book, keyOf);
   const lacking = requests.filter(({ billed, recorded }) => billed > recorded);
@@ -44,8 +47,14 @@ export function judge({ bill, book, limits, outcomes, faults, collapses, alarms 
     overRecordedForGone: sum(over.map(({ billed, recorded, expired }) => Math.min(recorded - billed, expired))),
     problems: [
       ...collapses.map((told) => `a gateway ended by itself: ${told}`),
-      ...lacking.map(({ label, billed, recorded }) => `${label}: ${billed} billed, only ${recorded} recorded`),
-      ...doubled.map(({ label, billed, known }) => `${label}: ${known} recorded as known, only ${billed} billed`),
+      ...lacking.map(
+        ({ label, billed, recorded }) =>
+          `${label}: ${billed} billed, only ${recorded} recorded (${storyOf(label, evidence)})`,
+      ),
+      ...doubled.map(
+        ({ label, billed, known }) =>
+          `${label}: ${known} recorded as known, only ${billed} billed (${storyOf(label, evidence)})`,
+      ),
       ...overspent.map(({ scope, beyond }) => `${scope}: ${beyond} billed beyond its limit`),
       ...limits.flatMap((limit) => limitProblems(limit, book)),
       ...attemptProblems(book),
@@ -60,15 +69,6 @@ export function judge({ bill, book, limits, outcomes, faults, collapses, alarms 
 function beyondOf({ keys, limitNanoUsd }: LimitState, requests: readonly RequestMoney[]): number {
   const counted = requests.filter(({ key }) => keys.includes(key));
   return Math.max(0, sum(counted.map(({ billed }) => billed)) - limitNanoUsd);
-}
-
-/** At the end nothing is held, and what a limit has counted, in whatever store, is what the book says. */
-function limitProblems({ scope, keys, counted, ...remembered }: LimitState, book: readonly BookRow[]): string[] {
-  const recorded = sum(countingRows(book.filter(({ key }) => keys.includes(key))).map(({ nanoUsd }) => nanoUsd));
-  return Object.entries({ PostgreSQL: remembered, Redis: counted }).flatMap(([where, { usedNanoUsd, heldNanoUsd }]) => [
-    ...(heldNanoUsd === 0 ? [] : [`${scope}: ${heldNanoUsd} still held in ${where}`]),
-    ...(recorded === usedNanoUsd ? [] : [`${scope}: ${usedNanoUsd} counted in ${where}, ${recorded} in the book`]),
-  ]);
 }
 
 /** Attempts that began and never ended, ended twice, or cost more than was held for them. */

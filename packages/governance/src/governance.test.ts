@@ -465,6 +465,25 @@ describe("the keeper", () => {
     expect(governance.pending).toEqual({ holds: 0, undelivered: 0 });
   });
 
+  test("takes back what was charged for a request that its owner never sent, when that comes back", async () => {
+    const team = scope("team a", budget(1e6));
+    const gone = govern();
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    const other = govern();
+    for (let second = 0; second <= 130; second += 5) {
+      now += 5_000;
+      await other.tick();
+    }
+    await other.flush();
+    expect(await standing(team)).toEqual([{ used: 5_100, held: 0 }]);
+    expect(booked()).toEqual(["1 expire 5100 estimated"]);
+    lease.settle();
+    await gone.flush();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+    expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
+    expect(await book.totals({ by: [], fromMs: 0, toMs: now })).toEqual([]);
+  });
+
   test("settles late what lost its lease while the process stood still", async () => {
     const team = scope("team a", budget(1e6));
     const governance = govern();

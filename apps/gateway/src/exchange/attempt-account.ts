@@ -187,7 +187,9 @@ export class LeasedAccount implements AttemptAccount {
     if (this.#stream !== undefined) {
       const seen = this.#believed(this.#stream.metered.usage, false);
       const written = this.#written(seen);
-      return { ...seen, outputTokens: written + this.#unseen(written) };
+      // However long nothing was heard, no answer is longer than it may be.
+      const most = Math.max(written, this.#calls * this.#options.bound.outputTokens);
+      return { ...seen, outputTokens: Math.min(most, written + this.#unseen(written)) };
     }
     if (this.#phase === "sent" && mayBeBilled(failure)) return unansweredUsage(this.#mostInput(), unseenTokens);
     if (this.#phase !== "answered") return undefined;

@@ -18,8 +18,8 @@ export interface TotalsQuestion {
 }
 
 /**
- * What was used. An attempt counts by its `close`, by its `expire` as long as there is none, and by what was corrected
- * since. Sums are exact up to 2^53 - 1.
+ * What was used. An attempt counts by its `close`, by its `expire` as long as there is neither that nor a `void`, and by what
+ * was corrected since. Sums are exact up to 2^53 - 1.
  */
 export interface BookTotal {
   /** What the total is of; what entries do not say is left out. A day is like `2026-11-25`, a month like `2026-11`. */

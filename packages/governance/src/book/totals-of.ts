@@ -17,7 +17,8 @@ export function totalsOf(entries: Iterable<LedgerEntry>, question: TotalsQuestio
       entry.admittedMs < toMs &&
       wanted.every(([field, value]) => new Map(Object.entries(entry)).get(field) === value),
   );
-  const closed = new Set(inQuestion.filter(({ kind }) => kind === "close").map(attemptOf));
+  const ended = inQuestion.filter(({ kind }) => kind === "close" || kind === "void");
+  const closed = new Set(ended.map(attemptOf));
   for (const entry of inQuestion) {
     if (!counts(entry, closed)) continue;
     const of = groupOf(entry, by, dayOf.format(entry.admittedMs));

@@ -7,6 +7,7 @@ import type { ExpiredHold, LimitStore } from "../limits/limit-store.ts";
 import { isAttemptHoldId, leaseIdOf } from "./attempt-hold-id.ts";
 import { endedAs } from "./ended-as.ts";
 import { expiryEntries } from "./expiry-entries.ts";
+import { takenBack } from "./taken-back.ts";
 
 /** What a keeper works with. */
 export interface LeaseKeeperOptions {
@@ -21,6 +22,8 @@ export interface LeaseKeeperOptions {
 }
 
 const touchedAtOnce = 500;
+/** A lease lasts as long as so many renewals of it. */
+const touchesInLease = 6;
 /** Errors that another try would not mend. */
 const impossible: ReadonlySet<GovernanceErrorCode> = new Set(["invalid-entry", "invalid-reservation"]);
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
@@ -61,10 +64,15 @@ export class LeaseKeeper {
   readonly #unwritten = new Map<string, Unwritten>();
   readonly #underWay = new Set<Promise<boolean>>();
   readonly #troubled = new Set<Source>();
+  /** Holds that the store did not know as running when they were last renewed. */
+  readonly #lost = new Set<string>();
   #touchedMs = 0;
+  /** When leases were last renewed. */
+  #keptMs: number;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
+    this.#keptMs = options.clock();
   }
 
   /** Holds that are kept alive. */
@@ -107,7 +115,12 @@ export class LeaseKeeper {
   #close(ref: HoldRef, actual: Amounts | undefined): void {
     const { limits } = this.#options;
     const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
-    const done = (): void => void this.#live.delete(holdKey(ref));
+    const mayHaveExpired = this.#mayHaveExpired(ref);
+    const done = (): void => {
+      this.#live.delete(holdKey(ref));
+      this.#lost.delete(holdKey(ref));
+      if (mayHaveExpired) void this.#deliver({ to: "book", work: () => this.#takeBack(ref) });
+    };
     const close = (): void => {
       const ahead = unwritten && limits.closeAhead?.bind(limits, ref, actual, unwritten.accounted.promise);
       const now = (): Promise<unknown> => (actual === undefined ? limits.release(ref) : limits.settle(ref, actual));
@@ -177,8 +190,25 @@ export class LeaseKeeper {
   async #touch(): Promise<void> {
     const refs = [...this.#live.values()];
     for (let at = 0; at < refs.length; at += touchedAtOnce) {
-      await this.#options.limits.touch(refs.slice(at, at + touchedAtOnce));
+      const lost = await this.#options.limits.touch(refs.slice(at, at + touchedAtOnce));
+      for (const ref of lost) this.#lost.add(holdKey(ref));
     }
+    this.#keptMs = this.#options.clock();
+  }
+
+  /** True when a hold may have been charged without its owner, which stood still or had no way to the store. */
+  #mayHaveExpired(ref: HoldRef): boolean {
+    const { clock, touchMs } = this.#options;
+    return this.#lost.has(holdKey(ref)) || clock() - this.#keptMs > touchesInLease * touchMs;
+  }
+
+  /** Takes back what was charged for attempts that never came to be, now that the owner of a request has ended it. */
+  async #takeBack(ref: HoldRef): Promise<void> {
+    const { book, clock, replica } = this.#options;
+    if (book === undefined || isAttemptHoldId(ref.id)) return;
+    const written = await book.entriesOf(ref.id);
+    const entries = takenBack(written, { atMs: clock(), replica });
+    if (entries.length > 0) await book.append(entries);
   }
 
   /** Holds at a provider are part of what the tenant's hold accounts for. */

@@ -40,6 +40,8 @@ export interface LimitBook {
   seed(partition: string, from: number): Promise<PartitionState | undefined>;
   /** Partitions with holds that have not ended, and of which nothing was told since `beforeMs`; some thousand at most. */
   overdue(beforeMs: number): Promise<readonly string[]>;
+  /** Those of these holds that are closed. */
+  ended(partition: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Closed holds of a partition whose last step came after `seq`, as long as they are remembered: two days at least. */
   closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]>;
 }

@@ -101,7 +101,7 @@ function totalsQuery({ by, fromMs, toMs, where = {}, timeZone = "UTC" }: TotalsQ
         ${sql.join(wanted, sql` `)}
         and (e.kind in ('close', 'adjust') or (e.kind = 'expire' and not exists (
           select from drawbridge.ledger_entry c where c.request_id = e.request_id and c.attempt = e.attempt
-            and c.kind = 'close' and c.adjustment = '' and c.month = e.month)))
+            and c.kind in ('close', 'void') and c.adjustment = '' and c.month = e.month)))
       ${groups}
     ) t`;
 }

@@ -34,6 +34,7 @@ function apart(book: LimitBook, prefix: string): LimitBook {
       const state = await book.seed(inside(partition), from);
       return state === undefined ? undefined : stateOf(state);
     },
+    ended: (partition, ids) => book.ended(inside(partition), ids),
     closedAfter: async (partition, seq) => (await book.closedAfter(inside(partition), seq)).map(outside),
   };
 }

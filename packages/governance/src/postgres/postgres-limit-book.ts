@@ -87,6 +87,17 @@ class PostgresLimitBook implements LimitBook {
     return rows.map(({ partition }) => partition);
   }
 
+  async ended(partition: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const names = JSON.stringify(ids);
+    const { rows } = await this.#database.run((queries) =>
+      queries.execute<{ id: string }>(sql`
+        select h.id from drawbridge.limit_hold h
+        where h.partition = ${partition} and h.state = 'closed'
+          and h.id in (select jsonb_array_elements_text(${names}::jsonb))`),
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   async closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]> {
     return this.#database.run((queries) =>
       holdsWhere(

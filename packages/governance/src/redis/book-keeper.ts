@@ -171,9 +171,19 @@ export class BookKeeper {
     this.#again.unref();
   }
 
+  /** Word of a hold that comes after its end, with which the partition was filled, would bring it back to life. */
+  async #notEnded<Late extends WrittenHold>(partition: string, holds: readonly Late[]): Promise<readonly Late[]> {
+    const open = holds.filter(({ record }) => record.state !== "closed");
+    if (open.length === 0) return holds;
+    const ids = open.map(({ record }) => record.id);
+    const ended = await this.#options.book.ended(partition, ids);
+    return holds.filter(({ record }) => record.state === "closed" || !ended.has(record.id));
+  }
+
   async #mergeInto(partition: string, holds: readonly (WrittenHold & { readonly sinceMs: number })[]): Promise<void> {
     try {
-      const { outcome } = await this.#options.filling.merge(partition, holds);
+      const unknown = await this.#notEnded(partition, holds);
+      const { outcome } = await this.#options.filling.merge(partition, unknown);
       if (outcome === "fenced") return await this.fill(partition);
     } catch {
       // Tried again; what is forgotten at last is found by an audit.

@@ -108,6 +108,9 @@ async function compare(partition: string, options: DriftAuditOptions): Promise<F
   const isOld = (hold: HoldRecord): boolean => atMs - hold.atMs > orphanMs;
   const inBook = state.holds.filter((hold) => hold.state === "expired");
   const known = new Set(inBook.map(({ id }) => id));
+  const gone = dump.holds.filter((hold) => hold.state === "expired" && !known.has(hold.id));
+  const ids = gone.map(({ id }) => id);
+  const ended = ids.length === 0 ? known : await book.ended(partition, ids);
   return {
     dump,
     // What Redis has done with a hold that its process has yet to write down differs for good reason.
@@ -115,7 +118,7 @@ async function compare(partition: string, options: DriftAuditOptions): Promise<F
       (drift) => !missing.some((hold) => !isOld(hold) && countsIn(hold, drift)),
     ),
     orphans: missing.filter(isOld),
-    untold: dump.holds.filter((hold) => hold.state === "expired" && !known.has(hold.id)),
+    untold: gone.filter(({ id }) => !ended.has(id)),
     expired: inBook.filter((hold) => atMs - hold.atMs < toldAgain * orphanMs),
   };
 }

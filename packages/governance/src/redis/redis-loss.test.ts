@@ -128,6 +128,33 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     }
   });
 
+  test("count nothing again of a hold that has ended, when word of its earlier life comes late", async () => {
+    const { stores, server, book, open } = await build(1);
+    const [owner] = stores;
+    const slow = hinderedBook(book);
+    const sweeper = redisLimitStore({ client: server.client(), clock: () => Date.now(), book: slow, timeoutMs: 1000 });
+    if (owner === undefined) throw new Error("no store");
+    const short = open(1);
+    await reserve(short, "1", 40);
+    await short.flush();
+    // That it has lapsed is on its way to the book when Redis loses everything and the hold ends.
+    slow.delayMs = 1_000;
+    await vi.waitFor(async () => expect((await sweeper.sweep()).lapsed).toHaveLength(1), { timeout: 10_000 });
+    await server.client().flushall();
+    const [hold] = (await book.load(partition)).holds;
+    if (hold === undefined) throw new Error("no hold");
+    await book.apply([{ ...hold, state: "closed", used: { ...dollars(7), requests: 1 } }]);
+    await reserve(owner, "2", 1);
+    await owner.release(ref("2"));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await sweeper.flush();
+    expect(await owner.usage(customer)).toMatchObject([
+      { used: 7, held: 0 },
+      { used: 7, held: 0 },
+    ]);
+    await sweeper.close();
+  });
+
   test("let a request begin only when the book has it, while the book is slow", async () => {
     const { stores, book } = await build(1);
     const [store] = stores;

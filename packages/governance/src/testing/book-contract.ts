@@ -33,6 +33,8 @@ const account: readonly LedgerEntry[] = [
   ledgerEntry("2", { attempt: 2, customer: "acme", team: "b", provider: "openai", model: "gpt-5", nanoUsd: 70 }),
   ledgerEntry("3", { kind: "expire", customer: "acme", team: "a", nanoUsd: 400, source: "estimated" }),
   ledgerEntry("4", { kind: "expire", customer: "acme", team: "a", nanoUsd: 9000, source: "estimated" }),
+  ledgerEntry("taken back", { kind: "expire", customer: "acme", team: "a", nanoUsd: 9000, source: "estimated" }),
+  ledgerEntry("taken back", { kind: "void", customer: "acme", team: "a", nanoUsd: 0 }),
   ledgerEntry("4", { kind: "close", customer: "acme", team: "a", nanoUsd: 30, source: "partial", usage }),
   ledgerEntry("5", { kind: "void", customer: "beta", nanoUsd: 0 }),
   ledgerEntry("6", { customer: "beta", keyId: "key-2", nanoUsd: 11, admittedMs: december, atMs: december + 1 }),

@@ -31,6 +31,7 @@ export function hinderedBook(book: LimitBook): HinderedBook {
     load: (partition) => hindered(() => book.load(partition)),
     seed: (partition, from) => hindered(() => book.seed(partition, from)),
     overdue: (beforeMs) => hindered(() => book.overdue(beforeMs)),
+    ended: (partition, ids) => hindered(() => book.ended(partition, ids)),
     closedAfter: (partition, seq) => hindered(() => book.closedAfter(partition, seq)),
   };
   return state;

@@ -145,6 +145,16 @@ export function limitBookContract(kind: BookKind): void {
       expect(await book.overdue(5_000)).toEqual([partition]);
     });
 
+    test("tells which of some holds are closed", async () => {
+      await book.apply([
+        recordOf("1", { state: "closed", used }),
+        recordOf("2", {}),
+        recordOf("3", { state: "expired" }),
+      ]);
+      expect(await book.ended(partition, ["1", "2", "3", "4"])).toEqual(new Set(["1"]));
+      expect(await book.ended("customer other", ["1"])).toEqual(new Set());
+    });
+
     test("tells the closed holds that came after a step", async () => {
       const closed = ["1", "2", "3"].map((id) => recordOf(id, { state: "closed", seq: Number(id) * 10, used }));
       await book.apply([...closed, recordOf("4", { seq: 40 })]);

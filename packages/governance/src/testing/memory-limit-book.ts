@@ -38,6 +38,10 @@ export function memoryLimitBook(): LimitBook {
         (state === "held" || state === "lapsed") && atMs < beforeMs;
       return [...partitions].filter(([, { holds }]) => holds.values().some(isOverdue)).map(([name]) => name);
     },
+    ended: async (name, ids) => {
+      const { holds } = partitionOf(name);
+      return new Set(ids.filter((id) => holds.get(id)?.state === "closed"));
+    },
     closedAfter: async (partition, seq) =>
       [...partitionOf(partition).holds.values()].filter((hold) => hold.state === "closed" && hold.seq > seq),
   };
