@@ -138,7 +138,7 @@ async function dieEverywhere(world: World): Promise<void> {
   expect(cases.length).toBeGreaterThanOrEqual(12 * 2 * deathsAtEach);
   const stores = await world.reopen();
   const survivor = govern(stores, world);
-  for (let second = 5; second <= 180; second += 5) {
+  for (let second = 5; second <= 200; second += 5) {
     world.clock.now += 5_000;
     if (second % 60 === 0) await stores.audit?.();
     await survivor.tick();
