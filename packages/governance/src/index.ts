@@ -118,6 +118,12 @@ export type {
   TopUpResult,
 } from "./limits/limit-store.ts";
 export { memoryLimitStore, type MemoryLimitStoreOptions } from "./limits/memory-limit-store.ts";
+export type { BreakerChange } from "./limits/breaker.ts";
+export {
+  type GuardedLimitStore,
+  guardedLimitStore,
+  type GuardedLimitStoreOptions,
+} from "./limits/guarded-limit-store.ts";
 export { type LocalRatesOptions, withLocalRates } from "./limits/with-local-rates.ts";
 export { type Period, periodOf } from "./limits/period-of.ts";
 export { type OffsetAt, zoneOffsets } from "./limits/zone-offsets.ts";

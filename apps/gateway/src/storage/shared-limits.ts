@@ -1,6 +1,14 @@
-import { type Book, endsIn, type LeaseSettings, type LimitStore, withLocalRates } from "@drawbridge/governance";
+import {
+  type Book,
+  type BreakerChange,
+  endsIn,
+  guardedLimitStore,
+  type LeaseSettings,
+  type LimitStore,
+  withLocalRates,
+} from "@drawbridge/governance";
 import type { Database } from "@drawbridge/governance/postgres";
-import type { RedisLimitStore, StoreChange } from "@drawbridge/governance/redis";
+import type { MessageBus, RedisLimitStore } from "@drawbridge/governance/redis";
 import type { Logger } from "pino";
 import type { ConnectedRedis } from "./connect-redis.ts";
 import { countReplicas } from "./replica-count.ts";
@@ -26,46 +34,80 @@ const callEveryMs = 5_000;
 const leasesBetweenAudits = 2;
 
 /**
- * A store of limits that gateways share. Redis is compared with PostgreSQL each minute, and what differs is logged. While
- * Redis is away each gateway keeps its part of the rates of those whose money has no limit.
+ * A store of limits that gateways share. Redis is compared with PostgreSQL each minute, and what differs is logged. While what
+ * decides is away no money is given out, and each gateway keeps its part of the rates of those whose money has no limit.
  */
 export async function openSharedLimits(
   options: SharedLimitsOptions,
 ): Promise<LimitStore & { close?(): Promise<void> }> {
-  const { database, redis, clock, id, log, leases } = options;
-  const { leaseMs = 30_000 } = leases ?? {};
-  const { postgresLimitBook, postgresLimitStore } = await import("@drawbridge/governance/postgres");
-  if (redis === undefined) return postgresLimitStore({ database, clock, ...leases });
-  const { redisLimitStore } = await import("@drawbridge/governance/redis");
-  let isAway = false;
-  const store = redisLimitStore({
-    client: redis.client,
-    clock,
-    ...leases,
-    book: postgresLimitBook({ database }),
-    endedAs: endsIn(options.book),
-    onChange: (change) => {
-      if (change.part === "redis") isAway = change.state === "unavailable";
-      logChange(change, log);
-    },
-  });
-  const replicas = countReplicas({ bus: redis.bus("gateways"), id, clock: () => performance.now() });
+  const { redis, clock, id } = options;
+  const deciding = redis === undefined ? await inPostgres(options) : await inRedis(options, redis);
+  const { store, bus, isAway } = deciding;
+  const replicas = countReplicas({ bus, id, clock: () => performance.now() });
   replicas.call();
-  const timers = [
-    setInterval(() => void audit(store, log), leasesBetweenAudits * leaseMs).unref(),
-    setInterval(() => replicas.call(), callEveryMs).unref(),
-  ];
+  const calling = setInterval(() => replicas.call(), callEveryMs).unref();
   return {
-    ...withLocalRates({ shared: store, clock, isAway: () => isAway, replicas: () => replicas.count() }),
+    ...withLocalRates({ shared: store, clock, isAway, replicas: () => replicas.count() }),
     close: async () => {
-      for (const timer of timers) clearInterval(timer);
-      await store.close();
+      clearInterval(calling);
+      await deciding.close();
     },
   };
 }
 
-function logChange({ part, state, reason }: StoreChange, log: SharedLimitsOptions["log"]): void {
-  const what = part === "redis" ? "Redis" : "PostgreSQL, which remembers what Redis decides,";
+interface Deciding {
+  readonly store: LimitStore;
+  close(): Promise<void>;
+  readonly bus: Pick<MessageBus, "publish" | "subscribe">;
+  readonly isAway: () => boolean;
+}
+
+async function inPostgres({ database, clock, log, leases }: SharedLimitsOptions): Promise<Deciding> {
+  const { postgresLimitStore, postgresMessageBus } = await import("@drawbridge/governance/postgres");
+  const store = guardedLimitStore({
+    store: postgresLimitStore({ database, clock, ...leases }),
+    title: "PostgreSQL",
+    probe: () => database.run((queries) => queries.execute("select 1")),
+    onChange: ({ state, reason }) => logChange("PostgreSQL", { state, reason }, log),
+  });
+  const bus = postgresMessageBus({ database, channel: "drawbridge_gateways" });
+  const close = async (): Promise<void> => {
+    bus.close();
+    await store.close();
+  };
+  return { store, close, bus, isAway: () => store.isAway };
+}
+
+async function inRedis(
+  { database, book, clock, log, leases }: SharedLimitsOptions,
+  redis: ConnectedRedis,
+): Promise<Deciding> {
+  const [{ postgresLimitBook }, { redisLimitStore }] = await Promise.all([
+    import("@drawbridge/governance/postgres"),
+    import("@drawbridge/governance/redis"),
+  ]);
+  let isAway = false;
+  const store = redisLimitStore({
+    client: redis.client,
+    clock,
+    book: postgresLimitBook({ database }),
+    endedAs: endsIn(book),
+    ...leases,
+    onChange: (change) => {
+      if (change.part === "redis") isAway = change.state === "unavailable";
+      logChange(change.part === "redis" ? "Redis" : "PostgreSQL, which remembers what Redis decides,", change, log);
+    },
+  });
+  const { leaseMs = 30_000 } = leases ?? {};
+  const auditing = setInterval(() => void audit(store, log), leasesBetweenAudits * leaseMs).unref();
+  const close = async (): Promise<void> => {
+    clearInterval(auditing);
+    await store.close();
+  };
+  return { store, close, bus: redis.bus("gateways"), isAway: () => isAway };
+}
+
+function logChange(what: string, { state, reason }: BreakerChange, log: SharedLimitsOptions["log"]): void {
   if (state === "available") log.info(`${what} answers again; budgets are open`);
   else log.warn({ reason }, `${what} does not answer; no money is given out`);
 }

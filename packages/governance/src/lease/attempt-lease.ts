@@ -33,6 +33,11 @@ export interface AttemptOwner extends LeaseParts {
   entry(attempt: AttemptLease, of: Pick<LedgerEntry, "kind" | "nanoUsd" | "source" | "outcome" | "usage">): LedgerEntry;
 }
 
+/** What is held outlives this process also while the book says nothing, so no answer waits for the book for longer. */
+const firstBookedMs = 100;
+/** How long a further attempt waits for the book, without which it is not made. */
+const nextBookedMs = 2_000;
+
 /** One call to a provider, on the account of its lease and of the limits that hang on the provider. */
 export class AttemptLease {
   /** Counted from 1 within the request. */
@@ -199,7 +204,8 @@ export class AttemptLease {
     const written = this.#holds.map(({ ref }) => limits.durable(ref));
     if (tenant !== undefined) written.push(limits.durable(tenant.ref));
     const open = { kind: "open", source: "estimated", outcome: "", usage: undefined } as const;
-    const booked = keeper.record(this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd }));
+    const entry = this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd });
+    const booked = keeper.recordSoon(entry, this.number === 1 ? firstBookedMs : nextBookedMs);
     this.#recorded = Promise.all([...written, booked]).then(() => undefined);
     // Whoever answers waits for it; a request that failed before does not.
     this.#recorded.catch(() => undefined);

@@ -132,6 +132,17 @@ export class LeaseKeeper {
     else unwritten.after.push(close);
   }
 
+  /** As `record`, for who waits for it: a book that has not answered by then has not taken it for now. */
+  async recordSoon(entry: LedgerEntry, patienceMs: number): Promise<boolean> {
+    const late = Promise.withResolvers<boolean>();
+    const timer = setTimeout(late.resolve, patienceMs, false);
+    try {
+      return await Promise.race([this.record(entry), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Writes an entry into the book. Gives whether that is done; what has failed is offered again. */
   record(entry: LedgerEntry): Promise<boolean> {
     const { book } = this.#options;

@@ -37,6 +37,11 @@ export function withLocalRates({ shared, isAway, replicas, ...options }: LocalRa
     holds.delete(holdKey(hold));
     return store;
   };
+  const closeAhead: LimitStore["closeAhead"] = (hold, actual, accounted) => {
+    const store = end(hold);
+    if (store.closeAhead !== undefined) return store.closeAhead(hold, actual, accounted);
+    return actual === undefined ? store.release(hold) : store.settle(hold, actual);
+  };
   return {
     reserve: async (reservation) => {
       try {
@@ -49,11 +54,7 @@ export function withLocalRates({ shared, isAway, replicas, ...options }: LocalRa
     topUp: (hold, more) => storeOf(hold).topUp(hold, more),
     settle: (hold, actual) => end(hold).settle(hold, actual),
     release: (hold) => end(hold).release(hold),
-    closeAhead: (hold, actual, accounted) => {
-      const store = end(hold);
-      if (store.closeAhead !== undefined) return store.closeAhead(hold, actual, accounted);
-      return actual === undefined ? store.release(hold) : store.settle(hold, actual);
-    },
+    closeAhead: shared.closeAhead && closeAhead,
     durable: (hold) => storeOf(hold).durable(hold),
     touch: async (refs) => {
       const { here = [], there = [] } = Object.groupBy(refs, (hold) => (holds.has(holdKey(hold)) ? "here" : "there"));

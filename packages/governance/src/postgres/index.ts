@@ -6,6 +6,7 @@ export { lookOnly } from "./look-only.ts";
 export { migrate } from "./migrate.ts";
 export { openPglite, type OpenPgliteOptions } from "./open-pglite.ts";
 export type { ListenTo, VersionWatchSettings } from "../directory-store/watch-version.ts";
+export { type PostgresMessageBus, postgresMessageBus, type PostgresMessageBusOptions } from "./postgres-message-bus.ts";
 export { postgresLimitStore, type PostgresLimitStoreOptions } from "./postgres-limit-store.ts";
 export { postgresLimitBook, type PostgresLimitBookOptions } from "./postgres-limit-book.ts";
 export { type HashKeyOptions, settleHashKey } from "./settle-hash-key.ts";

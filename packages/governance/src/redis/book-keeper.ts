@@ -71,6 +71,11 @@ export class BookKeeper {
     return this.#behind.isLate;
   }
 
+  /** How long a write may still take until the book is taken to be away. */
+  get patienceLeftMs(): number {
+    return this.#behind.patienceLeftMs;
+  }
+
   /** The hold of this process that has not ended, as far as is known here. */
   own(hold: HoldRef): HoldRecord | undefined {
     return this.#own.get(holdKey(hold));
@@ -104,8 +109,8 @@ export class BookKeeper {
   }
 
   /** Resolves when all steps of a hold are written. */
-  durable(hold: HoldRef): Promise<void> {
-    return this.#behind.written(hold);
+  durable(hold: HoldRef, patienceMs?: number): Promise<void> {
+    return this.#behind.written(hold, patienceMs);
   }
 
   /** Fills a partition of Redis. Whoever comes during that waits for the same; another process may be quicker. */

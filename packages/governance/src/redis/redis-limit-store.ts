@@ -3,7 +3,7 @@ import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { LeaseSettings, LimitStore } from "../limits/limit-store.ts";
 import { BookKeeper } from "./book-keeper.ts";
-import { Breaker } from "./breaker.ts";
+import { Breaker } from "../limits/breaker.ts";
 import { auditDrift, type Drift } from "./drift-audit.ts";
 import { DuePartitions } from "./due-partitions.ts";
 import { PartitionFilling } from "./partition-filling.ts";
@@ -76,6 +76,7 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
   const { client, clock, prefix = "drawbridge", leaseMs = 30_000, graceMs = 90_000, timeoutMs = 100 } = options;
   const { serverTime, onChange, book } = options;
   const breaker = new Breaker({
+    title: "Redis",
     timeoutMs,
     probe: () => client.ping(),
     onChange: (change) => {

@@ -15,7 +15,7 @@ import type {
   TopUpResult,
 } from "../limits/limit-store.ts";
 import type { BookKeeper } from "./book-keeper.ts";
-import type { Breaker } from "./breaker.ts";
+import type { Breaker } from "../limits/breaker.ts";
 import { claimedAtOnce, type DuePartitions } from "./due-partitions.ts";
 import { type OwedClose, OwedCloses } from "./owed-closes.ts";
 import type { CloseReply, Fenced, PartitionSteps } from "./partition-steps.ts";
@@ -56,7 +56,7 @@ export class RedisLimits implements LimitStore {
       due.note(reservation.partition ?? "", reply.mark.atMs);
       keeper?.took(reply.record, reply.mark.load);
       // A request that was sent meanwhile would be known to Redis alone, and its answer given to nobody.
-      if (keeper?.isLate === true) await keeper.durable(reservation);
+      if (keeper?.isLate === true) await keeper.durable(reservation, keeper.patienceLeftMs);
       return { outcome: "held" };
     } catch (error) {
       // What was sent may be held, or be yet: that must not be charged.
@@ -213,9 +213,9 @@ export class RedisLimits implements LimitStore {
 }
 
 /** What could not be written down would be answered for nobody, and be billed. */
-function checkThatItTakes({ behind, isFailing }: BookKeeper): void {
+function checkThatItTakes({ behind, isFailing, patienceLeftMs }: BookKeeper): void {
   if (behind > mostBehind) throw tooFarBehind();
-  if (isFailing) throw bookAway();
+  if (isFailing || patienceLeftMs <= 0) throw bookAway();
 }
 
 function expiredHold({ id, partition, demand, limits }: HoldRecord): ExpiredHold {

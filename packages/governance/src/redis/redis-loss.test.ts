@@ -168,6 +168,21 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     expect((await book.load(partition)).holds.map(({ id }) => id)).toContain("after");
   });
 
+  test("let nobody wait for a book that has been silent for a second", async () => {
+    const { stores, book } = await build(1);
+    const [store] = stores;
+    if (store === undefined) throw new Error("no store");
+    await reserve(store, "before", 1);
+    book.delayMs = 3_000;
+    await reserve(store, "during", 1);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    const beganMs = performance.now();
+    const after = store.reserve({ ...ref("after"), scopes, need: dollars(1) });
+    await expect(after).rejects.toMatchObject({ code: "store-unavailable" });
+    expect(performance.now() - beganMs).toBeLessThan(100);
+    book.delayMs = 0;
+  });
+
   test("keep what is on its way to a slow book", async () => {
     const { server, stores, book } = await build(2);
     const [first, second] = stores;

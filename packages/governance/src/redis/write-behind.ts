@@ -22,6 +22,8 @@ const mostAtOnce = 500;
 const [firstPauseMs, longestPauseMs] = [25, 200];
 /** Many times what a write takes. */
 const lateMs = 50;
+/** No book that works takes so long for one. */
+const silentMs = 1_000;
 
 /**
  * Writes steps into a book, what comes during a write with the next one, and again until it works. Of several steps of a
@@ -59,6 +61,11 @@ export class WriteBehind {
     return performance.now() - this.#writingSinceMs > lateMs;
   }
 
+  /** How long the write that is under way may still take until the book is taken to be away. */
+  get patienceLeftMs(): number {
+    return silentMs - Math.max(0, performance.now() - this.#writingSinceMs);
+  }
+
   /** Whether a step of a hold waits. */
   has(key: string): boolean {
     return this.#waiting.has(key) || this.#writing.has(key);
@@ -79,13 +86,13 @@ export class WriteBehind {
   }
 
   /** Resolves when all that was taken of a hold is written. Rejects with `store-unavailable` when that takes too long. */
-  async written(hold: HoldRef): Promise<void> {
+  async written(hold: HoldRef, patienceMs = this.#options.patienceMs): Promise<void> {
     const key = holdKey(hold);
     if (!this.has(key)) return;
     const told = this.#told.get(key) ?? Promise.withResolvers<void>();
     this.#told.set(key, told);
     const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(unwritten(this.#failure)), this.#options.patienceMs);
+    const timer = setTimeout(() => timeout.reject(unwritten(this.#failure)), patienceMs);
     try {
       await Promise.race([told.promise, timeout.promise]);
     } finally {
