@@ -15,8 +15,8 @@ export type OpenedAnswer =
       /** Where the answer comes from. */
       readonly place: Pick<Route, "target" | "credential">;
       readonly stream: AnswerStream;
-      /** For the client, and not yet sent. */
-      readonly held: readonly Uint8Array[];
+      /** For the client, and not yet sent; whoever sends it takes it away. */
+      readonly held: Uint8Array[];
       /** What the provider has still to say. */
       readonly rest: AsyncIterator<Uint8Array>;
       readonly stall: Stall;

@@ -151,25 +151,33 @@ type OpenedStream = Extract<Opened, { form: "stream" }>;
 
 async function flow(client: ClientStream, { stream, held, rest, stall, account }: OpenedStream): Promise<void> {
   const reading = { stall, account };
-  for (const bytes of held) await passedOn(client, reading, bytes);
-  for (let over = false; stream.failure === undefined && !stream.finished && !over;) {
-    const next = await rest.next();
-    over = next.done === true;
+  await sendHeld(client, reading, held);
+  const goesOn = (): boolean => stream.failure === undefined && !stream.finished;
+  const pass = (next: IteratorResult<Uint8Array>): Promise<boolean> | boolean => {
     const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value), stream);
     const passing = passedOn(client, reading, bytes);
-    if (passing !== undefined) await passing;
-  }
+    const isMore = next.done !== true && goesOn();
+    return passing === undefined ? isMore : passing.then(() => isMore);
+  };
+  // Not here, where what came last would be held until the next comes, or until a slow client has taken it.
+  const advance = (): Promise<boolean> => rest.next().then(pass);
+  for (let isMore = goesOn(); isMore;) isMore = await advance();
+}
+
+/** Sends what came with the first content; none of it is kept beyond that. */
+async function sendHeld(client: ClientStream, reading: Reading, held: Uint8Array[]): Promise<void> {
+  for (const bytes of held.splice(0)) await passedOn(client, reading, bytes);
 }
 
 /** Sends bytes and counts them. A promise only where something has to be waited for. */
 function passedOn(client: ClientStream, reading: Reading, bytes: Uint8Array): Promise<void> | undefined {
+  const { length } = bytes;
   const taken = sent(client, reading, bytes);
-  if (taken !== undefined) return taken.then(() => counted(reading, bytes));
-  return counted(reading, bytes);
+  return taken === undefined ? counted(reading, length) : taken.then(() => counted(reading, length));
 }
 
-function counted(reading: Reading, { length }: Uint8Array): Promise<void> | undefined {
-  const more = reading.account.passed(length);
+function counted(reading: Reading, bytes: number): Promise<void> | undefined {
+  const more = reading.account.passed(bytes);
   return more && paused(reading, more);
 }
 

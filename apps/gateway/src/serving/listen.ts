@@ -31,6 +31,8 @@ export async function listen(
       headersTimeout: headWithinMs,
       connectionsCheckingInterval: headWithinMs / 4,
       noDelay: true,
+      // What waits for a slow client, beyond what the system takes: an answer is read no faster than it is taken.
+      highWaterMark: 16 * 1024,
     },
     handler,
   );

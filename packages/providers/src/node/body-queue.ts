@@ -1,5 +1,5 @@
 /** Bytes waiting for their reader; at this many the source is told to stop. */
-const fullBytes = 64 * 1024;
+const fullBytes = 16 * 1024;
 
 /** What the queue tells its owner. */
 export interface BodyQueueEvents {
@@ -41,6 +41,8 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
     this.#bytes += chunk.byteLength;
     if (this.#bytes >= fullBytes && !this.#full) {
       this.#full = true;
+      // A copy: slices hold all that the socket has read, and nobody knows how long they wait.
+      this.#chunks = [joined(this.#chunks, this.#bytes)];
       this.#events.onFull();
     }
     this.#schedule();

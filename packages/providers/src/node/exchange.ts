@@ -82,7 +82,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     this.#dispatch = undefined;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+    // Slices of what the socket has read, which they would hold until the end.
+    controller.rawHeaders = null;
     if (status < 200 || this.#over !== undefined) return;
     this.#phase = "body";
     const flat = flatHeaders(headers);

@@ -98,8 +98,12 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
 /** Shorter ones are written a little sooner as they are, and are not worth to be let go of. */
 const longBodyBytes = 16 * 1024;
 
+/** What a socket reads ahead of a slow reader, beyond the one read that makes it full. */
+const heldBytes = 16 * 1024;
+
 function connectionOptions(connectMs: number, keepAliveMs: number): Client.Options {
-  return { allowH2: false, pipelining: 1, keepAliveTimeout: keepAliveMs, connect: { timeout: connectMs } };
+  const connect = { timeout: connectMs, highWaterMark: heldBytes };
+  return { allowH2: false, pipelining: 1, keepAliveTimeout: keepAliveMs, connect };
 }
 
 function requestOptions(call: Call, path: string): Dispatcher.DispatchOptions {

@@ -37,7 +37,7 @@ export class RecurringJson {
   learn(text: string): unknown {
     const value = parseJson(text);
     if (this.#waits > 0) this.#waits -= 1;
-    else if (text.length <= longestSample && isRecord(value)) this.#learn(text, value);
+    else if (text.length <= longestSample && isRecord(value)) this.#learn(ownCopy(text), value);
     return value;
   }
 
@@ -61,6 +61,11 @@ export class RecurringJson {
     // What comes again unchanged needs no pattern, and would take the place of one that is needed.
     if (varied.length > 0) this.#pattern = new JsonPattern(text, value, varied);
   }
+}
+
+/** Engines make a slice of the text that it was cut from, here of a whole chunk, and hold that for it. */
+function ownCopy(text: string): string {
+  return String(JSON.parse(JSON.stringify(text)));
 }
 
 /** The leaves of a text that differs from an earlier one in its strings and numbers only; undefined for any other. */

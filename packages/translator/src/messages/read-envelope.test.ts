@@ -138,3 +138,12 @@ describe.skipIf(!existsSync(recordings))("readEnvelope on recorded requests of C
     expect(Object.fromEntries(values)).toEqual(body);
   });
 });
+
+test("a body with more fields than any request has is refused, before they take memory", () => {
+  const body = (fields: number): Uint8Array => {
+    const more = Array.from({ length: fields }, (_, index) => `"k${index}":0,`).join("");
+    return new TextEncoder().encode(`{${more}"model":"m","max_tokens":1,"messages":[{}]}`);
+  };
+  expect(readEnvelope(body(997)).spans.size).toBe(1_000);
+  expect(() => readEnvelope(body(998))).toThrow("more than 1000 fields");
+});

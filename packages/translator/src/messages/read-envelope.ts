@@ -26,6 +26,9 @@ export function readEnvelope(body: Uint8Array): Envelope {
   };
 }
 
+/** Far more than any API has. A body full of them would take many times its size to take note of. */
+const maxFields = 1_000;
+
 function topLevel(scanner: JsonScanner): Map<string, Span> {
   const spans = new Map<string, Span>();
   const start = scanner.skipSpace(startsWithMark(scanner.bytes) ? 3 : 0);
@@ -37,6 +40,8 @@ function topLevel(scanner: JsonScanner): Map<string, Span> {
   }
   const end = scanner.members(start, (key, span) => {
     if (spans.has(key)) throw new TranslatorError("duplicate-field", `${shown(key)}: Field given twice; give it once.`);
+    if (spans.size === maxFields)
+      throw wrong(`The request body has more than ${maxFields} fields; it may have a few dozen`);
     spans.set(key, span);
   });
   const rest = scanner.skipSpace(end);
