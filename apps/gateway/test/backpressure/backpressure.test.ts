@@ -7,11 +7,11 @@ import { aliceKey } from "../support/scenario.ts";
 import { startGateway } from "../support/start-gateway.ts";
 
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
-const count = isCampaign ? 1_000 : 40;
+const count = isCampaign ? 1_000 : 20;
 const deaf = count / 20;
-const warmingUp = 10;
+const warmingUp = 5;
 /** Among few, what is allocated once counts for more. */
-const perStreamBytes = (isCampaign ? 256 : 512) * 1024;
+const perStreamBytes = (isCampaign ? 256 : 768) * 1024;
 
 interface Seen {
   readonly answered: number;
