@@ -67,7 +67,7 @@ async function measure(wanted: Options): Promise<Results> {
       inProcess: [
         ...measureInProcess(inProcessRepeats),
         ...(await measureDispatch(inProcessRepeats)),
-        ...measureDirectory(inProcessRepeats),
+        ...(await measureDirectory(inProcessRepeats)),
         ...(await measureLimits(inProcessRepeats)),
         ...(await measureSharedLimits()),
       ],

@@ -1,12 +1,13 @@
 import {
   authorize,
-  compileDirectory,
   type Directory,
   type DirectoryRules,
   compileRules,
   createRouteTable,
   decideRoute,
+  memoryDirectoryStore,
   type RequestFacts,
+  storedDirectories,
 } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
 import type { LoopCost } from "./measure-in-process.ts";
@@ -92,8 +93,10 @@ function rulesOf(count: number): DirectoryRules {
 }
 
 /** What it costs to find out who asks, whether they may, and where it goes, with keys used evenly and rules of which none holds; in process. */
-export function measureDirectory(repeats: number): LoopCost[] {
-  const directory = compileDirectory(rulesOf(keyCount), { hasher });
+export async function measureDirectory(repeats: number): Promise<LoopCost[]> {
+  const store = memoryDirectoryStore({ clock: () => Date.now() });
+  await store.applyFile("the benchmark", { directory: rulesOf(keyCount), rules: [] });
+  const directory = storedDirectories({ hasher })((await store.load()).entries);
   const tokens = Array.from({ length: keyCount }, (_, index) => tokenOf(index));
   const from = { address: "::ffff:10.1.2.3", atMs: Date.now() };
   const micros: number[] = [];

@@ -50,17 +50,11 @@ function create(
   return { kind, name, action: "create", before: undefined, after };
 }
 
-/** To look through a million names for one like it would take too long. */
-const mostCompared = 10_000;
-
 function changeable(entries: EntryView, ref: EntryRef): DirectoryEntry {
   const entry = entries.get(ref.kind, ref.name);
   if (entry === undefined) {
-    const names = Iterator.from(entries.of(ref.kind)).take(mostCompared);
-    const near = nearestNames(
-      ref.name,
-      names.map(({ name }) => name),
-    ).map((name) => `"${name}"`);
+    const names = Iterator.from(entries.of(ref.kind)).map(({ name }) => name);
+    const near = nearestNames(ref.name, names).map((name) => `"${name}"`);
     const hint = near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
     throw new GovernanceError("unknown-entry", `there is no ${entryTitle(ref)}${hint}`);
   }

@@ -7,6 +7,7 @@ import { boundedCache, type BoundedCache } from "./bounded-cache.ts";
 import type { Directory } from "./directory.ts";
 import type { KeyRules } from "./directory-rules.ts";
 import * as refusals from "./key-refusal.ts";
+import type { KeyGate } from "./key-refusal.ts";
 import { type LevelSource, type Made, madeLevels, owners } from "./owners.ts";
 import { principalOf } from "./principal-of.ts";
 import type { Principal } from "./principal.ts";
@@ -60,6 +61,7 @@ export function directoryOver<Key extends { readonly name: string }, Level exten
 ): Directory {
   const { hasher } = options;
   const admissionOf = admissions(source, options, prepared);
+  const ready = boundedCache<string, Admission | undefined>(mostReady);
   const scopeOf = providerScopes(source.limitsOf);
   return {
     size: source.size,
@@ -68,9 +70,12 @@ export function directoryOver<Key extends { readonly name: string }, Level exten
       for (const token of tokens) {
         if (token === "") continue;
         const digest = hasher.digest(token, from.connection);
-        const key = source.withDigest(digest);
+        const admission = ready.take(digest, () => {
+          const key = source.withDigest(digest);
+          return key && admissionOf(key);
+        });
         const decision =
-          key === undefined ? refused(refusals.unknownKey(token)) : decide(admissionOf(key), { digest, from });
+          admission === undefined ? refused(refusals.unknownKey(token)) : decide(admission, { digest, from });
         if (decision.allowed) return decision;
         if (denial === undefined || denial.code === "unknown-key") denial = decision;
       }
@@ -88,7 +93,7 @@ export function directoryOver<Key extends { readonly name: string }, Level exten
 type Admission = Possible | { readonly principal: undefined; readonly denial: Denial };
 
 interface Possible {
-  readonly rules: KeyRules;
+  readonly gate: KeyGate;
   readonly principal: Principal;
   /** The highest level above the key that is disabled. */
   readonly disabled: string | undefined;
@@ -107,7 +112,6 @@ function admissions<Key extends { readonly name: string }, Level extends object>
   { levels, keys }: Prepared<Key>,
 ): (key: Key) => Admission {
   const ownerOf = owners(source, levels);
-  const ready = boundedCache<Key, Admission>(mostReady);
   function possible(key: Key): Possible {
     const rules = source.rulesOf(key);
     const owner = ownerOf(rules);
@@ -117,20 +121,29 @@ function admissions<Key extends { readonly name: string }, Level extends object>
     };
     return keys.take(key, make, (known) => known.owner === owner).admission;
   }
-  return (key) =>
-    ready.take(key, () => {
-      try {
-        return possible(key);
-      } catch (error) {
-        onWrong?.(key.name, error instanceof Error ? error.message : String(error));
-        return { principal: undefined, denial: refusals.impossibleKey(key) };
-      }
-    });
+  return (key) => {
+    try {
+      return possible(key);
+    } catch (error) {
+      onWrong?.(key.name, error instanceof Error ? error.message : String(error));
+      return { principal: undefined, denial: refusals.impossibleKey(key) };
+    }
+  };
 }
 
 function admit(rules: KeyRules, owner: Standing | undefined): Possible {
   const principal = principalOf(rules, standingOf("key", rules, owner));
-  return { rules, principal, disabled: owner?.disabled, ranges: (rules.addresses ?? []).flatMap(rangeOf) };
+  return {
+    gate: gateOf(rules),
+    principal,
+    disabled: owner?.disabled,
+    ranges: (rules.addresses ?? []).flatMap(rangeOf),
+  };
+}
+
+/** Keys are written down in many shapes, and what all have in one is read sooner. */
+function gateOf({ name, digest, previous, expiresAtMs, revokedAtMs, disabled }: KeyRules): KeyGate {
+  return { name, digest, previous, expiresAtMs, revokedAtMs, disabled };
 }
 
 /** The rules were checked, so there is none that is no range. */
@@ -144,10 +157,10 @@ function decide(
   { digest, from }: { readonly digest: string; readonly from: refusals.Presentation },
 ): Decision<Principal> {
   if (admission.principal === undefined) return refused(admission.denial);
-  const { rules, principal, disabled, ranges } = admission;
+  const { gate, principal, disabled, ranges } = admission;
   const denial =
-    refusals.keyRefusal(rules, digest, from) ??
-    (disabled === undefined ? refusals.addressRefusal(rules, ranges, from) : refusals.levelRefusal(rules, disabled));
+    refusals.keyRefusal(gate, digest, from) ??
+    (disabled === undefined ? refusals.addressRefusal(gate, ranges, from) : refusals.levelRefusal(gate, disabled));
   return denial === undefined ? { allowed: true, value: principal } : refused(denial);
 }
 

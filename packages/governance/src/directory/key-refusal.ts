@@ -13,10 +13,13 @@ export interface Presentation {
   readonly connection?: object | undefined;
 }
 
+/** As much of a key as says whether it is taken. */
+export type KeyGate = Pick<KeyRules, "name" | "digest" | "previous" | "expiresAtMs" | "revokedAtMs" | "disabled">;
+
 const askFor = "ask whoever runs this gateway";
 
 /** Why a known key is not taken; undefined when it is. `digest` is the one that it was found by. */
-export function keyRefusal(key: KeyRules, digest: string, { atMs }: Presentation): Denial | undefined {
+export function keyRefusal(key: KeyGate, digest: string, { atMs }: Presentation): Denial | undefined {
   const { name, previous, expiresAtMs, revokedAtMs } = key;
   if (revokedAtMs !== undefined && atMs >= revokedAtMs) {
     return { code: "revoked-key", reason: `key "${name}" was revoked ${at(revokedAtMs)}; ${askFor} for another` };
@@ -37,7 +40,7 @@ export function keyRefusal(key: KeyRules, digest: string, { atMs }: Presentation
 
 /** Why a key is not taken from an address; undefined when it is. */
 export function addressRefusal(
-  { name }: KeyRules,
+  { name }: KeyGate,
   ranges: readonly AddressRange[],
   { address }: Presentation,
 ): Denial | undefined {
@@ -48,7 +51,7 @@ export function addressRefusal(
 }
 
 /** Why nothing below a disabled level is taken. */
-export function levelRefusal({ name }: KeyRules, disabled: string): Denial {
+export function levelRefusal({ name }: KeyGate, disabled: string): Denial {
   return {
     code: "disabled-key",
     reason: `key "${name}" belongs to ${disabled}, which is disabled; ${askFor} to enable it`,

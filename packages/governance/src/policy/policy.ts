@@ -55,8 +55,9 @@ export function compilePolicy(rules: PolicyRules = {}, of = "this key"): Policy 
   const models = filterOf(rules.models);
   const providers = filterOf(rules.providers);
   const regions = globsOf(rules.regions);
-  const ways = Object.freeze([...(rules.endpoints ?? [])]);
-  const tools = filterOf(rules.tools);
+  const ways =
+    rules.endpoints === undefined || rules.endpoints.length === 0 ? none : Object.freeze([...rules.endpoints]);
+  const tools = toolsOf(rules.tools);
   const lists = [models.allow, models.deny, providers.allow, providers.deny, regions, tools.allow, tools.deny];
   return Object.freeze({
     of,
@@ -64,15 +65,26 @@ export function compilePolicy(rules: PolicyRules = {}, of = "this key"): Policy 
     providers,
     regions,
     endpoints: ways,
-    tools: Object.freeze({ ...tools, forbidden: rules.tools?.forbidden ?? "refuse" }),
+    tools,
     permitsAll: ways.length === 0 && lists.every((globs) => globs.length === 0),
   });
 }
 
-function filterOf({ allow, deny }: NameRules = {}): NameFilter {
-  return Object.freeze({ allow: globsOf(allow), deny: globsOf(deny) });
+// What says nothing is one object for all policies: there are as many of these as keys, and each request looks at several.
+const none: readonly never[] = Object.freeze([]);
+const anyName: NameFilter = Object.freeze({ allow: none, deny: none });
+const anyTool: Policy["tools"] = Object.freeze({ ...anyName, forbidden: "refuse" });
+
+function toolsOf({ forbidden = "refuse", ...rules }: NonNullable<PolicyRules["tools"]> = {}): Policy["tools"] {
+  const names = filterOf(rules);
+  return names === anyName && forbidden === "refuse" ? anyTool : Object.freeze({ ...names, forbidden });
 }
 
-function globsOf(patterns: readonly string[] = []): readonly Glob[] {
-  return Object.freeze(patterns.map((pattern) => compileGlob(pattern)));
+function filterOf({ allow, deny }: NameRules = {}): NameFilter {
+  const filter = { allow: globsOf(allow), deny: globsOf(deny) };
+  return filter.allow === none && filter.deny === none ? anyName : Object.freeze(filter);
+}
+
+function globsOf(patterns: readonly string[] = none): readonly Glob[] {
+  return patterns.length === 0 ? none : Object.freeze(patterns.map((pattern) => compileGlob(pattern)));
 }
