@@ -75,8 +75,8 @@ test("is replaced by a snapshot when as much was appended as told, and as the la
   expect(written).toEqual([...appends, "replace by 3", "append at 7", "append at 11", "replace by 3"]);
 });
 
-test("a full disk closes it for those who wait and those who come", async () => {
-  const { target, fail } = heldBack();
+test("a full disk is told to those who wait, and what was not written goes into the next write, in its order", async () => {
+  const { given, target, end, fail } = heldBack();
   const commit = new GroupCommit({ target, title: "the journal", compactBytes: 1, snapshot: () => [] });
   commit.add(["a"]);
   const first = commit.flushed();
@@ -85,11 +85,50 @@ test("a full disk closes it for those who wait and those who come", async () => 
   const second = commit.flushed();
   const told = Promise.allSettled([first, second]);
   fail(new Error("ENOSPC: no space left on device, write"));
-  const closed = {
+  await settled();
+  expect(commit.hasFailed).toBe(true);
+  expect(() => commit.check()).toThrow(/\(ENOSPC.* until it can; make room or repair it$/u);
+  fail(new Error("ENOSPC: no space left on device, write"));
+  const refused = {
     status: "rejected",
-    reason: { code: "journal-closed", message: expect.stringContaining("no space left") },
+    reason: { code: "journal-closed", message: expect.stringContaining("no space") },
   };
-  expect(await told).toMatchObject([closed, closed]);
-  expect(() => commit.check()).toThrow(/make room or repair it, and restart/u);
-  await expect(commit.flushed()).rejects.toMatchObject({ code: "journal-closed" });
+  expect(await told).toMatchObject([refused, refused]);
+  commit.add(["c"]);
+  const third = commit.flushed();
+  await settled();
+  end();
+  await third;
+  expect(given).toEqual([["a"], ["a", "b"], ["a", "b", "c"]]);
+  expect(commit.hasFailed).toBe(false);
+  await commit.flushed();
+  expect(given).toHaveLength(3);
+});
+
+test("a snapshot that could not be written is tried again before anything is appended", async () => {
+  const written: string[] = [];
+  let isFull = true;
+  const target = {
+    writtenBytes: 10,
+    append: async (entries: readonly string[]) => void written.push(`append ${entries.join()}`),
+    replace: async (entries: readonly string[]) => {
+      if (isFull) throw new Error("ENOSPC");
+      target.writtenBytes = 0;
+      written.push(`replace ${entries.join()}`);
+    },
+  };
+  const state: string[] = [];
+  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 5, snapshot: () => state });
+  target.writtenBytes = 20;
+  const add = (entry: string): Promise<void> => {
+    state.push(entry);
+    commit.add([entry]);
+    return commit.flushed();
+  };
+  await expect(add("a")).rejects.toMatchObject({ code: "journal-closed" });
+  await expect(add("b")).rejects.toMatchObject({ code: "journal-closed" });
+  isFull = false;
+  await add("c");
+  await add("d");
+  expect(written).toEqual(["replace a,b,c", "append d"]);
 });

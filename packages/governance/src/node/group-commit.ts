@@ -19,8 +19,8 @@ export interface GroupCommitOptions<Entry> {
 }
 
 /**
- * Writes what is added while a write is under way together with the next one. After a write that failed it stays closed:
- * nothing more is written, and everybody who waits or comes is told with a GovernanceError.
+ * Writes what is added while a write is under way together with the next one. When a write fails, everybody who waits for it
+ * is told with a GovernanceError; what it should have written goes into the next one, which whoever comes tries.
  */
 export class GroupCommit<Entry> {
   readonly #options: GroupCommitOptions<Entry>;
@@ -35,7 +35,12 @@ export class GroupCommit<Entry> {
     this.#snapshotBytes = options.target.writtenBytes;
   }
 
-  /** Throws when it is closed. */
+  /** True when the last write has failed. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Throws when the last write has failed. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -47,21 +52,23 @@ export class GroupCommit<Entry> {
 
   /** Comes back when all that was added before is kept. */
   flushed(): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#entries.length === 0) return this.#writing ?? Promise.resolve();
     this.#next ??= this.#writeAfter(this.#writing);
     return this.#next;
   }
 
   async #writeAfter(earlier: Promise<void> | undefined): Promise<void> {
-    await earlier;
+    // Whoever waits for it is told; what it could not write is among these now.
+    await earlier?.catch(() => undefined);
     const entries = this.#entries;
     this.#entries = [];
     this.#writing = this.#next;
     this.#next = undefined;
     try {
       await this.#write(entries);
+      this.#failure = undefined;
     } catch (error) {
+      this.#entries = [...entries, ...this.#entries];
       this.#failure = closedBy(this.#options.title, error);
       throw this.#failure;
     } finally {
@@ -73,7 +80,8 @@ export class GroupCommit<Entry> {
     const { target, compactBytes, snapshot } = this.#options;
     const appendedBytes = target.writtenBytes - this.#snapshotBytes;
     if (appendedBytes < Math.max(compactBytes, this.#snapshotBytes)) return target.append(entries);
-    // A snapshot holds what the entries would add.
+    // A snapshot holds what the entries would add. Where it cannot be written, it is tried again and nothing appended: what
+    // was made after it counts on it.
     await target.replace(snapshot());
     this.#snapshotBytes = target.writtenBytes;
   }
@@ -83,7 +91,7 @@ function closedBy(title: string, error: unknown): GovernanceError {
   const reason = error instanceof Error ? error.message : String(error);
   return new GovernanceError(
     "journal-closed",
-    `${title} cannot be written (${reason}), so no money is given out; make room or repair it, and restart`,
+    `${title} cannot be written (${reason}), so no money is given out until it can; make room or repair it`,
     { cause: error },
   );
 }

@@ -31,7 +31,7 @@ const addedAtOnce = 500;
  * question waits until the view has all that was added before.
  *
  * Rejects with a GovernanceError: `journal-corrupt` when the journal is damaged elsewhere than at its end, `journal-closed`
- * when it cannot be read or written, and from then on.
+ * when it cannot be read, and as long as it cannot be written.
  */
 export async function journalBook({ folder, openView, segmentBytes }: JournalBookOptions): Promise<JournalBook> {
   try {
@@ -64,7 +64,7 @@ class JournaledBook implements JournalBook {
     if (entries.length === 0) return;
     entries.forEach(checkEntry);
     this.#checkOpen();
-    this.#commit.check();
+    if (this.#commit.hasFailed) await this.#commit.flushed();
     this.#commit.add(entries);
     await this.#commit.flushed();
   }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createEntry, createKey } from "../directory-store/directory-change.ts";
 import type { DirectoryStore } from "../directory-store/directory-store.ts";
 import { directoryStoreContract } from "../testing/directory-store-contract.ts";
+import { fullDisk } from "../testing/full-disk.ts";
 import { journalDirectoryStore } from "./journal-directory-store.ts";
 
 let folder: string;
@@ -99,6 +100,18 @@ test("a change that cannot be written has not happened, and says why", async () 
   const refused = store.change("alice", createEntry("team", { name: "a" }));
   await expect(refused).rejects.toThrow(/journal .*missing.* cannot be written: ENOENT/u);
   expect((await store.load()).version).toBe(0);
+});
+
+test("goes on where there is room again, behind what it had written", async () => {
+  const store = await opened();
+  await store.change("alice", createEntry("team", { name: "a" }));
+  const full = await fullDisk(path);
+  await expect(store.change("alice", createEntry("team", { name: "b" }))).rejects.toThrow(/cannot be written: ENOSPC/u);
+  full.mockRestore();
+  await store.change("alice", createEntry("team", { name: "c" }));
+  const state = await store.load();
+  expect(state.governed.directory.teams).toEqual([{ name: "a" }, { name: "c" }]);
+  expect(await (await opened()).load()).toEqual(state);
 });
 
 test("of two that have read the same file only one can write it", async () => {

@@ -19,7 +19,7 @@ export interface JournalDirectoryStoreOptions extends MemoryDirectoryStoreOption
  * nothing is written at all.
  *
  * Rejects with a GovernanceError: `journal-corrupt` when the file is damaged elsewhere than at its end, `journal-closed`
- * when it cannot be read, and from a write that failed on.
+ * when it cannot be read or written; a change that could not be written has not happened.
  */
 export async function journalDirectoryStore(options: JournalDirectoryStoreOptions): Promise<DirectoryStore> {
   const { path, beforeWriting, ...memory } = options;
@@ -84,13 +84,7 @@ class StepJournal {
       await this.#file.resume();
       this.#state = "open";
     }
-    try {
-      await this.#file.append([...this.#declared, step]);
-    } catch (error) {
-      // Half a line may be on the disk, behind which nothing can be written.
-      this.#state = "closed";
-      throw error;
-    }
+    await this.#file.append([...this.#declared, step]);
     this.#declared = [];
   }
 

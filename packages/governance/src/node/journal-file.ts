@@ -17,6 +17,8 @@ export class JournalFile<Entry> {
   #readBytes = 0;
   #wholeBytes = 0;
   #endsInLine = false;
+  /** A write has failed, and may have left half a line behind what is whole. */
+  #isTorn = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -74,14 +76,31 @@ export class JournalFile<Entry> {
     this.#writtenBytes = this.#wholeBytes + Number(this.#endsInLine);
   }
 
-  /** Writes entries as one line at the end. */
+  /** Writes entries as one line at the end, over what an append that failed may have left there. */
   async append(entries: readonly Entry[]): Promise<void> {
     if (this.#handle === undefined)
       throw new GovernanceError("journal-closed", `the journal ${this.#path} is not open`);
+    const handle = this.#isTorn ? await this.#mended(this.#handle) : this.#handle;
     const line = lineOf(entries);
-    await this.#handle.appendFile(line);
-    await this.#handle.datasync();
+    this.#isTorn = true;
+    await handle.appendFile(line);
+    await handle.datasync();
+    this.#isTorn = false;
     this.#writtenBytes += Buffer.byteLength(line);
+  }
+
+  /** Opened anew, so that it is written behind what is whole wherever the last write ended. */
+  async #mended(torn: FileHandle): Promise<FileHandle> {
+    const handle = await open(this.#path, "a", 0o600);
+    try {
+      await handle.truncate(this.#writtenBytes);
+      await torn.close();
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    this.#handle = handle;
+    return handle;
   }
 
   /** Puts a file with these entries in the place of the old one: whoever looks finds either whole. */
@@ -104,6 +123,7 @@ export class JournalFile<Entry> {
     }
     await this.#handle?.close();
     this.#handle = next;
+    this.#isTorn = false;
     this.#writtenBytes = bytes;
   }
 

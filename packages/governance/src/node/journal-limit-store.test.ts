@@ -16,8 +16,9 @@ import { createInterface } from "node:readline";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
+import { fullDisk } from "../testing/full-disk.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
-import { type JournalLimitStore, journalLimitStore } from "./journal-limit-store.ts";
+import { type JournalLimitStore, journalLimitStore, readLimitJournal } from "./journal-limit-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "drawbridge-limits-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -118,13 +119,37 @@ describe("a journal of limits", () => {
     const gone = mkdtempSync(join(folder, "gone-"));
     const store = await journalLimitStore({ path: join(gone, "limits"), clock: () => 0, compactBytes: 0 });
     rmSync(gone, { recursive: true });
-    const closed = { code: "journal-closed", message: /cannot be written \(ENOENT.* restart/u };
+    const closed = { code: "journal-closed", message: /cannot be written \(ENOENT.* until it can/u };
     // What is open can be written still, until the file is to be replaced.
     await store.reserve({ id: "1", scopes: [scope], need: dollars(1) });
     await expect(store.reserve({ id: "2", scopes: [scope], need: dollars(1) })).rejects.toMatchObject(closed);
     await expect(store.reserve({ id: "3", scopes: [scope], need: dollars(1) })).rejects.toMatchObject(closed);
     await expect(store.usage(scope)).rejects.toMatchObject(closed);
     await expect(store.close()).rejects.toMatchObject(closed);
+  });
+
+  test("goes on where there is room again, with all that it said and nothing of what it did not say", async () => {
+    const path = newPath();
+    const store = await open(path);
+    await store.reserve({ id: "1", scopes: [scope], need: dollars(3) });
+    const full = await fullDisk(path);
+    const closed = { code: "journal-closed", message: /ENOSPC/u };
+    await expect(store.reserve({ id: "2", scopes: [scope], need: dollars(5) })).rejects.toMatchObject(closed);
+    await expect(store.settle({ id: "1" }, dollars(2))).rejects.toMatchObject(closed);
+    // Whoever is killed now finds what was said before.
+    const found = await readLimitJournal({ path, clock: () => 0 });
+    expect(await found.usage(scope)).toMatchObject([{ used: 0, held: 3 }]);
+    full.mockRestore();
+    // What was refused for want of room may have been held; whoever asked gives it back.
+    expect(await store.release({ id: "2" })).toBe("done");
+    expect(await store.settle({ id: "1" }, dollars(2))).toBe("done");
+    await store.reserve({ id: "3", scopes: [scope], need: dollars(1) });
+    const usage = [{ used: 2, held: 1 }];
+    expect(await store.usage(scope)).toMatchObject(usage);
+    await store.close();
+    const after = await open(path);
+    expect(await after.usage(scope)).toMatchObject(usage);
+    await after.close();
   });
 
   test("does not open in a folder that is not there", async () => {

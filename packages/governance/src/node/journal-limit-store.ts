@@ -28,7 +28,7 @@ const usualCompactBytes = 64 * 1024 * 1024;
  * `kill -9` or a loss of power. Changes that come at the same time are written together.
  *
  * Rejects with a GovernanceError: `journal-corrupt` when the file is damaged elsewhere than at its end, `journal-closed`
- * when it cannot be read or written, and from then on.
+ * when it cannot be read, and as long as it cannot be written.
  */
 export async function journalLimitStore(options: JournalLimitStoreOptions): Promise<JournalLimitStore> {
   const { path, clock, compactBytes = usualCompactBytes, ...leases } = options;
@@ -88,7 +88,8 @@ interface Journaled {
 /** Each answer waits for all that came before it, its own change and those it may be built on. */
 function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
   async function kept<Result>(step: () => readonly [Result, readonly LimitJournalEntry[]]): Promise<Result> {
-    commit.check();
+    // Nothing is done of which nobody could say that it is kept.
+    if (commit.hasFailed) await commit.flushed();
     const [result, entries] = step();
     commit.add(entries);
     await commit.flushed();

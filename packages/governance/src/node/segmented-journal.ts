@@ -22,6 +22,8 @@ export class SegmentedJournal<Entry> implements GroupTarget<Entry> {
   readonly #segmentBytes: number;
   #file: JournalFile<Entry>;
   #end: JournalPlace;
+  /** The last file is open. */
+  #isBegun = false;
   /** The last entries before the end, all of the last file: who has read the rest needs no file for them. */
   #recent: Entry[] = [];
 
@@ -64,8 +66,10 @@ export class SegmentedJournal<Entry> implements GroupTarget<Entry> {
       this.#end = { segment: this.#end.segment + 1, entries: 0 };
       this.#recent = [];
       this.#file = this.#fileOf(this.#end.segment);
-      await this.#begin();
+      this.#isBegun = false;
     }
+    // One that could not be made is tried again.
+    if (!this.#isBegun) await this.#begin();
     await this.#file.append(entries);
     this.#end = { ...this.#end, entries: this.#end.entries + entries.length };
     this.#recent.push(...entries);
@@ -112,6 +116,7 @@ export class SegmentedJournal<Entry> implements GroupTarget<Entry> {
     let entries = 0;
     await this.#file.read(() => (entries += 1));
     await this.#file.resume();
+    this.#isBegun = true;
     this.#end = { ...this.#end, entries };
   }
 
