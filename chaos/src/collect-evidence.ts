@@ -11,6 +11,8 @@ export interface Accounts {
   readonly keys: readonly ChaosKey[];
   readonly budgets: Budgets;
   readonly leaseMs: number;
+  /** How long to wait at most until all agree; as long as that may take unless told. */
+  readonly restMs?: number | undefined;
 }
 
 /** Until what a dead gateway held has lapsed (1), an audit has found what Redis lost (2), and it has expired (3), and a bit. */
@@ -25,7 +27,8 @@ export async function collectEvidence(
   world: World,
   accounts: Accounts,
 ): Promise<Pick<Evidence, "bill" | "book" | "limits">> {
-  const deadline = Date.now() + leastRestMs + leasesToRest * accounts.leaseMs;
+  const { restMs = leastRestMs + leasesToRest * accounts.leaseMs } = accounts;
+  const deadline = Date.now() + restMs;
   while (world.provider.bill.running > 0 && Date.now() < deadline) await pause(200);
   for (;;) {
     const money = await readMoney(world);

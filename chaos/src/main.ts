@@ -4,9 +4,11 @@ import { join } from "node:path";
 import type { Verdict } from "./judge/judge.ts";
 import { verdictLine } from "./judge/tell.ts";
 import { type Options, parseOptions } from "./options.ts";
-import { defectNames } from "./planted/defects.ts";
+import { defectNames, defects } from "./planted/defects.ts";
 import { type Campaign, runCampaign } from "./run-campaign.ts";
 
+/** How long what a defect has left behind is waited for: it is as wrong then as later. */
+const restMsOfDefect = 15_000;
 const options = parseOptions(process.argv.slice(2), Date.now());
 const report = (text: string): void => void process.stdout.write(`${text}\n`);
 process.exitCode = await (options.defects ? findDefects(options) : judgeOnce(options));
@@ -27,28 +29,42 @@ async function judgeOnce(asked: Options): Promise<number> {
  * that a campaign proves nothing, and so does one without a defect that is not clean.
  */
 async function findDefects(asked: Options): Promise<number> {
-  const waiting: (string | undefined)[] = [undefined, ...(asked.only ?? defectNames)];
-  const planted = waiting.length - 1;
-  let [found, isClean] = [0, true];
+  const planted = asked.only ?? defectNames;
+  const faults = new Set([undefined, ...planted.map((name) => defects[name]?.faults)]);
+  const trials: Trial[] = [...faults].map((kinds) => ({ defect: undefined, faults: kinds }));
+  for (const defect of planted) trials.push({ defect, faults: defects[defect]?.faults });
+  let wrong = 0;
   const work = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const defect = waiting.shift();
-      const { problems } = await campaign(asked, { defect, report: () => undefined });
-      const [first] = problems;
-      if (defect === undefined) isClean = first === undefined;
-      else if (first !== undefined) found += 1;
-      const told = first === undefined ? "nothing found" : `${problems.length} found, the first: ${first}`;
-      report(`${defect ?? "no defect"}: ${told}`);
+    for (let trial = trials.shift(); trial !== undefined; trial = trials.shift()) {
+      if (!(await isJudgedRight(asked, trial))) wrong += 1;
     }
   };
   await Promise.all(Array.from({ length: asked.atOnce }, work));
-  report(`${found} of ${planted} planted defects found, ${isClean ? "nothing" : "something"} where there was none`);
-  return isClean && found === planted ? 0 : 1;
+  report(
+    wrong === 0
+      ? `${planted.length} planted defects found, and nothing where there was none`
+      : `${wrong} campaigns were misjudged: a defect was missed, or one found where there was none`,
+  );
+  return wrong === 0 ? 0 : 1;
+}
+
+/** A campaign with a defect, or without one, and the faults that it needs. */
+interface Trial extends Pick<Campaign, "faults"> {
+  readonly defect: string | undefined;
+}
+
+async function isJudgedRight(asked: Options, { defect, faults }: Trial): Promise<boolean> {
+  const restMs = defect === undefined ? undefined : restMsOfDefect;
+  const { problems } = await campaign(asked, { defect, faults, restMs, report: () => undefined });
+  const [first] = problems;
+  const told = first === undefined ? "nothing found" : `${problems.length} found, the first: ${first}`;
+  report(`${defect ?? `no defect${faults === undefined ? "" : ` (${faults.join(", ")})`}`}: ${told}`);
+  return (defect === undefined) === (first === undefined);
 }
 
 async function campaign(
   { seconds, perSecond, replicas, seed, leaseSeconds }: Options,
-  how: Pick<Campaign, "defect" | "report">,
+  how: Pick<Campaign, "defect" | "faults" | "restMs" | "report">,
 ): Promise<Verdict> {
   const scratch = await mkdtemp(join(tmpdir(), "drawbridge-chaos-"));
   try {

@@ -4,6 +4,7 @@ import { alarmsIn } from "./judge/alarms-in.ts";
 import { commitAll } from "./faults/commit-all.ts";
 import { faultKinds, planFaults } from "./faults/plan-faults.ts";
 import { budgetsFor, chaosKeys } from "./gateway-config.ts";
+import type { FaultKind } from "./faults/fault.ts";
 import type { CommittedFault } from "./judge/evidence.ts";
 import { judge, type Verdict } from "./judge/judge.ts";
 import { faultLine, outcomeLine, overRecordedLine } from "./judge/tell.ts";
@@ -22,6 +23,10 @@ export interface Campaign {
   readonly leaseMs: number;
   /** Name of a defect that is planted in every gateway. */
   readonly defect?: string | undefined;
+  /** The faults that are committed; all unless told. */
+  readonly faults?: readonly FaultKind[] | undefined;
+  /** How long to wait at most until all agree; as long as that may take unless told. */
+  readonly restMs?: number | undefined;
   /** Is told what happens. */
   readonly report: (text: string) => void;
 }
@@ -43,7 +48,7 @@ export async function runCampaign(campaign: Campaign): Promise<Verdict> {
   const names = keys.map(({ name }) => name);
   const requests = planRequests({ chance, durationMs, perSecond, keys: names, prefix: `s${seed}` });
   const stallMs = 4.5 * leaseMs;
-  const kinds = faultKinds.filter(
+  const kinds = (campaign.faults ?? faultKinds).filter(
     (kind) => kind !== "stall-replica" || stallMs < Math.max(15_000, durationMs * stallsWithin),
   );
   const everyMs = Math.min(usualMs, durationMs / (kinds.length + 2));
@@ -60,7 +65,7 @@ export async function runCampaign(campaign: Campaign): Promise<Verdict> {
     const outcomes = await load;
     report(`${outcomeLine(outcomes)}; waiting for what is held to end`);
     const collapses = await reviveAll(world);
-    const evidence = await collectEvidence(world, { keys, budgets, leaseMs });
+    const evidence = await collectEvidence(world, { keys, budgets, leaseMs, restMs: campaign.restMs });
     const all = [...committed, ...failuresIn(requests)];
     const verdict = judge({
       ...evidence,

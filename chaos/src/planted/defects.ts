@@ -1,3 +1,4 @@
+import type { FaultKind } from "../faults/fault.ts";
 import type { Book, HoldRef, LedgerEntry, LimitStore } from "@drawbridge/governance";
 
 interface Stores {
@@ -11,7 +12,12 @@ export interface Defect {
   readonly stores?: (stores: Stores) => Stores;
   /** What it does to a script on its way to Redis. */
   readonly script?: (text: string) => string;
+  /** The faults that bring it out, where not any will do. */
+  readonly faults?: readonly FaultKind[];
 }
+
+/** What Redis has forgotten in part, and what comes when nobody waits for it any more. */
+const lossAndLateness: readonly FaultKind[] = ["rewind-redis", "stall-replica"];
 
 /** Defects as gateways have had them. */
 export const defects: Readonly<Record<string, Defect>> = {
@@ -83,6 +89,7 @@ export const defects: Readonly<Record<string, Defect>> = {
   "estimate-told-as-known": inBook((entries) => entries.map((entry) => ({ ...entry, source: "final" }))),
   // What is filled again is added to what an old snapshot still had.
   "seed-by-addition": {
+    faults: lossAndLateness,
     script: (text) =>
       isStep(text, "seed")
         ? replaced(
@@ -98,6 +105,7 @@ export const defects: Readonly<Record<string, Defect>> = {
   },
   // One that comes after its hold was charged in full is charged once more.
   "late-settle-added": {
+    faults: lossAndLateness,
     script: (text) =>
       isStep(text, "close")
         ? replaced(

@@ -25,6 +25,12 @@ export interface OwnedProcess {
   until(ready: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
 }
 
+/** What is running: none of it outlives the campaign. */
+const started = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
 /** Starts a program. */
 export function startProcess({ command, args, cwd, env, logPath }: ProcessOptions): OwnedProcess {
   const log = openSync(logPath, "w");
@@ -34,6 +40,8 @@ export function startProcess({ command, args, cwd, env, logPath }: ProcessOption
     stdio: ["ignore", log, log],
   });
   closeSync(log);
+  started.add(child);
+  child.once("close", () => started.delete(child));
   const ended = new Promise<void>((resolve) => {
     child.once("close", () => resolve());
     child.once("error", () => resolve());
@@ -55,7 +63,7 @@ export function startProcess({ command, args, cwd, env, logPath }: ProcessOption
       await ended;
       clearTimeout(force);
     },
-    async until(ready, withinMs = 30_000) {
+    async until(ready, withinMs = 120_000) {
       for (const end = Date.now() + withinMs; !(await ready());) {
         if (!isRunning(child)) throw told("has ended");
         if (Date.now() > end) throw told(`was not ready within ${withinMs} ms`);

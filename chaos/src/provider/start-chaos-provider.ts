@@ -93,8 +93,10 @@ function brokenAt({ end, pieces }: ChaosScript): number | undefined {
 }
 
 function breakOff(response: ServerResponse, end: ChaosScript["end"], writer: AnswerWriter): void {
-  if (end === "cut" || end === "early-cut") response.destroy();
-  else response.end(writer.error());
+  const error = writer.error();
+  // In the middle of one JSON text no error can be told.
+  if (end === "cut" || end === "early-cut" || error === "") response.destroy();
+  else response.end(error);
 }
 
 function shareOf({ outputTokens, pieces }: ChaosScript, piece: number): number {

@@ -484,6 +484,32 @@ describe("the keeper", () => {
     expect(await book.totals({ by: [], fromMs: 0, toMs: now })).toEqual([]);
   });
 
+  test("takes nothing back of a request whose owner comes back and has its end still on its way into the book", async () => {
+    const team = scope("team a", budget(1e6));
+    const closeAhead: NonNullable<LimitStore["closeAhead"]> = (hold, actual) =>
+      actual === undefined ? store.release(hold) : store.settle(hold, actual);
+    const gone = govern({}, { ...store, closeAhead });
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    await attempt.recorded;
+    const other = govern();
+    for (let second = 0; second <= 130; second += 5) {
+      now += 5_000;
+      await other.tick();
+    }
+    await other.flush();
+    const { append } = book;
+    vi.spyOn(book, "append").mockImplementation(async (entries) => {
+      await setImmediate();
+      await append(entries);
+    });
+    attempt.end(ok(100, 1));
+    lease.settle();
+    await gone.flush();
+    vi.restoreAllMocks();
+    expect(booked()).toEqual(["1 open 5100 estimated", "1 expire 5100 estimated", "1 close 105 final"]);
+  });
+
   test("settles late what lost its lease while the process stood still", async () => {
     const team = scope("team a", budget(1e6));
     const governance = govern();

@@ -119,7 +119,8 @@ export class LeaseKeeper {
     const done = (): void => {
       this.#live.delete(holdKey(ref));
       this.#lost.delete(holdKey(ref));
-      if (mayHaveExpired) void this.#deliver({ to: "book", work: () => this.#takeBack(ref) });
+      if (mayHaveExpired)
+        this.#onceAccounted(ref, () => void this.#deliver({ to: "book", work: () => this.#takeBack(ref) }));
     };
     const close = (): void => {
       const ahead = unwritten && limits.closeAhead?.bind(limits, ref, actual, unwritten.accounted.promise);
@@ -128,8 +129,15 @@ export class LeaseKeeper {
       const work = actual === undefined ? end : (): Promise<unknown> => limits.durable(ref).then(end);
       void this.#deliver({ to: "limits", work, done });
     };
-    if (unwritten === undefined || limits.closeAhead !== undefined) close();
-    else unwritten.after.push(close);
+    if (limits.closeAhead === undefined) this.#onceAccounted(ref, close);
+    else close();
+  }
+
+  /** Does something when the book has all that was told of a request so far. */
+  #onceAccounted(ref: HoldRef, act: () => void): void {
+    const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
+    if (unwritten === undefined) act();
+    else unwritten.after.push(act);
   }
 
   /** As `record`, for who waits for it: a book that has not answered by then has not taken it for now. */
