@@ -32,6 +32,7 @@ test("the package exports what it promises and nothing else", () => {
     "explanationText",
     "followDirectory",
     "globProblem",
+    "guardedLimitStore",
     "inRanges",
     "isGovernanceError",
     "keyPrefix",
