@@ -1,5 +1,5 @@
 /** Bytes waiting for their reader; at this many the source is told to stop. */
-const fullBytes = 16 * 1024;
+const fullBytes = 8 * 1024;
 
 /** What the queue tells its owner. */
 export interface BodyQueueEvents {
