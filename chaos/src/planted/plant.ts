@@ -18,8 +18,8 @@ export function plant(name: string): (stores: MoneyStores) => MoneyStores {
 
 /** Has all scripts that are sent to Redis changed on their way. */
 function changeScripts(change: NonNullable<Defect["script"]>): void {
-  // oxlint-disable-next-line typescript/unbound-method -- the proxy passes on what it is called on
-  Redis.prototype.sendCommand = new Proxy(Redis.prototype.sendCommand, {
+  const all: { sendCommand: (...of: Parameters<Redis["sendCommand"]>) => unknown } = Redis.prototype;
+  all.sendCommand = new Proxy(all.sendCommand, {
     apply(send, redis: Redis, [command, ...rest]: Parameters<Redis["sendCommand"]>) {
       const [text] = command.args;
       if (command.name === "eval" && typeof text === "string") command.args[0] = change(text);
