@@ -60,15 +60,19 @@ export function createRecorder({ sinks, onSinkError, mostPending = 10_000 }: Rec
   function write(lane: (typeof lanes)[number], record: ExchangeRecord): void {
     const { sink, pending } = lane;
     if (pending.size >= mostPending) return report(new RecorderError("sink-overloaded", sink.name));
-    const failed = (cause: unknown): void => report(new RecorderError("sink-failed", sink.name, { cause }));
     try {
       const written = sink.write(record);
-      if (written === undefined) return;
-      const settled = written.catch(failed).finally(() => pending.delete(settled));
-      pending.add(settled);
+      if (written !== undefined) follow(lane, written);
     } catch (cause) {
-      failed(cause);
+      report(new RecorderError("sink-failed", sink.name, { cause }));
     }
+  }
+
+  function follow({ sink, pending }: (typeof lanes)[number], written: Promise<void>): void {
+    const settled = written
+      .catch((cause: unknown) => report(new RecorderError("sink-failed", sink.name, { cause })))
+      .finally(() => pending.delete(settled));
+    pending.add(settled);
   }
 
   return {

@@ -33,27 +33,26 @@ export interface LineSinkOptions {
  * texts are masked already.
  */
 export function lineSink({ destination, level = "info", now }: LineSinkOptions): RecordSink {
-  const isoTime = isoClock(now);
+  const isoTime = isoWriter();
   return {
     name: "log",
     write(record) {
       const severity = levels[record.outcome];
       if (level === "none" || (level === "warn" && severity === "info")) return;
-      const time = isoTime();
+      const ms = now();
       const make = (): string =>
-        `{"level":"${severity}","time":"${time}",${JSON.stringify(record).slice(1, -1)},"msg":"exchange"}\n`;
+        `{"level":"${severity}","time":"${isoTime(ms)}",${JSON.stringify(record).slice(1, -1)},"msg":"exchange"}\n`;
       if (destination.writeLater === undefined) destination.write(make());
       else destination.writeLater(make);
     },
   };
 }
 
-/** ISO times, written out anew only once a second. */
-function isoClock(now: () => number): () => string {
+/** Writes ISO times, all but the milliseconds anew only once a second. */
+function isoWriter(): (ms: number) => string {
   let second = Number.NaN;
   let text = "";
-  return () => {
-    const ms = now();
+  return (ms) => {
     const current = Math.floor(ms / 1_000);
     if (current !== second) {
       second = current;
