@@ -30,6 +30,8 @@ export interface SharedLimitsOptions {
 }
 
 const callEveryMs = 5_000;
+/** A Redis that has stumbled is asked again by then: each gateway counting for itself is less exact. */
+const replacedAfterMs = 500;
 /** What Redis has lost is found so many leases later at most, also where nobody asks for anything any more. */
 const leasesBetweenAudits = 2;
 
@@ -86,7 +88,7 @@ async function inRedis(
     import("@drawbridge/governance/postgres"),
     import("@drawbridge/governance/redis"),
   ]);
-  let isAway = false;
+  let awaySinceMs = Number.POSITIVE_INFINITY;
   const store = redisLimitStore({
     client: redis.client,
     clock,
@@ -94,7 +96,8 @@ async function inRedis(
     endedAs: endsIn(book),
     ...leases,
     onChange: (change) => {
-      if (change.part === "redis") isAway = change.state === "unavailable";
+      const isLost = change.state === "unavailable";
+      if (change.part === "redis") awaySinceMs = isLost ? performance.now() : Number.POSITIVE_INFINITY;
       logChange(change.part === "redis" ? "Redis" : "PostgreSQL, which remembers what Redis decides,", change, log);
     },
   });
@@ -104,7 +107,7 @@ async function inRedis(
     clearInterval(auditing);
     await store.close();
   };
-  return { store, close, bus: redis.bus("gateways"), isAway: () => isAway };
+  return { store, close, bus: redis.bus("gateways"), isAway: () => performance.now() - awaySinceMs > replacedAfterMs };
 }
 
 function logChange(what: string, { state, reason }: BreakerChange, log: SharedLimitsOptions["log"]): void {
