@@ -16,6 +16,7 @@ import { createInterface } from "node:readline";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
+import { commandCount } from "../testing/command-count.ts";
 import { fullDisk } from "../testing/full-disk.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
 import { type JournalLimitStore, journalLimitStore, readLimitJournal } from "./journal-limit-store.ts";
@@ -29,7 +30,7 @@ const scope = limitScope({ id: "all", limits: [{ of: "nanoUsd", amount: 1e15, wi
 
 limitStoreContract({
   name: "a limit store with a journal",
-  commands: Number(process.env["LIMIT_COMMANDS"] ?? 1000),
+  commands: commandCount({ here: 1_000, ci: 10_000 }),
   open: async (opening) => {
     const path = newPath();
     let store = await journalLimitStore({ ...opening, path, compactBytes: 3000 });

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
+import { commandCount } from "../testing/command-count.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
 import { onEachDatabase } from "../testing/test-database.ts";
 import { connectPostgres } from "./connect-postgres.ts";
@@ -14,7 +15,7 @@ const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, output
 onEachDatabase((opened) => {
   limitStoreContract({
     name: "a limit store in a database",
-    commands: Number(env["LIMIT_COMMANDS"] ?? 150),
+    commands: commandCount({ here: 150, ci: 2_000 }),
     open: async (opening) => {
       await opened.database.run((queries) =>
         queries.execute(sql`truncate drawbridge.limit_partition, drawbridge.limit_slot, drawbridge.limit_hold`),
@@ -26,7 +27,7 @@ onEachDatabase((opened) => {
 
 const replicas = 3;
 const isCampaign = env["DRAWBRIDGE_CAMPAIGN"] === "1";
-const rounds = isCampaign ? 200 : 3;
+const rounds = isCampaign ? 200 : env["CI"] === undefined ? 3 : 20;
 const ofReplica = isCampaign ? 200 : 100;
 
 onEachDatabase((opened) => {

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
+import { commandCount } from "../testing/command-count.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
 import { memoryLimitBook } from "../testing/memory-limit-book.ts";
 import { hasRedis, RedisServer, startRedisCluster } from "../testing/redis-server.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { redisLimitStore } from "./redis-limit-store.ts";
 
-const commands = Number(process.env["LIMIT_COMMANDS"] ?? 1000);
-const rounds = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 5 : 200;
+const commands = commandCount({ here: 500, ci: 4_000 });
+const isCi = process.env["CI"] !== undefined;
+const rounds = process.env["DRAWBRIDGE_CAMPAIGN"] !== undefined ? 200 : isCi ? 20 : 5;
 const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, outputTokens: 0 });
 
 interface Place {
