@@ -94,7 +94,9 @@ function expectPeriod(unit: CalendarUnit, timeZone: string, at: number): void {
   if (unit === "day") expect(dateIn(timeZone, startMs), told).toBe(dateIn(timeZone, at));
 }
 
-describe("periods lie side by side", () => {
+const numRuns = process.env["DRAWBRIDGE_CAMPAIGN"] === "1" ? 10_000 : 2_000;
+
+describe("L-16: periods lie side by side", () => {
   test("around every change of the clocks of every zone", () => {
     expect(zones.length).toBeGreaterThan(40);
     for (const [zone, changes] of zones) {
@@ -107,6 +109,6 @@ describe("periods lie side by side", () => {
   test("at any instant", () => {
     const anyZone = fc.constantFrom(...zones.map(([zone]) => zone));
     const anyInstant = fc.integer({ min: years[0], max: years[1] });
-    fc.assert(fc.property(fc.constantFrom(...units), anyZone, anyInstant, expectPeriod), { numRuns: 2000 });
-  });
+    fc.assert(fc.property(fc.constantFrom(...units), anyZone, anyInstant, expectPeriod), { numRuns });
+  }, 600_000);
 });

@@ -71,9 +71,9 @@ export class BookKeeper {
     return this.#behind.isLate;
   }
 
-  /** How long a write may still take until the book is taken to be away. */
-  get patienceLeftMs(): number {
-    return this.#behind.patienceLeftMs;
+  /** True while a write takes so long that the book is taken to be away. */
+  get isSilent(): boolean {
+    return this.#behind.isSilent;
   }
 
   /** The hold of this process that has not ended, as far as is known here. */
@@ -109,8 +109,8 @@ export class BookKeeper {
   }
 
   /** Resolves when all steps of a hold are written. */
-  durable(hold: HoldRef, patienceMs?: number): Promise<void> {
-    return this.#behind.written(hold, patienceMs);
+  durable(hold: HoldRef): Promise<void> {
+    return this.#behind.written(hold);
   }
 
   /** Fills a partition of Redis. Whoever comes during that waits for the same; another process may be quicker. */

@@ -56,7 +56,7 @@ export class RedisLimits implements LimitStore {
       due.note(reservation.partition ?? "", reply.mark.atMs);
       keeper?.took(reply.record, reply.mark.load);
       // A request that was sent meanwhile would be known to Redis alone, and its answer given to nobody.
-      if (keeper?.isLate === true) await keeper.durable(reservation, keeper.patienceLeftMs);
+      if (keeper?.isLate === true) await keeper.durable(reservation);
       return { outcome: "held" };
     } catch (error) {
       // What was sent may be held, or be yet: that must not be charged.
@@ -213,9 +213,9 @@ export class RedisLimits implements LimitStore {
 }
 
 /** What could not be written down would be answered for nobody, and be billed. */
-function checkThatItTakes({ behind, isFailing, patienceLeftMs }: BookKeeper): void {
+function checkThatItTakes({ behind, isFailing, isSilent }: BookKeeper): void {
   if (behind > mostBehind) throw tooFarBehind();
-  if (isFailing || patienceLeftMs <= 0) throw bookAway();
+  if (isFailing || isSilent) throw bookAway();
 }
 
 function expiredHold({ id, partition, demand, limits }: HoldRecord): ExpiredHold {

@@ -343,10 +343,10 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await cluster.stop();
   });
 
-  test("fill a cold counter once, however many come at the same time", async () => {
+  test("L-19: fill a cold counter once, however many come at the same time", async () => {
     const { server, open } = await build(0);
     const stores = Array.from({ length: 10 }, () => open());
-    for (let round = 1; round <= 8 * rounds; round++) {
+    for (let round = 1; round <= (rounds === 1 ? 8 : 1_000); round++) {
       const [first] = stores;
       if (first === undefined) throw new Error("no store");
       await reserve(first, `${round}`, 100);

@@ -61,9 +61,9 @@ export class WriteBehind {
     return performance.now() - this.#writingSinceMs > lateMs;
   }
 
-  /** How long the write that is under way may still take until the book is taken to be away. */
-  get patienceLeftMs(): number {
-    return silentMs - Math.max(0, performance.now() - this.#writingSinceMs);
+  /** True while a write takes longer than one ever does. */
+  get isSilent(): boolean {
+    return performance.now() - this.#writingSinceMs > silentMs;
   }
 
   /** Whether a step of a hold waits. */
@@ -86,13 +86,13 @@ export class WriteBehind {
   }
 
   /** Resolves when all that was taken of a hold is written. Rejects with `store-unavailable` when that takes too long. */
-  async written(hold: HoldRef, patienceMs = this.#options.patienceMs): Promise<void> {
+  async written(hold: HoldRef): Promise<void> {
     const key = holdKey(hold);
     if (!this.has(key)) return;
     const told = this.#told.get(key) ?? Promise.withResolvers<void>();
     this.#told.set(key, told);
     const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(unwritten(this.#failure)), patienceMs);
+    const timer = setTimeout(() => timeout.reject(unwritten(this.#failure)), this.#options.patienceMs);
     try {
       await Promise.race([told.promise, timeout.promise]);
     } finally {
