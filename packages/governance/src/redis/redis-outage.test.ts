@@ -12,6 +12,8 @@ const scoped = (limit: Limit) => limitScope({ id: "key alice", limits: [limit] }
 const money = scoped({ of: "nanoUsd", amount: 100, window: { kind: "total" } });
 const rate = scoped({ of: "requests", amount: 10, window: { kind: "rolling", ms: 60_000 } });
 const unavailable = { code: "store-unavailable" };
+const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] !== undefined;
+const [perSecond, frozenMs] = isCampaign ? [500, 10_000] : [200, 1_000];
 
 interface Opened {
   readonly server: RedisServer;
@@ -63,6 +65,32 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     await expect.poll(() => store.usage(money)).toMatchObject([{ used: 0, held: 0 }]);
     expect(await store.reserve({ id: "after", scopes: [money], need })).toEqual({ outcome: "held" });
   });
+
+  test(`R-07: lets nobody of ${perSecond} a second wait while it stands still for ${frozenMs} ms`, async () => {
+    const { server, store, changes } = await open();
+    const waits: number[] = [];
+    const ask = async (id: number): Promise<void> => {
+      const beganMs = performance.now();
+      await store.reserve({ id: `${id}`, scopes: [money], need: { ...need, nanoUsd: 0 } }).catch(() => undefined);
+      waits.push(performance.now() - beganMs);
+    };
+    server.freeze();
+    const asked: Promise<void>[] = [];
+    const beganMs = performance.now();
+    for (let passedMs = 0; passedMs < frozenMs; passedMs = performance.now() - beganMs) {
+      while (asked.length < (passedMs / 1_000) * perSecond) asked.push(ask(asked.length));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await Promise.all(asked);
+    if (isCampaign)
+      process.stdout.write(`R-07: ${waits.length} asked, the longest ${Math.max(...waits).toFixed(0)} ms\n`);
+    expect(waits.length).toBeGreaterThan((frozenMs / 1_000) * perSecond * 0.8);
+    // Elsewhere other tests keep this process from looking at its clock.
+    expect(Math.max(...waits)).toBeLessThan(isCampaign ? 150 : 300);
+    expect(changes.map(({ state }) => state)).toEqual(["unavailable"]);
+    server.thaw();
+    await until(changes, "available");
+  }, 60_000);
 
   test("loses no settlement and no release", async () => {
     const { server, store, changes } = await open();
