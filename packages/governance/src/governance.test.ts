@@ -498,7 +498,7 @@ describe("the keeper", () => {
       await other.tick();
     }
     await other.flush();
-    const { append } = book;
+    const append = book.append.bind(book);
     vi.spyOn(book, "append").mockImplementation(async (entries) => {
       await setImmediate();
       await append(entries);
