@@ -36,7 +36,7 @@ server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (typeof address === "object" && address !== null) process.send?.({ port: address.port });
 });
-process.on("SIGTERM", () => {
+process.on("SIGINT", () => {
   process.exit(0);
 });
 process.on("disconnect", () => {

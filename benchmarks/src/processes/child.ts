@@ -63,10 +63,11 @@ function ask(child: ChildProcess, question: Question | undefined): Promise<unkno
   });
 }
 
+/** By the signal after which a gateway leaves at once, and writes its profile. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const left = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill("SIGTERM");
+  child.kill("SIGINT");
   const force = setTimeout(() => child.kill("SIGKILL"), 5_000);
   await left;
   clearTimeout(force);
