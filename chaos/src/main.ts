@@ -4,12 +4,15 @@ import { join } from "node:path";
 import type { Verdict } from "./judge/judge.ts";
 import { verdictLine } from "./judge/tell.ts";
 import { type Options, parseOptions } from "./options.ts";
-import { defectNames, defects } from "./planted/defects.ts";
+import type { FaultKind } from "./faults/fault.ts";
+import { defectNames, defects, usualFaults } from "./planted/defects.ts";
 import { type Campaign, runCampaign } from "./run-campaign.ts";
 
 /** How long what a defect has left behind is waited for: it is as wrong then as later. */
 const restMsOfDefect = 15_000;
 const options = parseOptions(process.argv.slice(2), Date.now());
+// What was started ends with it.
+process.once("SIGTERM", () => process.exit(1));
 const report = (text: string): void => void process.stdout.write(`${text}\n`);
 process.exitCode = await (options.defects ? findDefects(options) : judgeOnce(options));
 
@@ -30,9 +33,10 @@ async function judgeOnce(asked: Options): Promise<number> {
  */
 async function findDefects(asked: Options): Promise<number> {
   const planted = asked.only ?? defectNames;
-  const faults = new Set([undefined, ...planted.map((name) => defects[name]?.faults)]);
+  const faultsFor = (name: string): readonly FaultKind[] => defects[name]?.faults ?? usualFaults;
+  const faults = new Set(planted.map(faultsFor));
   const trials: Trial[] = [...faults].map((kinds) => ({ defect: undefined, faults: kinds }));
-  for (const defect of planted) trials.push({ defect, faults: defects[defect]?.faults });
+  for (const defect of planted) trials.push({ defect, faults: faultsFor(defect) });
   let wrong = 0;
   const work = async (): Promise<void> => {
     for (let trial = trials.shift(); trial !== undefined; trial = trials.shift()) {
@@ -49,8 +53,9 @@ async function findDefects(asked: Options): Promise<number> {
 }
 
 /** A campaign with a defect, or without one, and the faults that it needs. */
-interface Trial extends Pick<Campaign, "faults"> {
+interface Trial {
   readonly defect: string | undefined;
+  readonly faults: readonly FaultKind[];
 }
 
 async function isJudgedRight(asked: Options, { defect, faults }: Trial): Promise<boolean> {
@@ -58,17 +63,18 @@ async function isJudgedRight(asked: Options, { defect, faults }: Trial): Promise
   const { problems } = await campaign(asked, { defect, faults, restMs, report: () => undefined });
   const [first] = problems;
   const told = first === undefined ? "nothing found" : `${problems.length} found, the first: ${first}`;
-  report(`${defect ?? `no defect${faults === undefined ? "" : ` (${faults.join(", ")})`}`}: ${told}`);
+  report(`${defect ?? `no defect, under ${faults.join(", ")}`}: ${told}`);
   return (defect === undefined) === (first === undefined);
 }
 
 async function campaign(
-  { seconds, perSecond, replicas, seed, leaseSeconds }: Options,
+  { seconds, perSecond, replicas, seed, leaseSeconds, together }: Options,
   how: Pick<Campaign, "defect" | "faults" | "restMs" | "report">,
 ): Promise<Verdict> {
   const scratch = await mkdtemp(join(tmpdir(), "drawbridge-chaos-"));
   try {
-    return await runCampaign({ scratch, seconds, perSecond, replicas, seed, leaseMs: leaseSeconds * 1_000, ...how });
+    const leaseMs = leaseSeconds * 1_000;
+    return await runCampaign({ scratch, seconds, perSecond, replicas, seed, leaseMs, together, ...how });
   } finally {
     if (process.env["CHAOS_KEEP"] === undefined) await rm(scratch, { recursive: true, force: true });
     else report(`kept ${scratch}`);

@@ -9,6 +9,8 @@ export interface Options {
   readonly seed: number;
   /** How long what is held outlives a gateway that is gone; it is charged after three times as long again. */
   readonly leaseSeconds: number;
+  /** Whether several things may be broken at the same time. */
+  readonly together: boolean;
   /** Whether defects are planted instead, each of which has to be found. */
   readonly defects: boolean;
   /** The names of those that are planted; all unless told. */
@@ -18,8 +20,8 @@ export interface Options {
 }
 
 /**
- * Reads `--seconds N`, `--per-second N`, `--replicas N`, `--seed N` and `--lease-seconds N`, and `--defects` with
- * `--at-once N` and the names of some. Throws a TypeError for others.
+ * Reads `--seconds N`, `--per-second N`, `--replicas N`, `--seed N`, `--lease-seconds N` and `--together`, and
+ * `--defects` with `--at-once N` and the names of some. Throws a TypeError for others.
  */
 export function parseOptions(args: readonly string[], now: number): Options {
   const text = { type: "string" } as const;
@@ -33,19 +35,21 @@ export function parseOptions(args: readonly string[], now: number): Options {
       seed: text,
       "lease-seconds": text,
       "at-once": text,
+      together: { type: "boolean", default: false },
       defects: { type: "boolean", default: false },
     },
   });
   const { defects } = values;
   return {
-    seconds: whole(values.seconds, defects ? 12 : 90, "--seconds"),
+    seconds: whole(values.seconds, defects ? 8 : 90, "--seconds"),
     perSecond: whole(values["per-second"], 40, "--per-second"),
-    replicas: whole(values.replicas, 3, "--replicas"),
+    replicas: whole(values.replicas, defects ? 2 : 3, "--replicas"),
     seed: whole(values.seed, now % 1_000_000, "--seed"),
     leaseSeconds: whole(values["lease-seconds"], defects ? 3 : 30, "--lease-seconds"),
+    together: values.together,
     defects,
     only: positionals.length === 0 ? undefined : positionals,
-    atOnce: whole(values["at-once"], 4, "--at-once"),
+    atOnce: whole(values["at-once"], 3, "--at-once"),
   };
 }
 

@@ -23,6 +23,8 @@ export interface Campaign {
   readonly leaseMs: number;
   /** Name of a defect that is planted in every gateway. */
   readonly defect?: string | undefined;
+  /** Whether several things may be broken at the same time; else each is mended before the next one breaks. */
+  readonly together: boolean;
   /** The faults that are committed; all unless told. */
   readonly faults?: readonly FaultKind[] | undefined;
   /** How long to wait at most until all agree; as long as that may take unless told. */
@@ -40,7 +42,7 @@ const stallsWithin = 0.5;
 
 /** Breaks a world under load, mends it, lets it come to rest, and compares its book with the provider's bill. */
 export async function runCampaign(campaign: Campaign): Promise<Verdict> {
-  const { scratch, seconds, perSecond, replicas, seed, leaseMs, defect, report } = campaign;
+  const { scratch, seconds, perSecond, replicas, seed, leaseMs, together, defect, report } = campaign;
   const chance = chanceFrom(seed);
   const durationMs = seconds * 1_000;
   const keys = chaosKeys();
@@ -61,7 +63,7 @@ export async function runCampaign(campaign: Campaign): Promise<Verdict> {
       tokenOf: (key) => tokens.get(key) ?? "",
       withinMs: clientPatienceMs + stallMs,
     });
-    const committed = await commitAll(world, faults, { durationMs, report });
+    const committed = await commitAll(world, faults, { durationMs, together, report });
     const outcomes = await load;
     report(`${outcomeLine(outcomes)}; waiting for what is held to end`);
     const collapses = await reviveAll(world);

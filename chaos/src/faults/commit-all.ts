@@ -3,25 +3,26 @@ import type { World } from "../world.ts";
 import { commitFault } from "./commit-fault.ts";
 import type { Fault, FaultKind, PlannedFault } from "./fault.ts";
 
-/** When the load ends, and who is told what happens. */
+/** When the load ends, whether several things may be broken at the same time, and who is told what happens. */
 export interface CommitOptions {
   readonly durationMs: number;
+  readonly together: boolean;
   readonly report: (text: string) => void;
 }
 
 /**
- * Commits the faults at their times: those of one process or its ways one after the other, those of several at once. What
+ * Commits the faults at their times, one after the other; `together`, that is so for one process and its ways alone. What
  * would come when the load is over is left out. Gives what was done.
  */
 export async function commitAll(
   world: World,
   planned: readonly PlannedFault[],
-  { durationMs, report }: CommitOptions,
+  { durationMs, together, report }: CommitOptions,
 ): Promise<FaultKind[]> {
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
   const committed: FaultKind[] = [];
-  const lanes = Map.groupBy(planned, ({ fault }) => victimOf(fault));
+  const lanes = Map.groupBy(planned, ({ fault }) => (together ? victimOf(fault) : ""));
   const run = async (lane: readonly PlannedFault[]): Promise<void> => {
     for (const { atMs, fault } of lane) {
       const waitMs = atMs - elapsed();

@@ -12,20 +12,18 @@ export interface Defect {
   readonly stores?: (stores: Stores) => Stores;
   /** What it does to a script on its way to Redis. */
   readonly script?: (text: string) => string;
-  /** The faults that bring it out, where not any will do. */
+  /** The faults that bring it out, where the usual ones do not. */
   readonly faults?: readonly FaultKind[];
 }
+
+/** Faults that leave most requests to be answered. */
+export const usualFaults: readonly FaultKind[] = ["kill-replica", "disorder-settles"];
 
 /** What Redis has forgotten in part, and what comes when nobody waits for it any more. */
 const lossAndLateness: readonly FaultKind[] = ["rewind-redis", "stall-replica"];
 
 /** Defects as gateways have had them. */
 export const defects: Readonly<Record<string, Defect>> = {
-  // The settlement is forgotten, and the hold with it.
-  "settle-dropped": inLimits((limits) => {
-    const now = everyTenth();
-    return { settle: (hold, actual) => (now() ? Promise.resolve("done") : limits.settle(hold, actual)) };
-  }),
   "settle-as-nothing": inLimits((limits) => ({
     settle: (hold, actual) => limits.settle(hold, { ...actual, nanoUsd: 0 }),
   })),
@@ -98,10 +96,6 @@ export const defects: Readonly<Record<string, Defect>> = {
             "slots[field] = slots[field] or slotOf(call('HGET', D, field))",
           )
         : text,
-  },
-  // Redis is believed, whatever has become of it.
-  "loss-not-noticed": {
-    script: (text) => text.replace("then return { 'fenced' } end", "then top[1] = ARGV[1] end"),
   },
   // One that comes after its hold was charged in full is charged once more.
   "late-settle-added": {
