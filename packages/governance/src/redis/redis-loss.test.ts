@@ -97,36 +97,40 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     ],
   ];
 
-  test.each(losses)("count on as if nothing had been when %s", async (_, lose) => {
-    for (let round = 0; round < rounds; round++) {
-      const { server, stores, book } = await build(2);
-      const [first, second] = [stores[0] ?? (await build(1)).stores[0], stores[1]];
-      if (first === undefined || second === undefined) throw new Error("no stores");
-      await reserve(first, "early", 1000);
-      await first.settle(ref("early"), dollars(900));
-      await server.client().save();
-      await reserve(first, "held", 2000);
-      await reserve(second, "open", 3000);
-      await reserve(second, "late", 4000);
-      await second.settle(ref("late"), dollars(3500));
-      await Promise.all([first.durable(ref("held")), second.durable(ref("open"))]);
-      await lose(server);
-      // 900 and 3,500 are used, 2,000 and 3,000 are held: 600 are left.
-      expect(await reserve(second, "too much", 601)).toMatchObject({
-        outcome: "refused",
-        refusal: { used: 4400, held: 5000 },
-      });
-      expect(await reserve(first, "last", 600)).toEqual({ outcome: "held" });
-      expect(await first.settle(ref("held"), dollars(1))).toBe("done");
-      expect(await second.settle(ref("open"), dollars(2))).toBe("done");
-      expect(await first.settle(ref("last"), dollars(3))).toBe("done");
-      expect(await first.settle(ref("last"), dollars(3))).not.toBe("done");
-      await Promise.all(stores.map((store) => store.flush()));
-      expect(await moneyOf(second)).toEqual({ used: 4406, held: 0 });
-      const { slots, holds } = await book.load(partition);
-      expect([slots.find(({ meter }) => meter === customer.rules[0]?.meter)?.settled, holds]).toEqual([4406, []]);
-    }
-  });
+  test.each(losses)(
+    "count on as if nothing had been when %s",
+    async (_, lose) => {
+      for (let round = 0; round < rounds; round++) {
+        const { server, stores, book } = await build(2);
+        const [first, second] = [stores[0] ?? (await build(1)).stores[0], stores[1]];
+        if (first === undefined || second === undefined) throw new Error("no stores");
+        await reserve(first, "early", 1000);
+        await first.settle(ref("early"), dollars(900));
+        await server.client().save();
+        await reserve(first, "held", 2000);
+        await reserve(second, "open", 3000);
+        await reserve(second, "late", 4000);
+        await second.settle(ref("late"), dollars(3500));
+        await Promise.all([first.durable(ref("held")), second.durable(ref("open"))]);
+        await lose(server);
+        // 900 and 3,500 are used, 2,000 and 3,000 are held: 600 are left.
+        expect(await reserve(second, "too much", 601)).toMatchObject({
+          outcome: "refused",
+          refusal: { used: 4400, held: 5000 },
+        });
+        expect(await reserve(first, "last", 600)).toEqual({ outcome: "held" });
+        expect(await first.settle(ref("held"), dollars(1))).toBe("done");
+        expect(await second.settle(ref("open"), dollars(2))).toBe("done");
+        expect(await first.settle(ref("last"), dollars(3))).toBe("done");
+        expect(await first.settle(ref("last"), dollars(3))).not.toBe("done");
+        await Promise.all(stores.map((store) => store.flush()));
+        expect(await moneyOf(second)).toEqual({ used: 4406, held: 0 });
+        const { slots, holds } = await book.load(partition);
+        expect([slots.find(({ meter }) => meter === customer.rules[0]?.meter)?.settled, holds]).toEqual([4406, []]);
+      }
+    },
+    600_000,
+  );
 
   test("count nothing again of a hold that has ended, when word of its earlier life comes late", async () => {
     const { stores, server, book, open } = await build(1);
