@@ -31,7 +31,7 @@ export async function collectEvidence(
   const deadline = Date.now() + restMs;
   while (world.provider.bill.running > 0 && Date.now() < deadline) await pause(200);
   for (;;) {
-    const money = await readMoney(world);
+    const money = await readMoney(world, accounts.leaseMs);
     const limits = await statesOf(money, accounts);
     await money.close();
     if (rests(money, limits) || Date.now() > deadline)

@@ -17,7 +17,7 @@ export interface Money {
 }
 
 /** Reads the gateways' account, and opens their limits to be looked at. */
-export async function readMoney({ postgres: { port, user }, redis }: World): Promise<Money> {
+export async function readMoney({ postgres: { port, user }, redis }: World, leaseMs: number): Promise<Money> {
   const url = `postgres://${user}@127.0.0.1:${port}/postgres`;
   const client = new Client(url);
   await client.connect();
@@ -28,6 +28,9 @@ export async function readMoney({ postgres: { port, user }, redis }: World): Pro
   const counted = redisLimitStore({
     client: connection,
     clock: Date.now,
+    // As those of the gateways, should it be the first to ask for something that Redis has lost.
+    leaseMs,
+    graceMs: 3 * leaseMs,
     book: postgresLimitBook({ database }),
     // Whoever only looks can wait.
     timeoutMs: 5_000,

@@ -19,8 +19,8 @@ export interface Defect {
 /** Faults that leave most requests to be answered. */
 export const usualFaults: readonly FaultKind[] = ["kill-replica", "disorder-settles"];
 
-/** What Redis has forgotten in part, and what comes when nobody waits for it any more. */
-const lossAndLateness: readonly FaultKind[] = ["rewind-redis", "stall-replica"];
+/** What Redis has forgotten in part. */
+const olderSnapshots: readonly FaultKind[] = ["rewind-redis"];
 
 /** Defects as gateways have had them. */
 export const defects: Readonly<Record<string, Defect>> = {
@@ -87,25 +87,13 @@ export const defects: Readonly<Record<string, Defect>> = {
   "estimate-told-as-known": inBook((entries) => entries.map((entry) => ({ ...entry, source: "final" }))),
   // What is filled again is added to what an old snapshot still had.
   "seed-by-addition": {
-    faults: lossAndLateness,
+    faults: olderSnapshots,
     script: (text) =>
       isStep(text, "seed")
         ? replaced(
             replaced(text, "call('DEL', D, X, C[1], C[2])", ""),
             "slots[field] = slots[field] or slotOf(false)",
             "slots[field] = slots[field] or slotOf(call('HGET', D, field))",
-          )
-        : text,
-  },
-  // One that comes after its hold was charged in full is charged once more.
-  "late-settle-added": {
-    faults: lossAndLateness,
-    script: (text) =>
-      isStep(text, "close")
-        ? replaced(
-            text,
-            "share('closed', of, window, whole, used) - settled",
-            "share('closed', of, window, whole, used)",
           )
         : text,
   },
