@@ -66,7 +66,9 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
     answer = { text: "A text long enough for several events of a stream." };
     const baseUrl = kind === "openai-chat" ? upstream.openaiBaseUrl : upstream.url;
     gateway = await startGatewayHere({
-      providers: { gpu: { kind, baseUrl, apiKey: upstreamKey, timeouts: { firstByte: "400ms", idle: "400ms" } } },
+      providers: {
+        gpu: { kind, baseUrl, apiKey: upstreamKey, timeouts: { firstByte: "400ms", whole: "400ms", idle: "400ms" } },
+      },
       models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],
       keys: [{ name: "alice", value: aliceKey }],
     });
