@@ -510,6 +510,28 @@ describe("the keeper", () => {
     expect(booked()).toEqual(["1 open 5100 estimated", "1 expire 5100 estimated", "1 close 105 final"]);
   });
 
+  test("sends no further attempt of a request that another process took for ended while this one stood still", async () => {
+    const team = scope("team a", budget(1e6));
+    const gone = govern();
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    await attempt.recorded;
+    attempt.end(ok(100, 1));
+    await gone.flush();
+    const other = govern();
+    for (let second = 0; second <= 130; second += 5) {
+      now += 5_000;
+      await other.tick();
+    }
+    await other.flush();
+    expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
+    await expect(lease.attempt(place)).rejects.toMatchObject({ code: "store-unavailable" });
+    lease.settle();
+    await gone.flush();
+    expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
+    expect(booked().slice(2)).toEqual(["2 open 5100 estimated", "2 void 0 final"]);
+  });
+
   test("settles late what lost its lease while the process stood still", async () => {
     const team = scope("team a", budget(1e6));
     const governance = govern();

@@ -197,7 +197,8 @@ export class AttemptLease {
 
   /**
    * Says that it begins. While the provider thinks, so that it costs the client no time; a further attempt is in the book
-   * before it is sent, or whoever finds those before it ended would take the request for ended.
+   * before it is sent, or whoever finds those before it ended would take the request for ended. Whoever has done so already,
+   * while this process stood still, has ended what is held for the request as well, and then nothing more is sent.
    */
   async #open(): Promise<void> {
     const { keeper, limits, tenant } = this.#owner;
@@ -209,12 +210,20 @@ export class AttemptLease {
     this.#recorded = Promise.all([...written, booked]).then(() => undefined);
     // Whoever answers waits for it; a request that failed before does not.
     this.#recorded.catch(() => undefined);
-    if (this.number === 1 || (await booked)) return;
+    if (this.number === 1) return;
+    const hindrance = (await booked) ? await this.#hindrance() : "the book takes nothing now";
+    if (hindrance === undefined) return;
     this.cancel();
-    throw new GovernanceError(
-      "store-unavailable",
-      "the book takes nothing now, so nothing more is sent; try again soon",
-    );
+    throw new GovernanceError("store-unavailable", `${hindrance}, so nothing more is sent; try again soon`);
+  }
+
+  /** What keeps a further attempt from being sent that is in the book; undefined for nothing. */
+  async #hindrance(): Promise<string | undefined> {
+    const { limits, tenant } = this.#owner;
+    if (tenant === undefined) return undefined;
+    const lost = await limits.touch([tenant.ref]).catch(() => undefined);
+    if (lost === undefined) return "the limits cannot be looked up";
+    return lost.length === 0 ? undefined : "what was held for the request has ended meanwhile";
   }
 
   #firstSlice(): number {
