@@ -13,6 +13,7 @@ import { postgresDirectoryStore } from "../postgres/directory/postgres-directory
 import { directoryEntry, directoryHead } from "../postgres/schema/directory-tables.ts";
 import { type MessageBus, redisMessageBus } from "../redis/redis-message-bus.ts";
 import { type RedisLimitStore, redisLimitStore } from "../redis/redis-limit-store.ts";
+import { deafDatabase } from "./deaf-database.ts";
 import type { RedisServer } from "./redis-server.ts";
 import type { TestDatabase } from "./test-database.ts";
 
@@ -91,15 +92,7 @@ interface ReplicaParts {
 
 async function openReplica({ url, word, bus, redis, prefix, closers }: ReplicaParts): Promise<ChangingReplica> {
   const connected = await connectPostgres({ url });
-  const deaf: Database["listen"] = () => Promise.reject(new Error("no LISTEN here"));
-  const database: Database = {
-    kind: connected.kind,
-    run: (work) => connected.run(work),
-    transaction: (work) => connected.transaction(work),
-    locked: (name, work) => connected.locked(name, work),
-    listen: word.listen ? (channel, listener) => connected.listen(channel, listener) : deaf,
-    close: () => connected.close(),
-  };
+  const database = word.listen ? connected : deafDatabase(connected);
   const store = postgresDirectoryStore({ database, listenTo: bus === undefined ? [] : [bus.listenTo] });
   const directoryOf = storedDirectories({ hasher: plainHasher });
   let directory: Directory | undefined;

@@ -4,10 +4,10 @@ import { type DirectoryFollower, followDirectory } from "../../directory-store/f
 import { compileDirectory } from "../../directory/compile-directory.ts";
 import type { Directory } from "../../directory/directory.ts";
 import { hmacKeyHasher } from "../../node/hmac-key-hasher.ts";
+import { deafDatabase } from "../../testing/deaf-database.ts";
 import { onPostgres } from "../../testing/test-database.ts";
 import { tcpProxy, type TcpProxy } from "../../testing/tcp-proxy.ts";
 import { connectPostgres } from "../connect-postgres.ts";
-import type { Database } from "../database.ts";
 import { type PostgresDirectoryStoreOptions, postgresDirectoryStore } from "./postgres-directory-store.ts";
 
 const percentiles = (ms: readonly number[]): string => {
@@ -35,15 +35,7 @@ onPostgres((opened) => {
     const proxy = await tcpProxy(Number(url.port));
     url.port = String(proxy.port);
     const connected = await connectPostgres({ url: url.href, statementMs: 1_000 });
-    const deaf: Database["listen"] = () => Promise.reject(new Error("no LISTEN here"));
-    const database: Database = {
-      kind: connected.kind,
-      run: (work) => connected.run(work),
-      transaction: (work) => connected.transaction(work),
-      locked: (name, work) => connected.locked(name, work),
-      listen: noListen ? deaf : (channel, listener) => connected.listen(channel, listener),
-      close: () => connected.close(),
-    };
+    const database = noListen ? deafDatabase(connected) : connected;
     const store = postgresDirectoryStore({ database, lookMs: 500, pollMs: 500, ...settings });
     let directory: Directory | undefined;
     const compile = (rules: Parameters<typeof compileDirectory>[0]): void => {
