@@ -142,6 +142,7 @@ export class LeaseKeeper {
 
   /** As `record`, for who waits for it: a book that has not answered by then has not taken it for now. */
   async recordSoon(entry: LedgerEntry, patienceMs: number): Promise<boolean> {
+    if (!this.hasBook) return true;
     const late = Promise.withResolvers<boolean>();
     const timer = setTimeout(late.resolve, patienceMs, false);
     try {
