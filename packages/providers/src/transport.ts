@@ -25,6 +25,11 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Read once. Throws a ProviderError when the connection breaks; returning early closes the connection. */
   readonly body: ReplyBody;
+  /**
+   * True when nothing of the transport or the system reads the request's body any more: it has all been written, and will not
+   * be sent again. Its memory may then be used for something else. Missing where nobody can tell.
+   */
+  readonly requestWritten?: boolean;
 }
 
 /** A provider's body as it arrives. */

@@ -11,6 +11,7 @@ import type { AttemptAccount } from "./attempt-account.ts";
 import { collect } from "./collect.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
+import type { Sent } from "./give-back.ts";
 import type { Held } from "./hold-request.ts";
 import { readAnswer } from "./read-answer.ts";
 
@@ -27,6 +28,8 @@ export interface Question {
   readonly translation: ClientTranslation;
   /** What of the provider's head is for the client, once it has come. */
   readonly head: { relayed?: Readonly<Record<string, string>> | undefined };
+  /** What was sent, once the provider has begun to answer it. */
+  readonly wire: { sent?: Sent };
   /** What the attempt costs is counted there. */
   readonly account: AttemptAccount;
 }
@@ -46,11 +49,11 @@ export function createWriter({ services, snapshot }: Exchange, { call }: Held): 
   return ({ target, credential }, maxTokens) => {
     const endpoint = target.provider.endpoint(target.model, credential);
     if (maxTokens !== undefined) {
-      return { target, endpoint, translation: translated(endpoint, call.limitOutput(maxTokens)), head: {} };
+      return { target, endpoint, translation: translated(endpoint, call.limitOutput(maxTokens)), head: {}, wire: {} };
     }
     const translation = written.get(endpoint) ?? translated(endpoint, call);
     written.set(endpoint, translation);
-    return { target, endpoint, translation, head: {} };
+    return { target, endpoint, translation, head: {}, wire: {} };
   };
 }
 
@@ -63,7 +66,10 @@ export async function askProvider(exchange: Exchange, route: Route, question: Qu
   const { lessons } = exchange.services;
   const known = lessons.apply(endpoint, translation.body);
   const first = await send(exchange, route, { question, body: known });
-  if (hears(exchange, question, first)) return first;
+  if (hears(exchange, question, first)) {
+    question.wire.sent = { body: known, reply: first };
+    return first;
+  }
   const failure = await readFailure(endpoint, first);
   const repaired = endpoint.dialect.repair(known, failure);
   if (repaired === undefined) throw new ProviderError(failure);

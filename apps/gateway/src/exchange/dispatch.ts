@@ -5,6 +5,7 @@ import { createWriter, type Question } from "./ask-provider.ts";
 import { beginAttempt, type Begun, isDeclined } from "./begin-attempt.ts";
 import type { Exchange, ExchangeNotes } from "./exchange.ts";
 import type { Route } from "./exchange-route.ts";
+import { giveBack } from "./give-back.ts";
 import type { Held } from "./hold-request.ts";
 
 interface Asked {
@@ -46,6 +47,9 @@ export async function dispatch<Answer>(
   );
   // Of two that were asked at the same time the quicker one counts, which need not be the last.
   note(notes, answered);
+  const { sent } = answered.question.wire;
+  // What was sent twice may be on its way still.
+  if (sent !== undefined && notes.attempts === 1) giveBack(held.body, sent);
   return { answer: answered.answer, account: answered.question.account };
 }
 

@@ -1,16 +1,26 @@
-import { Client, type Dispatcher } from "undici";
+import type { Socket } from "node:net";
+import { type buildConnector, Client, type Dispatcher } from "undici";
 import { Exchange } from "./exchange.ts";
 
 /** One pooled connection that tells each exchange which connection it travels on. */
 export class Connection extends Client {
   /** True when the open socket has already carried an answer, so that the server may have closed it meanwhile. */
   reused = false;
+  readonly #wire: Wire;
 
   constructor(origin: URL | string, options: Client.Options) {
-    super(origin, options);
+    const wire: Wire = { socket: undefined };
+    super(origin, noting(wire, options));
+    this.#wire = wire;
     this.on("disconnect", () => {
       this.reused = false;
     });
+  }
+
+  /** True when the system has taken all that was written to the open socket. */
+  get drained(): boolean {
+    const { socket } = this.#wire;
+    return socket !== undefined && !socket.destroyed && socket.writableLength === 0;
   }
 
   /** Notes that an answer has come over the open socket. */
@@ -22,4 +32,20 @@ export class Connection extends Client {
     if (handler instanceof Exchange) handler.connection = this;
     return super.dispatch(options, handler);
   }
+}
+
+interface Wire {
+  socket: Socket | undefined;
+}
+
+/** Options with a pool's way to connect, which also notes the socket. Where there is none, no socket is known. */
+function noting(wire: Wire, options: Client.Options): Client.Options {
+  const { connect } = options;
+  if (typeof connect !== "function") return options;
+  const noted: buildConnector.connector = (target, callback) =>
+    connect(target, (...result) => {
+      wire.socket = result[1] ?? undefined;
+      callback(...result);
+    });
+  return { ...options, connect: noted };
 }

@@ -13,6 +13,7 @@ import {
   networkFailure,
   type Phase,
 } from "./network-failure.ts";
+import { UndiciReply } from "./undici-reply.ts";
 
 /** What an exchange needs besides the call. */
 export interface ExchangeSetting {
@@ -66,6 +67,11 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     else dispatch(this, false);
   }
 
+  /** Of one that was sent twice the first connection may still be on its way out, with what it had to write. */
+  get requestWritten(): boolean {
+    return this.#dispatch === undefined && !this.#retried && this.connection?.drained === true;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#over instanceof ProviderError) {
       controller.abort(this.#over);
@@ -90,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     const flat = flatHeaders(headers);
     const encoding = flat["content-encoding"];
     if (encoding === undefined || encoding === "identity") {
-      this.#head.resolve({ status, headers: flat, body: this.#body });
+      this.#head.resolve(new UndiciReply({ status, headers: flat, body: this.#body }, this));
       return;
     }
     this.#resolveDecompressed(status, flat, encoding);
@@ -190,7 +196,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     const { "content-encoding": _encoding, "content-length": _length, ...headers } = flat;
     const { origin } = this.#setting;
     const body = decompress(this.#body, encoding, origin);
-    if (body !== undefined) this.#head.resolve({ status, headers, body });
+    if (body !== undefined) this.#head.resolve(new UndiciReply({ status, headers, body }, this));
     else this.#stop({ kind: "malformed", message: `${origin} answered in an unknown content-encoding` });
   }
 

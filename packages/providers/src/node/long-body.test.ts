@@ -97,3 +97,36 @@ test("a call that is cancelled in the middle of a long body closes its connectio
   await expect(sent).rejects.toThrow("cancelled");
   expect(await closed).toBe(true);
 });
+
+test("a request counts as written only once its server has taken all of it", async () => {
+  const { promise: reads, resolve: read } = Promise.withResolvers<void>();
+  const origin = await loopback.http((request, response) => {
+    request.pause();
+    response.writeHead(200).flushHeaders();
+    void reads.then(() => request.resume());
+    request.on("end", () => response.end("ok"));
+  });
+  const reply = await transport().send({ ...post(origin), body: new Uint8Array(16 * megabyte) }, never);
+  expect(reply.requestWritten).toBe(false);
+  read();
+  expect(await text(reply.body)).toBe("ok");
+  expect(reply.requestWritten).toBe(true);
+});
+
+test("a request that was sent twice does not count as written", async () => {
+  let requests = 0;
+  const origin = await loopback.http((request, response) => {
+    requests += 1;
+    if (requests === 2) return void request.socket.resetAndDestroy();
+    request.resume().on("end", () => response.end("ok"));
+  });
+  const client = transport();
+  const written: unknown[] = [];
+  for (let count = 0; count < 2; count++) {
+    const reply = await client.send({ ...post(origin), body: bodyOf(megabyte) }, never);
+    expect(await text(reply.body)).toBe("ok");
+    written.push(reply.requestWritten);
+    await oneTick();
+  }
+  expect([requests, written]).toEqual([3, [true, false]]);
+});
