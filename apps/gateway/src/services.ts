@@ -17,6 +17,7 @@ import type { Lessons } from "./exchange/lessons.ts";
 import type { ProviderCounts } from "./exchange/provider-counts.ts";
 import type { ReadingOn } from "./exchange/reading-on.ts";
 import type { TokenRates } from "./exchange/token-rates.ts";
+import type { LoopDelay } from "./serving/loop-delay.ts";
 import type { KeepAlive } from "./serving/keep-alive.ts";
 import type { Lifecycle } from "./serving/lifecycle.ts";
 
@@ -60,6 +61,7 @@ export interface Services {
   readonly providerCounts: ProviderCounts;
   readonly readingOn: ReadingOn;
   readonly tokenRates: (endpoint: object) => TokenRates;
+  readonly loopDelay: LoopDelay;
   readonly keepAlive: KeepAlive;
   readonly lifecycle: Lifecycle;
   /** Milliseconds of a clock that never goes back. */

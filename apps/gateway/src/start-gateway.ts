@@ -24,6 +24,7 @@ import type { Services, Snapshot } from "./services.ts";
 import { startGovernance } from "./start-governance.ts";
 import { settleKeys } from "./settle-keys.ts";
 import { createIdMinter } from "./serving/id-minter.ts";
+import { watchLoopDelay } from "./serving/loop-delay.ts";
 import { createKeepAlive } from "./serving/keep-alive.ts";
 import { createListener } from "./serving/create-listener.ts";
 import { createLifecycle } from "./serving/lifecycle.ts";
@@ -159,6 +160,7 @@ async function serve(start: Start): Promise<RunningGateway> {
       const drained = await services.lifecycle.drain(drainMs);
       if (!drained) log.warn("stopped before all answers were complete");
       services.keepAlive.close();
+      services.loopDelay.close();
       server.close();
       server.closeAllConnections();
       await governing.close();
@@ -196,6 +198,7 @@ function createServices({ holder, live, log, storage, sink, pingMs, routing, gov
     readingOn: readingOn(),
     tokenRates: createTokenRates(),
     providerCounts: createProviderCounts(clock),
+    loopDelay: watchLoopDelay(),
     keepAlive: createKeepAlive({ silenceMs: pingMs, clock }),
     lifecycle: createLifecycle(),
     clock,

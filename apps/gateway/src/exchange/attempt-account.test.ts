@@ -1,13 +1,13 @@
 import { compileDirectory, createGovernance, limitScope, memoryBook, memoryLimitStore } from "@drawbridge/governance";
 import { ProviderError } from "@drawbridge/providers";
-import { noUsage } from "@drawbridge/translator";
+import { noUsage, type Usage } from "@drawbridge/translator";
 import { expect, test } from "vitest";
 import { GatewayError } from "../errors.ts";
 import type { TokenRates } from "./token-rates.ts";
 import { LeasedAccount } from "./attempt-account.ts";
 
 const usage = { ...noUsage, inputTokens: 100, outputTokens: 3, estimated: true };
-const bound = {
+const usualBound = {
   inputTokens: 100,
   mostInputTokens: 100,
   hasMedia: false,
@@ -15,10 +15,21 @@ const bound = {
   nanoUsd: (output: number) => 100 + output,
 };
 
-const nothingKnown: TokenRates = { learn: () => undefined, input: undefined, output: undefined };
+const nothingKnown: TokenRates = { learn: () => undefined, input: undefined, output: undefined, speed: undefined };
 
-async function accountOf(rates = nothingKnown, isWrittenOn = false) {
-  const clock = (): number => 0;
+interface Story {
+  readonly rates?: TokenRates;
+  readonly isWrittenOn?: boolean;
+  /** Undefined for a whole answer, of which nothing has come. */
+  readonly counted?: Usage | undefined;
+  readonly outputTokens?: number;
+}
+
+async function accountOf({ rates = nothingKnown, isWrittenOn = false, ...story }: Story = {}) {
+  const counted = "counted" in story ? story.counted : usage;
+  const bound = { ...usualBound, outputTokens: story.outputTokens ?? usualBound.outputTokens };
+  const time = { ms: 0 };
+  const clock = (): number => time.ms;
   const book = memoryBook();
   const governance = createGovernance({
     snapshot: () => ({ directory: compileDirectory({}, { hasher: { digest: (token) => token } }) }),
@@ -27,17 +38,28 @@ async function accountOf(rates = nothingKnown, isWrittenOn = false) {
     clock,
     newId: () => "r1",
   });
-  const scope = limitScope({ id: "key a", limits: [{ of: "outputTokens", amount: 99, window: { kind: "total" } }] });
+  const scope = limitScope({ id: "key a", limits: [{ of: "outputTokens", amount: 999, window: { kind: "total" } }] });
   const holder = { keyId: "k", keyName: "a", tags: {}, partition: "", scopes: [scope], scopesAt: () => [] };
   const admission = await governance.admit({ holder, modelAsked: "m", bound });
   if (!admission.allowed) throw new Error(admission.reason);
   const attempt = await admission.value.attempt({ provider: "p", model: "m", credential: "c" });
   if (!attempt.allowed) throw new Error(attempt.reason);
-  const account = new LeasedAccount({ attempt: attempt.value, price: undefined, bound, rates, isWrittenOn, clock });
+  const account = new LeasedAccount({
+    attempt: attempt.value,
+    price: undefined,
+    bound,
+    rates,
+    isStreamed: counted !== undefined,
+    isWrittenOn,
+    clock,
+    delayMs: () => 0,
+  });
   account.sending(350);
-  account.headed(200);
-  account.follow({ metered: { usage, stopReason: undefined } });
-  return { account, book };
+  if (counted !== undefined) {
+    account.headed(200);
+    account.follow({ metered: { usage: counted, stopReason: undefined } });
+  }
+  return { account, book, time };
 }
 
 test("an answer that ends while nobody reads it counts as all that was held for it", async () => {
@@ -52,18 +74,45 @@ test("one that was read to the moment when its client left counts as what went b
   account.pause();
   account.resume();
   account.failed(new Error("the client left"));
-  expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 27 } });
+  expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 33 } });
 });
 
 test("one that broke off comes to no more than the densest answers of late would have in its bytes", async () => {
-  const { account, book } = await accountOf({ ...nothingKnown, output: 0.01 });
+  const { account, book } = await accountOf({ rates: { ...nothingKnown, output: 0.01 } });
   void account.passed(100);
   account.failed(new Error("the client left"));
-  expect(book.entries.at(-1)).toMatchObject({ usage: { outputTokens: 2 + 24 } });
+  expect(book.entries.at(-1)).toMatchObject({ usage: { outputTokens: 2 + 30 } });
 });
 
 test("one that the provider writes on and nobody reads counts as all that was held for it", async () => {
-  const { account, book } = await accountOf(nothingKnown, true);
+  const { account, book } = await accountOf({ isWrittenOn: true });
   account.failed(new ProviderError({ kind: "cancelled", message: "left" }));
   expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens: 50 } });
+});
+
+test("the input of one whose provider had not counted yet is that of the densest requests of late, or its bound", async () => {
+  const counted: Usage = { ...usage, inputTokens: 7, inputEstimated: true };
+  for (const [input, inputTokens] of [
+    [0.2, 72],
+    [undefined, 100],
+  ] as const) {
+    const { account, book } = await accountOf({ counted, rates: { ...nothingKnown, input } });
+    account.failed(new ProviderError({ kind: "cancelled", message: "left" }));
+    expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { inputTokens } });
+  }
+});
+
+test("a whole answer of which nothing had come counts as what can be written in its time, and no more than it may have", async () => {
+  const left = new ProviderError({ kind: "cancelled", message: "left" });
+  for (const [afterMs, outputTokens] of [
+    [0, 15],
+    [1_000, 115],
+    [60_000, 500],
+  ] as const) {
+    const rates = { ...nothingKnown, speed: 0.1 };
+    const { account, book, time } = await accountOf({ counted: undefined, outputTokens: 500, rates });
+    time.ms = afterMs;
+    account.failed(left);
+    expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens } });
+  }
 });

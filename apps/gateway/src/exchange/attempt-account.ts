@@ -6,6 +6,8 @@ import { GatewayError, isLimitCode } from "../errors.ts";
 import { believeUsage, inputIn, unansweredUsage } from "./believe-usage.ts";
 import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
 import type { TokenRates } from "./token-rates.ts";
+import { mayBeBilled } from "./may-be-billed.ts";
+import { unseenOutput } from "./unseen-output.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
 
 /** The account of one attempt: told of what happens to it, it knows what it costs. */
@@ -55,20 +57,18 @@ export interface AccountOptions {
   readonly bound: GatewayBound;
   /** Of the model, by what was counted before. */
   readonly rates: TokenRates;
+  /** False where nothing of an answer comes before it is whole. */
+  readonly isStreamed: boolean;
   /** True where an answer is written and billed to its end when nobody reads it any more. */
   readonly isWrittenOn: boolean;
   /** Milliseconds that only go up. */
   readonly clock: () => number;
+  /** How late what the provider has sent may be read, in milliseconds. */
+  readonly delayMs: () => number;
 }
 
 /** How often the length of an answer is looked at: each costs a look, and none is longer than the text of a slice. */
 const checkEveryBytes = 2_048;
-/** What is on its way when a connection is cut: the provider has written it and nobody has seen it. */
-const unseenTokens = 24;
-/** How fast providers write, until one has shown how fast it does. */
-const usualTokensPerSecond = 200;
-/** So much of an answer shows it. */
-const shownTokens = 100;
 /** How much denser than all of late a request or an answer may be. */
 const learnedMargin = 1.02;
 
@@ -82,6 +82,7 @@ export class LeasedAccount implements AttemptAccount {
   #calls = 1;
   #bytes = 0;
   #requestBytes = 0;
+  #sentMs = 0;
   #followedMs = 0;
   /** When something of the answer was heard last. */
   #heardMs = 0;
@@ -100,6 +101,7 @@ export class LeasedAccount implements AttemptAccount {
   sending(bytes: number): void {
     this.#phase = "sent";
     this.#requestBytes = bytes;
+    this.#sentMs = this.#options.clock();
   }
 
   headed(status: number): void {
@@ -151,10 +153,11 @@ export class LeasedAccount implements AttemptAccount {
   }
 
   #learn(usage: Usage): void {
-    const { bound, rates } = this.#options;
+    const { bound, rates, clock } = this.#options;
     const requestBytes = bound.hasMedia ? undefined : this.#requestBytes;
     const { outputTokens } = usage;
-    rates.learn({ requestBytes, inputTokens: inputIn(usage), answerBytes: this.#bytes, outputTokens });
+    const writtenMs = this.#stream === undefined ? clock() - this.#sentMs : this.#heardMs - this.#followedMs;
+    rates.learn({ requestBytes, inputTokens: inputIn(usage), answerBytes: this.#bytes, outputTokens, writtenMs });
   }
 
   failed(error: unknown): void {
@@ -183,15 +186,17 @@ export class LeasedAccount implements AttemptAccount {
 
   /** What was used when it failed; undefined for nothing. */
   #usageAt(failure: UpstreamFailure | undefined): Usage | undefined {
-    const { attempt } = this.#options;
+    const { attempt, isStreamed } = this.#options;
     if (this.#stream !== undefined) {
-      const seen = this.#believed(this.#stream.metered.usage, false);
+      const seen = this.#withInput(this.#believed(this.#stream.metered.usage, false));
       const written = this.#written(seen);
-      // However long nothing was heard, no answer is longer than it may be.
-      const most = Math.max(written, this.#calls * this.#options.bound.outputTokens);
-      return { ...seen, outputTokens: Math.min(most, written + this.#unseen(written)) };
+      return { ...seen, outputTokens: this.#mostOutput(written, this.#heardMs) };
     }
-    if (this.#phase === "sent" && mayBeBilled(failure)) return unansweredUsage(this.#mostInput(), unseenTokens);
+    if (this.#phase === "sent" && mayBeBilled(failure)) {
+      // A stream has a head as soon as there is something to read.
+      const sinceMs = isStreamed ? this.#options.clock() : this.#sentMs;
+      return unansweredUsage(this.#mostInput(), this.#mostOutput(0, sinceMs));
+    }
     if (this.#phase !== "answered") return undefined;
     const { outputTokens } = attempt.share;
     const isCutOff = failure === undefined || cutOff.has(failure.kind);
@@ -205,12 +210,19 @@ export class LeasedAccount implements AttemptAccount {
     return Math.min(outputTokens, Math.ceil(this.#bytes * output * learnedMargin));
   }
 
-  /** What was written since something was heard last, or is on its way. */
-  #unseen(written: number): number {
-    const { clock } = this.#options;
-    const shownMs = this.#heardMs - this.#followedMs;
-    const perMs = written < shownTokens || shownMs <= 0 ? usualTokensPerSecond / 1_000 : written / shownMs;
-    return unseenTokens + Math.ceil((clock() - this.#heardMs) * perMs);
+  /** What may have been written, of which so much was heard until then; the rest is on its way. */
+  #mostOutput(written: number, heardMs: number): number {
+    const { clock, delayMs, bound, rates } = this.#options;
+    const silentMs = clock() - heardMs + delayMs();
+    const unseen = unseenOutput({ written, writtenMs: this.#heardMs - this.#followedMs, silentMs }, rates.speed);
+    // However long nothing was heard, no answer is longer than it may be.
+    return Math.max(written, Math.min(written + unseen, this.#calls * bound.outputTokens));
+  }
+
+  /** Providers that count at the end alone have not told the input of an answer that broke off. */
+  #withInput(usage: Usage): Usage {
+    if (usage.inputEstimated === undefined || this.#calls > 1) return usage;
+    return { ...usage, inputTokens: this.#mostInput() };
   }
 
   /** What was read of a request that has no answer: no more than of the densest requests of late. */
@@ -276,13 +288,6 @@ function isLimit(error: unknown): boolean {
 
 /** Failures that say nothing of what the provider has written. */
 const cutOff: ReadonlySet<UpstreamFailure["kind"]> = new Set(["cancelled", "reset", "timed-out", "truncated"]);
-
-/** A provider whose answer has no head may have done the work all the same, unless it never got the request. */
-function mayBeBilled(failure: UpstreamFailure | undefined): boolean {
-  return (
-    failure === undefined || failure.uncertain === true || failure.kind === "cancelled" || failure.kind === "reset"
-  );
-}
 
 /** Why an answer ends in the middle: a limit has no room, or the gateway was so long out of breath that its hold is gone. */
 function spent(denial: LimitDenial | undefined): GatewayError {

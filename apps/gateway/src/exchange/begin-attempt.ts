@@ -13,7 +13,7 @@ export interface Begun {
 
 /** Begins the account of a call to this place. Throws a GatewayError when the limits there have no room. */
 export async function beginAttempt(
-  { services, snapshot }: Exchange,
+  { services, snapshot, notes }: Exchange,
   { lease, bound }: NonNullable<Held["account"]>,
   { target, credential }: Route,
 ): Promise<Begun> {
@@ -28,7 +28,16 @@ export async function beginAttempt(
   const attempt = begun.value;
   const { maxOutputTokens } = attempt;
   return {
-    account: new LeasedAccount({ attempt, price, bound, rates, isWrittenOn: provider.readOnMs > 0, clock }),
+    account: new LeasedAccount({
+      attempt,
+      price,
+      bound,
+      rates,
+      isStreamed: notes.stream === true,
+      isWrittenOn: provider.readOnMs > 0,
+      clock,
+      delayMs: () => services.loopDelay.mostMs,
+    }),
     maxTokens: maxOutputTokens < bound.outputTokens ? maxOutputTokens : undefined,
   };
 }

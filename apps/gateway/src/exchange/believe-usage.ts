@@ -26,7 +26,9 @@ export function believeUsage(usage: Usage, { bound, calls, heldOutput, isWhole }
   const hasInput = input > 0 && input <= calls * (3 * bound.mostInputTokens + addedInput);
   const hasOutput = output >= (isWhole ? 1 : 0) && output <= calls * (2 * bound.outputTokens + addedOutput);
   if (hasInput && hasOutput) return usage;
-  const told = hasInput ? usage : { ...usage, ...noTokens, inputTokens: calls * bound.mostInputTokens };
+  const told = hasInput
+    ? usage
+    : { ...usage, ...noTokens, inputTokens: calls * bound.mostInputTokens, inputEstimated: true as const };
   return { ...told, outputTokens: hasOutput ? output : heldOutput, estimated: true };
 }
 

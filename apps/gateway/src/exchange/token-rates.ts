@@ -6,6 +6,8 @@ export interface CountedAnswer {
   /** Of the answer as the client gets it. */
   readonly answerBytes: number;
   readonly outputTokens: number;
+  /** How long the answer was written, in milliseconds. */
+  readonly writtenMs: number;
 }
 
 /** What one model makes of bytes, learned from what its provider counts. */
@@ -15,11 +17,15 @@ export interface TokenRates {
   readonly input: number | undefined;
   /** Likewise of output. */
   readonly output: number | undefined;
+  /** The most output tokens a millisecond of late. */
+  readonly speed: number | undefined;
 }
 
 const [kept, needed] = [32, 8];
 /** In a shorter text its beginning and end are most of it. */
 const leastTokens = 100;
+/** One that is there sooner was written before it was read. */
+const leastMs = 200;
 
 /**
  * Rates of models, which live as long as what a model is reached by, and so as its provider's configuration: whoever leaves
@@ -40,10 +46,12 @@ export function createTokenRates(): (endpoint: object) => TokenRates {
 class LearnedRates implements TokenRates {
   readonly #input = new Latest();
   readonly #output = new Latest();
+  readonly #speed = new Latest();
 
-  learn({ requestBytes, inputTokens, answerBytes, outputTokens }: CountedAnswer): void {
+  learn({ requestBytes, inputTokens, answerBytes, outputTokens, writtenMs }: CountedAnswer): void {
     if (requestBytes !== undefined && inputTokens >= leastTokens) this.#input.add(inputTokens / requestBytes);
     if (answerBytes > 0 && outputTokens >= leastTokens) this.#output.add(outputTokens / answerBytes);
+    if (writtenMs >= leastMs && outputTokens >= leastTokens) this.#speed.add(outputTokens / writtenMs);
   }
 
   get input(): number | undefined {
@@ -52,6 +60,10 @@ class LearnedRates implements TokenRates {
 
   get output(): number | undefined {
     return this.#output.most;
+  }
+
+  get speed(): number | undefined {
+    return this.#speed.most;
   }
 }
 

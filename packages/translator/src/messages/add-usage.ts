@@ -12,6 +12,7 @@ export function addUsage(first: Usage, second: Usage): Usage {
     thinkingTokens: first.thinkingTokens + second.thinkingTokens,
     webSearchRequests: first.webSearchRequests + second.webSearchRequests,
     estimated: first.estimated || second.estimated,
+    ...((first.inputEstimated ?? second.inputEstimated) && { inputEstimated: true as const }),
     ...(tiers !== undefined && { tiers }),
   };
 }

@@ -11,6 +11,8 @@ export interface Usage {
   readonly webSearchRequests: number;
   /** True when the provider reported nothing and the counts are this package's estimate. */
   readonly estimated: boolean;
+  /** There and true when the input is part of that estimate: a provider that counts it first may break off all the same. */
+  readonly inputEstimated?: true;
   /** Words of the provider for what makes the tokens cost otherwise than usual: `priority`, `fast`, `us`. */
   readonly tiers?: readonly string[];
 }

@@ -3,6 +3,7 @@ import { readSpokenFailure } from "../../dialects/openai-chat/errors.ts";
 import { settleUsage, type ReportedUsage } from "../../dialects/openai-chat/usage.ts";
 import { isLoose, type Loose } from "../../json/loose.ts";
 import type { StopReason } from "../../messages/events.ts";
+import { bytesPerToken } from "../../messages/input-estimates.ts";
 import type { UpstreamFailure } from "../../messages/failure.ts";
 
 /** What of a chat completion is read in passing. */
@@ -15,9 +16,6 @@ export interface PassedRequest {
   readonly includeUsage: boolean;
   readonly requestBytes: number;
 }
-
-/** Of English text and of JSON alike, for servers that count nothing. */
-const bytesPerToken = 4;
 
 /** What an answer came to; estimated where the server did not count. */
 export function meteredOf(

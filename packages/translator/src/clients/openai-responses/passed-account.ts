@@ -3,6 +3,7 @@ import type { Finish } from "../../dialects/openai-responses/finish.ts";
 import type { WireResponse } from "../../dialects/openai-responses/wire.ts";
 import { readUsage, settleUsage } from "../../dialects/openai-chat/usage.ts";
 import { listOf, loose } from "../../json/loose.ts";
+import { bytesPerToken } from "../../messages/input-estimates.ts";
 import type { StopReason } from "../../messages/events.ts";
 
 /** What an answer in passing depends on beside itself. */
@@ -20,14 +21,11 @@ export interface Passed {
   readonly requestBytes: number;
 }
 
-/** Of English text and of JSON alike, for servers that count nothing. */
-const charsPerToken = 4;
-
 /** What an answer came to; estimated where the server did not count. */
 export function accountOf({ response, finish, answerChars, requestBytes }: Passed): Metered {
   const usage = settleUsage(readUsage(response.usage, response.service_tier), {
-    inputTokens: () => Math.ceil(requestBytes / charsPerToken),
-    outputTokens: () => Math.ceil(answerChars / charsPerToken),
+    inputTokens: () => Math.ceil(requestBytes / bytesPerToken),
+    outputTokens: () => Math.ceil(answerChars / bytesPerToken),
   });
   const kinds = listOf(response.output).map((item) => loose<"type">(item).type);
   const webSearchRequests = kinds.filter((kind) => kind === "web_search_call").length;

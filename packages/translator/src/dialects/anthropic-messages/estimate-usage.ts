@@ -37,5 +37,6 @@ export function estimateUsage(counted: Counted, { contentBytes, contentEvents }:
     inputTokens: reported ? usage.inputTokens : Math.ceil(requestBytes / bytesPerToken),
     outputTokens: Math.max(usage.outputTokens, written),
     estimated: true,
+    ...(!reported && { inputEstimated: true as const }),
   };
 }

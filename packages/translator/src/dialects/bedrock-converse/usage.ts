@@ -57,6 +57,7 @@ export function settleUsage(reported: ReportedUsage | undefined, estimate: Usage
     thinkingTokens: 0,
     webSearchRequests: 0,
     estimated: inputTokens === undefined || outputTokens === undefined,
+    ...(inputTokens === undefined && { inputEstimated: true as const }),
   };
 }
 

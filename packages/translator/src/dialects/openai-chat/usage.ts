@@ -100,6 +100,7 @@ export function settleUsage(reported: ReportedUsage | undefined, estimate: Usage
     thinkingTokens,
     webSearchRequests: 0,
     estimated: input === undefined || (output > 0 && !told.outputTokens),
+    ...(input === undefined && { inputEstimated: true as const }),
     ...(tiers !== undefined && { tiers }),
   };
 }
