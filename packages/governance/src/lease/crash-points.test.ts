@@ -138,7 +138,7 @@ async function dieEverywhere(world: World): Promise<void> {
   expect(cases.length).toBeGreaterThanOrEqual(12 * 2 * deathsAtEach);
   const stores = await world.reopen();
   const survivor = govern(stores, world);
-  for (let second = 5; second <= 200; second += 5) {
+  for (let second = 5; second <= 320; second += 5) {
     world.clock.now += 5_000;
     if (second % 60 === 0) await stores.audit?.();
     await survivor.tick();
@@ -230,7 +230,12 @@ describe("L-08 L-10: wherever a gateway dies, each attempt ends once and no less
       const storesOf = (process: Mortal): Stores => {
         const stores = { client: process.within(client), book: process.within(remembered) };
         const limits = redisLimitStore({ ...stores, ...time, timeoutMs: 5_000, endedAs: endsIn(book) });
-        return { limits, book: slowly(process, book), audit: () => limits.audit() };
+        const audit = async (): Promise<void> => {
+          // Whose turn it is goes by the time of the server itself.
+          await client.del(...(await client.keys("drawbridge:audit:*")), "none");
+          await limits.audit();
+        };
+        return { limits, book: slowly(process, book), audit };
       };
       const reopen = async (): Promise<Stores> => storesOf(new Mortal(0, "before"));
       await dieEverywhere({ clock, open: async (process) => storesOf(process), reopen });

@@ -25,6 +25,9 @@ interface UnseenClose {
   readonly accounted: Promise<void> | undefined;
 }
 
+/** A hold that was written down too late for a filling, and since when it is to be added to Redis. */
+type LateHold = WrittenHold & { readonly sinceMs: number };
+
 /** How long a partition that was lost admits nothing, so that steps on their way to the book find theirs. */
 const settleMs = 1000;
 const retryMs = 50;
@@ -40,7 +43,7 @@ export class BookKeeper {
   readonly #behind: WriteBehind;
   /** Holds of this process that have not ended. */
   readonly #own = new Map<string, HoldRecord>();
-  readonly #late = new Map<string, WrittenHold & { readonly sinceMs: number }>();
+  readonly #late = new Map<string, LateHold>();
   readonly #filling = new Map<string, Promise<void>>();
   #merging: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -142,8 +145,13 @@ export class BookKeeper {
   }
 
   async #fill(partition: string): Promise<void> {
+    const { book } = this.#options;
+    await this.fillAfter(partition, await book.epoch(partition));
+  }
+
+  /** Fills a partition, unless that was done since an epoch. */
+  async fillAfter(partition: string, from: number): Promise<void> {
     const { book, filling, onFilled } = this.#options;
-    const from = await book.epoch(partition);
     const state = await book.seed(partition, from);
     if (state === undefined) return;
     // Nothing can be on its way to the book of a partition that was never in use.
@@ -154,14 +162,16 @@ export class BookKeeper {
   #written(holds: readonly WrittenHold[]): void {
     const late = holds.filter(({ madeIn, writtenIn }) => writtenIn > madeIn);
     if (late.length === 0) return;
-    for (const { record, madeIn, writtenIn } of late) {
+    for (const { record, madeIn, writtenIn, isRepeated = false } of late) {
       const key = holdKey(record);
       const known = this.#late.get(key);
       const sinceMs = performance.now();
-      if (known === undefined) this.#late.set(key, { record, madeIn, writtenIn, sinceMs });
+      if (known === undefined) this.#late.set(key, { record, madeIn, writtenIn, isRepeated, sinceMs });
       else {
         const both = { record: mergeHolds(known.record, record), madeIn: Math.min(madeIn, known.madeIn) };
-        this.#late.set(key, { ...both, writtenIn: Math.max(writtenIn, known.writtenIn), sinceMs });
+        const isDoubtful = isRepeated || known.isRepeated === true;
+        const last = Math.max(writtenIn, known.writtenIn);
+        this.#late.set(key, { ...both, writtenIn: last, isRepeated: isDoubtful, sinceMs });
       }
     }
     void this.retry();
@@ -185,11 +195,23 @@ export class BookKeeper {
     return holds.filter(({ record }) => record.state === "closed" || !ended.has(record.id));
   }
 
-  async #mergeInto(partition: string, holds: readonly (WrittenHold & { readonly sinceMs: number })[]): Promise<void> {
+  /** Whoever has raised the epoch fills the partition a moment later, unless it has ended before. */
+  async #fillIfOverdue(partition: string, holds: readonly LateHold[]): Promise<void> {
+    const overdue = holds.filter(({ sinceMs }) => performance.now() - sinceMs > settleMs);
+    if (overdue.length > 0) await this.fillAfter(partition, Math.max(...overdue.map(({ writtenIn }) => writtenIn)));
+  }
+
+  async #mergeInto(partition: string, holds: readonly LateHold[]): Promise<void> {
+    let merged: readonly LateHold[] = [];
     try {
+      // The filling may have them or not, for they may have been written before it: another one has them.
+      const doubtful = holds.filter(({ isRepeated }) => isRepeated).map(({ writtenIn }) => writtenIn);
+      if (doubtful.length > 0) await this.fillAfter(partition, Math.max(...doubtful));
       const unknown = await this.#notEnded(partition, holds);
-      const { outcome } = await this.#options.filling.merge(partition, unknown);
-      if (outcome === "fenced") return await this.fill(partition);
+      const reply = await this.#options.filling.merge(partition, unknown);
+      if (reply.outcome === "fenced") return await this.fill(partition);
+      merged = holds.filter(({ writtenIn }) => writtenIn <= reply.load);
+      if (merged.length < holds.length) await this.#fillIfOverdue(partition, holds);
     } catch {
       // Tried again; what is forgotten at last is found by an audit.
       for (const { record, sinceMs } of holds) {
@@ -197,7 +219,7 @@ export class BookKeeper {
       }
       return;
     }
-    for (const hold of holds) {
+    for (const hold of merged) {
       const key = holdKey(hold.record);
       if (this.#late.get(key) === hold) this.#late.delete(key);
     }

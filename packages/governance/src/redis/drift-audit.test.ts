@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Amounts } from "../limits/limit.ts";
-import { limitScope } from "../limits/limit-scope.ts";
+import type { Amounts, Limit } from "../limits/limit.ts";
+import { limitScope, type LimitScope } from "../limits/limit-scope.ts";
 import { memoryLimitBook } from "../testing/memory-limit-book.ts";
 import { hasRedis, RedisServer } from "../testing/redis-server.ts";
 import type { PartitionFilling } from "./partition-filling.ts";
 import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
 import { auditDrift } from "./drift-audit.ts";
+import { MissingHolds } from "./missing-holds.ts";
 import { PartitionFilling as Filling } from "./partition-filling.ts";
+import { spoilPartition } from "../testing/spoil-partition.ts";
 import { ScriptRunner } from "./script-runner.ts";
 
 const partition = "customer acme";
@@ -21,16 +23,23 @@ const scope = limitScope({
 });
 const dollars = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, outputTokens: 0 });
 const ref = (id: string) => ({ id, partition });
+const limitOf = ({ rules }: LimitScope): Limit => {
+  const [rule] = rules;
+  if (rule === undefined) throw new Error("a scope of no limit");
+  return rule.limit;
+};
 
 describe.skipIf(!hasRedis)("an audit", () => {
   let server: RedisServer;
   const book = memoryLimitBook();
   let store: RedisLimitStore;
   let filling: PartitionFilling;
+  let missing: MissingHolds;
   beforeAll(async () => {
     server = await RedisServer.start();
     const client = server.client();
     store = redisLimitStore({ client, clock: () => Date.now(), book, timeoutMs: 1000 });
+    missing = new MissingHolds(client, "drawbridge");
     const runner = new ScriptRunner({
       client: server.client(),
       prefix: "drawbridge",
@@ -47,17 +56,20 @@ describe.skipIf(!hasRedis)("an audit", () => {
     await store.reserve({ ...ref(id), scopes: [scope], need: dollars(100) });
     await store.settle(ref(id), dollars(nanoUsd));
   };
+  const fill = async (name: string, epoch: number): Promise<void> => {
+    const state = await book.seed(name, epoch);
+    if (state !== undefined) await filling.seed(name, state, 0);
+  };
   const audit = async (orphanMs = 90_000) => {
-    return (await auditDrift(partition, { book, filling, settleMs: 60, orphanMs })).drifts;
+    return (await auditDrift(partition, { book, filling, fill, missing, settleMs: 60, orphanMs })).drifts;
   };
   /** Something that no step does. */
   const spoil = async (index: number, settled: number, held: number): Promise<void> => {
-    const dump = await filling.dump(partition);
-    if (dump.outcome === "fenced") throw new Error("the partition is not filled");
+    await store.flush();
     const state = await book.load(partition);
     const slot = state.slots.find(({ meter }) => meter === scope.rules[index]?.meter);
     if (slot === undefined) throw new Error("there is no such slot");
-    await filling.adjust(partition, dump.mark.load, [{ ...slot, settled, held }]);
+    await spoilPartition(server.client(), partition, { ...slot, settled, held });
   };
 
   test.each([
@@ -82,6 +94,23 @@ describe.skipIf(!hasRedis)("an audit", () => {
       await Promise.all(traffic);
     },
   );
+
+  test("L-19: a partition that is filled again and again while requests run counts each once", async () => {
+    const running = new AbortController();
+    const traffic = [0, 1, 2].map(async () => {
+      while (!running.signal.aborted) await use(crypto.randomUUID(), Math.floor(Math.random() * 100));
+    });
+    for (let round = 0; round < 50; round++) {
+      await fill(partition, await book.epoch(partition));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    running.abort();
+    await Promise.all(traffic);
+    await store.flush();
+    await store.flush();
+    const booked = (await book.load(partition)).slots.map(({ settled }) => settled);
+    expect((await store.usage(scope)).slice(0, 2).map(({ used }) => used)).toEqual(booked);
+  });
 
   test("charges in full what ended in Redis but was never written, as of a process that was killed", async () => {
     await store.flush();
@@ -112,6 +141,41 @@ describe.skipIf(!hasRedis)("an audit", () => {
     await audit(0);
   });
 
+  test("L-20: a process that stands still between an end in Redis and the book leaves nothing that differs", async () => {
+    const thawed = Promise.withResolvers<void>();
+    const apply: typeof book.apply = (records) => thawed.promise.then(() => book.apply(records));
+    let nowMs = Date.now() + 60_000;
+    const time = { clock: () => nowMs, serverTime: () => nowMs };
+    const stood = { partition: "customer stood", id: "stood" };
+    const own = limitScope({ id: stood.partition, partition: stood.partition, limits: [limitOf(scope)] });
+    const frozen = redisLimitStore({ client: server.client(), book: { ...book, apply }, timeoutMs: 1000, ...time });
+    const other = redisLimitStore({ client: server.client(), book, timeoutMs: 1000, ...time });
+    const runner = new ScriptRunner({ client: server.client(), prefix: "drawbridge", fenced: true, ...time });
+    const options = { book, filling: new Filling(runner, { leaseMs: 30_000, graceMs: 90_000 }), fill, missing };
+    const found = async () => {
+      const { drifts } = await auditDrift(stood.partition, { ...options, settleMs: 60, orphanMs: 120_000 });
+      return drifts;
+    };
+    await other.reserve({ ...stood, scopes: [own], need: dollars(100) });
+    await other.flush();
+    // It ends when it has run for minutes, and nobody hears of it for more than a lease.
+    for (let touched = 0; touched < 6; touched++) {
+      nowMs += 25_000;
+      await other.touch([stood]);
+    }
+    await frozen.settle(stood, dollars(30));
+    const drifts = [...(await found())];
+    nowMs += 60_000;
+    drifts.push(...(await found()));
+    thawed.resolve();
+    await frozen.flush();
+    drifts.push(...(await found()));
+    expect(drifts).toEqual([]);
+    expect((await other.usage(own))[0]).toMatchObject({ used: 30, held: 0 });
+    expect((await book.load(stood.partition)).slots).toMatchObject([{ settled: 30 }]);
+    await Promise.all([frozen.close(), other.close()]);
+  });
+
   test("tells again of what has expired lately, and the book of what it has not heard", async () => {
     await store.flush();
     const mute = { ...book, apply: () => new Promise<never>(() => {}) };
@@ -122,7 +186,14 @@ describe.skipIf(!hasRedis)("an audit", () => {
     const isSwept = async (): Promise<boolean> => (await killed.sweep()).expired.some(({ id }) => id === "gone");
     await expect.poll(isSwept, { timeout: 10_000 }).toBe(true);
     const ids = async (): Promise<readonly string[]> => {
-      const { drifts, expired } = await auditDrift(partition, { book, filling, settleMs: 60, orphanMs: 90_000 });
+      const { drifts, expired } = await auditDrift(partition, {
+        book,
+        filling,
+        fill,
+        missing,
+        settleMs: 60,
+        orphanMs: 90_000,
+      });
       expect(drifts).toEqual([]);
       return expired.map(({ id }) => id);
     };

@@ -3,7 +3,8 @@ import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import { type HoldRecord, shareOf } from "../limits/hold-record.ts";
 import type { LimitBook, PartitionState } from "../limits/limit-book.ts";
-import type { PartitionDump, PartitionFilling, SlotAdjustment } from "./partition-filling.ts";
+import type { MissingHolds } from "./missing-holds.ts";
+import type { PartitionDump, PartitionFilling } from "./partition-filling.ts";
 
 /** Something that Redis and the book did not agree on, and that has been put right. */
 export interface Drift {
@@ -19,10 +20,13 @@ export interface Drift {
 /** What an audit needs. */
 export interface DriftAuditOptions {
   readonly book: LimitBook;
-  readonly filling: PartitionFilling;
+  readonly filling: Pick<PartitionFilling, "dump">;
   /** How long a step may take to the book. */
   readonly settleMs: number;
-  /** How old a hold is of which Redis knows nothing when it is taken to have ended there. */
+  /** Fills the partition from the book, if it is still of that epoch. */
+  readonly fill: (partition: string, epoch: number) => Promise<void>;
+  readonly missing: Pick<MissingHolds, "since">;
+  /** For how long a hold is missing in Redis that nobody is going to write down the end of any more. */
   readonly orphanMs: number;
   /** What a hold came to by an account of requests; undefined where that does not know. */
   readonly endedAs?: ((hold: HoldRef) => Promise<Amounts | undefined>) | undefined;
@@ -37,7 +41,7 @@ export interface AuditResult {
 
 interface Finding {
   readonly dump: PartitionDump;
-  readonly drifts: readonly (Drift & { readonly endMs: number | undefined })[];
+  readonly drifts: readonly Drift[];
   /** Holds that the book has and Redis has not: their process ended before it could write how they did. */
   readonly orphans: readonly HoldRecord[];
   /** Holds that have expired in Redis, which the book has not heard: the process that swept them ended before. */
@@ -70,8 +74,8 @@ export async function auditDrift(partition: string, options: DriftAuditOptions):
   return { drifts: await putRight(second, { first, options }), expired };
 }
 
-/** For how many times as long as it takes to miss a process. */
-const toldAgain = 20;
+/** For how many times as long as it takes to give a process up. */
+const toldAgain = 5;
 
 const nothingFound: AuditResult = { drifts: [], expired: [] };
 
@@ -80,18 +84,18 @@ async function endOf(record: HoldRecord, { endedAs }: DriftAuditOptions): Promis
   return used === undefined ? { ...record, state: "expired" } : { ...record, state: "closed", used: demandOf(used, 1) };
 }
 
-/** Puts right what two comparisons have found alike. */
+/**
+ * Fills the partition again where two comparisons have found the same. No sum is changed by itself: what is on its way to
+ * Redis, of a process that stands still, would count on top of that when it arrives; of a filling each knows what is in it.
+ */
 async function putRight(
   second: Finding,
   { first, options }: { readonly first: Finding; readonly options: DriftAuditOptions },
 ): Promise<readonly Drift[]> {
   const drifts = second.drifts.filter((drift) => first.drifts.some((other) => isSame(drift, other)));
   const [one] = drifts;
-  if (one === undefined) return [];
-  const { partition } = one;
-  const adjustments = drifts.map((drift): SlotAdjustment => ({ ...drift, settled: -drift.settled, held: -drift.held }));
-  await options.filling.adjust(partition, second.dump.mark.load, adjustments);
-  return drifts.map(({ meter, startMs, settled, held }) => ({ partition, meter, startMs, settled, held }));
+  if (one !== undefined) await options.fill(one.partition, second.dump.mark.load);
+  return drifts;
 }
 
 async function compare(partition: string, options: DriftAuditOptions): Promise<Finding | undefined> {
@@ -101,26 +105,42 @@ async function compare(partition: string, options: DriftAuditOptions): Promise<F
   // Steps up to this one are in the book by then.
   await new Promise((resolve) => setTimeout(resolve, settleMs).unref());
   const [state, closed] = [await book.load(partition), await book.closedAfter(partition, dump.mark.seq)];
-  if (state.epoch !== dump.mark.load) return undefined;
+  if (state.epoch !== dump.mark.load) {
+    await fillIfBehind(partition, state.epoch, options);
+    return undefined;
+  }
   const { seq, atMs } = dump.mark;
   const there = new Set(dump.holds.map(({ id }) => id));
   const missing = state.holds.filter((hold) => hold.state !== "expired" && hold.seq <= seq && !there.has(hold.id));
-  const isOld = (hold: HoldRecord): boolean => atMs - hold.atMs > orphanMs;
+  const ids = missing.map(({ id }) => id);
+  const since = await options.missing.since(partition, ids, atMs);
+  const isOrphan = ({ id }: HoldRecord): boolean => atMs - (since.get(id) ?? atMs) >= orphanMs;
   const inBook = state.holds.filter((hold) => hold.state === "expired");
   const known = new Set(inBook.map(({ id }) => id));
   const gone = dump.holds.filter((hold) => hold.state === "expired" && !known.has(hold.id));
-  const ids = gone.map(({ id }) => id);
-  const ended = ids.length === 0 ? known : await book.ended(partition, ids);
+  const ended =
+    gone.length === 0
+      ? known
+      : await book.ended(
+          partition,
+          gone.map(({ id }) => id),
+        );
   return {
     dump,
     // What Redis has done with a hold that its process has yet to write down differs for good reason.
     drifts: driftsOf(partition, dump, bookedAt(state, closed, seq)).filter(
-      (drift) => !missing.some((hold) => !isOld(hold) && countsIn(hold, drift)),
+      (drift) => !missing.some((hold) => !isOrphan(hold) && countsIn(hold, drift)),
     ),
-    orphans: missing.filter(isOld),
+    orphans: missing.filter(isOrphan),
     untold: gone.filter(({ id }) => !ended.has(id)),
     expired: inBook.filter((hold) => atMs - hold.atMs < toldAgain * orphanMs),
   };
+}
+
+/** Whoever was to fill it has raised its epoch, and may have ended before it was filled. */
+async function fillIfBehind(partition: string, epoch: number, { filling, fill }: DriftAuditOptions): Promise<void> {
+  const now = await filling.dump(partition);
+  if (now.outcome === "dump" && now.mark.load < epoch) await fill(partition, epoch);
 }
 
 function countsIn({ limits }: HoldRecord, { meter, startMs }: Drift): boolean {
@@ -167,9 +187,9 @@ function driftsOf(partition: string, dump: PartitionDump, sums: SlotSums): Findi
   }
   return [...sums.all()]
     .filter(({ endMs }) => endMs === undefined || endMs > dump.mark.atMs)
-    .map(({ meter, startMs, endMs, ...slot }) => {
+    .map(({ meter, startMs, ...slot }) => {
       const [settled, held] = [slot.counted - slot.booked, slot.held - slot.heldByHolds];
-      return { partition, meter, startMs, endMs, settled, held };
+      return { partition, meter, startMs, settled, held };
     })
     .filter(({ settled, held }) => settled !== 0 || held !== 0);
 }

@@ -9,8 +9,16 @@ import { listIn, numberIn, type ReplyPart, textIn } from "./script-reply.ts";
 /** A hold that was written down, with the epoch in which it was made (-1 for none) and the one in which it was written. */
 export interface WrittenHold {
   readonly record: HoldRecord;
+  /** True when it was written before, and nobody knows whether: the book has not answered. */
+  readonly isRepeated?: boolean;
   readonly madeIn: number;
   readonly writtenIn: number;
+}
+
+/** What was added to a partition of that epoch. */
+export interface MergedHolds {
+  readonly outcome: "merged";
+  readonly load: number;
 }
 
 /** A slot as a partition of Redis has it. */
@@ -18,11 +26,6 @@ export interface CountedSlot {
   readonly meter: string;
   readonly startMs: number;
   readonly settled: number;
-  readonly held: number;
-}
-
-/** What to add to a slot. */
-export interface SlotAdjustment extends SlotRecord {
   readonly held: number;
 }
 
@@ -61,8 +64,8 @@ export class PartitionFilling {
     return reply[0] === "seeded" ? this.#mark(partition, reply) : undefined;
   }
 
-  /** Adds what a partition does not know of holds. */
-  async merge(partition: string, holds: readonly WrittenHold[]): Promise<Fenced | { readonly outcome: "merged" }> {
+  /** Adds what a partition does not know of holds; not those that are for an epoch which it is not filled in yet. */
+  async merge(partition: string, holds: readonly WrittenHold[]): Promise<Fenced | MergedHolds> {
     const entries = holds.map(({ record, madeIn, writtenIn }) => {
       const { used } = record;
       const taken = used === undefined ? [] : [used.requests, used.nanoUsd, used.inputTokens, used.outputTokens];
@@ -71,8 +74,7 @@ export class PartitionFilling {
     const { leaseMs, graceMs } = this.#leases;
     const reply = await this.#runner.run("merge", partition, [leaseMs, graceMs, JSON.stringify(entries)]);
     if (reply[0] !== "merged") return { outcome: "fenced" };
-    this.#mark(partition, reply);
-    return { outcome: "merged" };
+    return { outcome: "merged", load: this.#mark(partition, reply).load };
   }
 
   /** All that a partition has. */
@@ -85,16 +87,6 @@ export class PartitionFilling {
       slots: listIn(reply[4]).map(countedSlot),
       holds: listIn(reply[5]).map((part) => recordIn(partition, part)),
     };
-  }
-
-  /** Adds to what slots have settled and hold, less than nothing too, if the partition is still of this epoch. */
-  async adjust(partition: string, epoch: number, slots: readonly SlotAdjustment[]): Promise<void> {
-    const args = slots.flatMap(({ meter, startMs, endMs, settled, held }) => {
-      const { kind, lengthMs } = windowOf(meter);
-      return [meter, kind, startMs, endMs ?? 0, lengthMs, settled, held];
-    });
-    const reply = await this.#runner.run("adjust", partition, [epoch, ...args]);
-    if (reply[0] === "adjusted") this.#mark(partition, reply);
   }
 
   #mark(partition: string, [, seq, atMs, load]: readonly ReplyPart[]): StepMark {

@@ -6,6 +6,7 @@ import { BookKeeper } from "./book-keeper.ts";
 import { Breaker } from "../limits/breaker.ts";
 import { auditDrift, type Drift } from "./drift-audit.ts";
 import { DuePartitions } from "./due-partitions.ts";
+import { MissingHolds } from "./missing-holds.ts";
 import { PartitionFilling } from "./partition-filling.ts";
 import { PartitionSteps, type StepRunner } from "./partition-steps.ts";
 import type { RedisClient } from "./redis-client.ts";
@@ -91,6 +92,7 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
   };
   const due = new DuePartitions({ client, prefix, leaseMs, serverTime });
   const keeper = book === undefined ? undefined : keeperOf({ ...options, book }, { runner, due });
+  const missing = new MissingHolds(client, prefix);
   const steps = new PartitionSteps({ runner, clock, leaseMs, graceMs });
   const limits = new RedisLimits({ steps, due, breaker, keeper, clock, timeoutMs });
   const flush = async (): Promise<void> => {
@@ -101,8 +103,11 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
     if (keeper === undefined || book === undefined) return [];
     const { filling } = keeper;
     const drifts: Drift[] = [];
-    // One that takes longer to be written down than a lease is long has no process any more.
-    const auditing = { book, filling, settleMs: auditSettleMs, orphanMs: leaseMs, endedAs: options.endedAs };
+    // One that takes longer to be written down than any hold outlives its process has none any more.
+    const orphanMs = leaseMs + graceMs;
+    const fill = (partition: string, epoch: number): Promise<void> => keeper.fillAfter(partition, epoch);
+    const { endedAs } = options;
+    const auditing = { book, filling, fill, missing, settleMs: auditSettleMs, orphanMs, endedAs };
     const one = async (partition: string): Promise<void> => {
       if (!(await due.claimAudit(partition))) return;
       // One that Redis has lost and nobody has asked for since is filled by this, and what has run out there ends.

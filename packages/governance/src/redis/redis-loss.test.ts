@@ -211,6 +211,33 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     expect(await moneyOf(second)).toEqual({ used: 3011, held: 0 });
   });
 
+  test("count an end once of which the book has not answered whether it has it, when Redis is lost before it is asked again", async () => {
+    const { server, book, open } = await build(0);
+    const lossy = hinderedBook(book);
+    const [other, time] = [open(), { clock: () => Date.now(), timeoutMs: 1000 }];
+    const store = redisLimitStore({ client: server.client(), book: lossy, ...time });
+    await reserve(store, "doubtful", 100);
+    await store.flush();
+    lossy.answersLost = Number.POSITIVE_INFINITY;
+    const written = vi.spyOn(book, "apply");
+    await store.settle(ref("doubtful"), dollars(70));
+    await expect.poll(() => written.mock.results.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await written.mock.results[0]?.value;
+    await server.client().flushall();
+    // Filled from a book that has the end, which is written once more after that.
+    expect(await moneyOf(other)).toEqual({ used: 70, held: 0 });
+    lossy.answersLost = 0;
+    const isWritten = (): Promise<boolean> =>
+      store.durable(ref("doubtful")).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isWritten, { timeout: 20_000 }).toBe(true);
+    await store.flush();
+    expect(await moneyOf(other)).toEqual({ used: 70, held: 0 });
+    await store.close();
+  });
+
   test("charge a hold in full whose process is gone, once", async () => {
     const { server, book, open } = await build(0);
     const gone = open(200);

@@ -77,8 +77,8 @@ export class WriteBehind {
     const earlier = this.#waiting.get(key);
     if (earlier === undefined) this.#waiting.set(key, { record, madeIn });
     else {
-      const step = { record: mergeHolds(earlier.record, record), madeIn: Math.min(earlier.madeIn, madeIn) };
-      this.#waiting.set(key, step);
+      const merged = { record: mergeHolds(earlier.record, record), madeIn: Math.min(earlier.madeIn, madeIn) };
+      this.#waiting.set(key, { ...earlier, ...merged });
     }
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -134,7 +134,7 @@ export class WriteBehind {
         continue;
       }
       this.#atOnce = Math.max(1, Math.floor(batch.size / 2));
-      for (const step of batch.values()) this.#putBack(step);
+      for (const step of batch.values()) this.#putBack({ ...step, isRepeated: true });
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
@@ -180,7 +180,7 @@ export class WriteBehind {
     if (later === undefined) this.#waiting.set(key, step);
     else {
       const record = mergeHolds(step.record, later.record);
-      this.#waiting.set(key, { record, madeIn: Math.min(step.madeIn, later.madeIn) });
+      this.#waiting.set(key, { ...step, record, madeIn: Math.min(step.madeIn, later.madeIn) });
     }
   }
 

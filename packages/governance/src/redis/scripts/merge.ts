@@ -11,7 +11,7 @@ for _, one in ipairs(cjson.decode(ARGV[6])) do
   local value = call('HGET', D, 'h:' .. id)
   local hold = value and unpackHold(value)
   local after = hold and ranks[hold.state] > ranks[code] and hold.state or code
-  if madeIn ~= load and load <= writtenIn and (hold or not isClosed(id)) then
+  if madeIn ~= load and load == writtenIn and (hold or not isClosed(id)) then
     local before = hold and quantities(hold.usd, hold.input, hold.output, 1)
     if hold then usd, input, output = math.max(usd, hold.usd), math.max(input, hold.input), math.max(output, hold.output) end
     local whole = quantities(usd, input, output, 1)

@@ -1,4 +1,3 @@
-import { adjustScript } from "./adjust.ts";
 import { closeScript } from "./close.ts";
 import { dumpScript } from "./dump.ts";
 import { mergeScript } from "./merge.ts";
@@ -22,7 +21,6 @@ export const stepScripts = {
   seed: prelude + seedScript,
   merge: prelude + fence + mergeScript,
   dump: prelude + fence + dumpScript,
-  adjust: prelude + fence + adjustScript,
 } as const;
 
 /** The name of a step. */
