@@ -68,9 +68,11 @@ async function proveAnswers(lanes: readonly Lane[], provider: LoopbackProvider):
 async function warmUp(lanes: readonly Lane[], provider: LoopbackProvider, options: Options): Promise<void> {
   for (const workload of workloads) {
     await provider.child.ask(workload.answer);
+    const { stream, whole } = options.warmUpRequests;
+    const count = workload.answer.kind === "whole" ? whole : stream;
     for (const { subject, client } of lanes) {
       const body = workload.body(subject.model);
-      await client.send({ body, count: options.warmUpRequests, concurrency: busyConcurrency });
+      await client.send({ body, count, concurrency: busyConcurrency });
     }
   }
 }

@@ -22,7 +22,7 @@ const results: Results = {
   at: "2026-01-01T00:00:00.000Z",
   machine: { node: "v24.0.0", cpu: "a processor", cores: 2, load: 0.5 },
   rounds: 3,
-  warmUpRequests: 500,
+  warmUpRequests: { stream: 500, whole: 2_500 },
   cpuRequests: 64,
   rows: [
     { ...row, subject: "bare proxy", cpuMicros: spread(200), cpuRatio: spread(1) },
@@ -61,7 +61,9 @@ test("each limit is met or missed by the median, and what was not measured is no
 });
 
 test("the report says how much was measured", () => {
-  expect(formatReport(results)).toContain("3 rounds of 64 requests each, after 500 to warm up");
+  expect(formatReport(results)).toContain(
+    "3 rounds of 64 requests each, after 500 streams and 2500 whole answers to warm up",
+  );
 });
 
 test("the report shows ratios, memory and limits, and leaves out what was not measured", () => {

@@ -2,6 +2,7 @@ import type { IdleMemory } from "../measure/measure-idle-streams.ts";
 import type { EncodingCost } from "../measure/measure-encoding.ts";
 import type { LoopCost } from "../measure/measure-in-process.ts";
 import type { StreamCost } from "../measure/measure-streams.ts";
+import type { Options } from "../options.ts";
 import type { Row } from "../measure/summarize.ts";
 
 /** Everything one run has found; written as JSON as it is. */
@@ -10,7 +11,7 @@ export interface Results {
   readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number; readonly load: number };
   readonly rounds: number;
   /** Requests that each subject answered of each workload before anything counted. */
-  readonly warmUpRequests: number;
+  readonly warmUpRequests: Options["warmUpRequests"];
   /** Requests between two readings of the CPU time. */
   readonly cpuRequests: number;
   readonly rows: readonly Row[];
