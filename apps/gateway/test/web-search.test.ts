@@ -134,6 +134,14 @@ describe.each([
     expect(await lineOf(gateway, posted)).toMatchObject({ outcome: "ok", input_tokens: 200, output_tokens: 20 });
   });
 
+  test("is made for a long request as well, which each further call repeats whole", async () => {
+    const long = { role: "user", content: `Which Node is current? ${"I have asked before. ".repeat(5_000)}Answer.` };
+    const posted = await post(gateway.url, request({ messages: [long] }));
+    expect(told(posted).content.at(-1)).toMatchObject({ type: "text", text: "Node 24." });
+    const bodies = upstream.requests.filter(({ operation }) => operation === "create").slice(-2);
+    for (const body of bodies) expect(JSON.stringify(chatRequest(body))).toContain(long.content);
+  });
+
   test("leaves a conversation that goes on, with the same model and with another", async () => {
     const first = told(await post(gateway.url, request()));
     const messages = [

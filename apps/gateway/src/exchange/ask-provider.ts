@@ -28,7 +28,7 @@ export interface Question {
   readonly translation: ClientTranslation;
   /** What of the provider's head is for the client, once it has come. */
   readonly head: { relayed?: Readonly<Record<string, string>> | undefined };
-  /** What was sent, once the provider has begun to answer it. */
+  /** What was sent, once the provider has begun to answer it; nothing where further calls may need it. */
   readonly wire: { sent?: Sent };
   /** What the attempt costs is counted there. */
   readonly account: AttemptAccount;
@@ -67,7 +67,7 @@ export async function askProvider(exchange: Exchange, route: Route, question: Qu
   const known = lessons.apply(endpoint, translation.body);
   const first = await send(exchange, route, { question, body: known });
   if (hears(exchange, question, first)) {
-    question.wire.sent = { body: known, reply: first };
+    if (translation.answerInRounds === undefined) question.wire.sent = { body: known, reply: first };
     return first;
   }
   const failure = await readFailure(endpoint, first);
