@@ -141,12 +141,17 @@ async function leaveAll({ kind, stream, settings = {}, requestBytes, inputOf, bi
 
   await scene.upstream.until(({ bill, calls }) => bill.completed + bill.abandoned === calls.length, 30_000);
   const calls = scene.upstream.calls.filter((call) => indexOf(call) >= heard);
-  await scene.counted(heard + calls.length);
-  const costs = new Map(scene.gateway.exchanges().map((line) => [line["session_id"], line["cost_nano_usd"]]));
+  const costs = (): ReadonlyMap<unknown, unknown> =>
+    new Map(scene.gateway.exchanges().map((line) => [line["session_id"], line["cost_nano_usd"]]));
+  await scene.gateway.printed(() => {
+    const known = costs();
+    return calls.every((call) => known.has(`client ${indexOf(call)}`));
+  });
+  const costOf = costs();
   let [bill, recorded, under] = [0, 0, 0];
   for (const call of calls) {
     const due = inputOf(call.raw.length, indexOf(call)) * inputPrice + billed(call) * outputPrice;
-    const cost = Number(costs.get(`client ${indexOf(call)}`) ?? Number.NaN);
+    const cost = Number(costOf.get(`client ${indexOf(call)}`) ?? Number.NaN);
     bill += due;
     recorded += cost;
     if (!(cost >= due)) under += due - cost;

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Amounts } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
 import { commandCount } from "../testing/command-count.ts";
+import { raceForRoom } from "../testing/limit-race.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
 import { onEachDatabase } from "../testing/test-database.ts";
 import { connectPostgres } from "./connect-postgres.ts";
@@ -35,36 +36,11 @@ onEachDatabase((opened) => {
     opened.url === undefined ? Promise.resolve(opened.database) : connectPostgres({ url: opened.url });
   const month = { kind: "calendar", unit: "month", timeZone: "Europe/Berlin" } as const;
 
-  test("of replicas that ask at once admits exactly as many as fit, in every round", async () => {
+  test("L-02: of replicas that ask at once admits exactly as many as fit, in every round", async () => {
     const databases = await Promise.all(Array.from({ length: replicas }, connected));
     const stores = databases.map((database) => postgresLimitStore({ database, clock: () => Date.now() }));
     // PGlite has one connection, on which nothing can meet.
-    for (let round = 0; round < (opened.url === undefined ? 1 : rounds); round++) {
-      const partition = `customer ${round}`;
-      const fit = 1 + ((round * 37) % (replicas * ofReplica));
-      const scopes = [
-        limitScope({ id: partition, partition, limits: [{ of: "nanoUsd", amount: 3 * fit + 2, window: month }] }),
-        limitScope({
-          id: `team ${round}`,
-          partition,
-          limits: [{ of: "requests", amount: fit + 1, window: { kind: "rolling", ms: 3_600_000 } }],
-        }),
-        limitScope({
-          id: `key ${round}`,
-          partition,
-          limits: [{ of: "requests", amount: fit + 2, window: { kind: "parallel" } }],
-        }),
-      ];
-      const asked = stores.flatMap((store, replica) =>
-        Array.from({ length: ofReplica }, (_, index) =>
-          store.reserve({ id: `${replica}.${index}`, partition, scopes, need: dollars(3) }),
-        ),
-      );
-      const results = await Promise.all(asked);
-      expect(results.filter(({ outcome }) => outcome === "held")).toHaveLength(fit);
-      const usages = await Promise.all(scopes.map(async (scope) => stores[0]?.usage(scope)));
-      expect(usages.flat().map((usage) => usage?.held)).toEqual([3 * fit, fit, fit]);
-    }
+    await raceForRoom({ stores, ofStore: ofReplica, rounds: opened.url === undefined ? 1 : rounds });
     if (opened.url !== undefined) await Promise.all(databases.map((database) => database.close()));
   }, 600_000);
 

@@ -6,7 +6,7 @@ import { hasRedis, RedisServer } from "../testing/redis-server.ts";
 import { PartitionSteps } from "./partition-steps.ts";
 import { ScriptRunner } from "./script-runner.ts";
 
-const steps = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 2_000 : 20_000;
+const steps = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 2_000 : 100_000;
 const processes = 4;
 const atOnce = 25;
 const nowMs = Date.parse("2026-11-25T12:00:00Z");

@@ -8,6 +8,18 @@ export interface CommandCounts {
   readonly ci: number;
 }
 
+/** How many commands one history has. */
+export interface HistoryLengths {
+  readonly usual: number;
+  /** With DRAWBRIDGE_CAMPAIGN. */
+  readonly campaign: number;
+}
+
+/** That number. */
+export function historyLength({ usual, campaign }: HistoryLengths): number {
+  return env["DRAWBRIDGE_CAMPAIGN"] === undefined ? usual : campaign;
+}
+
 /** That number, which LIMIT_COMMANDS overrules. */
 export function commandCount({ here, ci }: CommandCounts): number {
   return Number(env["LIMIT_COMMANDS"] ?? (env["CI"] === undefined ? here : ci));

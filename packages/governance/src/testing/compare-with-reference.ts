@@ -6,7 +6,8 @@ import type { LimitStore } from "../limits/limit-store.ts";
 import type { OpenedStore } from "./limit-scene.ts";
 import { ReferenceLedger } from "./reference-ledger.ts";
 
-type StoreCommand =
+/** Something that a store is asked for, or that happens to it. */
+export type StoreCommand =
   | { readonly kind: "reserve"; readonly id: string; readonly scopes: readonly LimitScope[]; readonly amounts: Amounts }
   | { readonly kind: "topUp" | "settle"; readonly id: string; readonly amounts: Amounts }
   | { readonly kind: "release" | "touch"; readonly id: string }
@@ -14,12 +15,13 @@ type StoreCommand =
   | { readonly kind: "sweep" | "reopen" };
 
 const timeZone = "Europe/Berlin";
-const scopes: readonly LimitScope[] = [
+/** Limits that are met again and again in so many commands. */
+const scopesOf = (commands: number): readonly LimitScope[] => [
   limitScope({
     id: "customer",
     limits: [
       { of: "nanoUsd", amount: 400, window: { kind: "calendar", unit: "hour", timeZone } },
-      { of: "nanoUsd", amount: 5000, window: { kind: "total" } },
+      { of: "nanoUsd", amount: 100 * commands, window: { kind: "total" } },
       { of: "requests", amount: 9, window: { kind: "parallel" } },
     ],
   }),
@@ -41,19 +43,21 @@ const scopes: readonly LimitScope[] = [
   }),
 ];
 
-/** Any commands, about few ids, so that they meet. */
+/** Any commands, about few ids at a time, so that they meet. */
 export function storeCommands(count: number): fc.Arbitrary<StoreCommand[]> {
   const id = fc.integer({ min: 0, max: 30 }).map(String);
   const amount = fc.integer({ min: 0, max: 100 });
   const amounts = fc.record({ nanoUsd: amount, inputTokens: amount, outputTokens: amount });
-  const some = fc.subarray([...scopes], { minLength: 1 });
+  const some = fc.subarray([...scopesOf(count)], { minLength: 1 });
   const reserve = fc.record({ kind: fc.constant("reserve" as const), id, scopes: some, amounts });
   const changed = fc.record({ kind: fc.constantFrom("topUp" as const, "settle" as const), id, amounts });
   const named = fc.record({ kind: fc.constantFrom("release" as const, "touch" as const), id });
-  const ms = fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 90_000 }));
+  // In a long history ids come back within the ten minutes for which stores know ended ones.
+  const short = { weight: count > 1000 ? 7 : 1, arbitrary: fc.integer({ min: 0, max: 3000 }) };
+  const ms = fc.oneof(short, { weight: 1, arbitrary: fc.integer({ min: 0, max: 90_000 }) });
   const pass = fc.record({ kind: fc.constant("pass" as const), ms });
   const plain = fc.record({ kind: fc.constantFrom("sweep" as const, "reopen" as const) });
-  return fc.array(
+  const any = fc.array(
     fc.oneof(
       { weight: 6, arbitrary: reserve },
       { weight: 4, arbitrary: changed },
@@ -63,6 +67,12 @@ export function storeCommands(count: number): fc.Arbitrary<StoreCommand[]> {
     ),
     { minLength: count, maxLength: count },
   );
+  return any.map((commands) => commands.map(movedOn));
+}
+
+/** Ids that nobody speaks of any more make room for others. */
+function movedOn(command: StoreCommand, index: number): StoreCommand {
+  return "id" in command ? { ...command, id: String(Number(command.id) + Math.floor(index / 4)) } : command;
 }
 
 interface Comparison {
@@ -77,6 +87,7 @@ interface Comparison {
 export async function compareWithReference({ opened, commands, leaseMs, graceMs, clock }: Comparison): Promise<void> {
   const reference = new ReferenceLedger(leaseMs, graceMs);
   let { store } = opened;
+  const scopes = scopesOf(commands.length);
   for (const command of commands) {
     if (command.kind === "pass") clock.pass(command.ms);
     else if (command.kind === "reopen") {

@@ -23,6 +23,8 @@ export interface StoreKind {
   open(opening: StoreOpening): Promise<OpenedStore>;
   /** Random commands compared with the reference. */
   readonly commands: number;
+  /** Such commands in one long history; none where that is left out. */
+  readonly history?: number;
 }
 
 /** The store that a test is about: each has one of its own, in which nothing is used. */

@@ -4,23 +4,29 @@ import { periodOf } from "../limits/period-of.ts";
 import { zoneOffsets } from "../limits/zone-offsets.ts";
 
 interface Booked {
-  readonly id: string;
   readonly scopes: readonly LimitScope[];
   /** When it was admitted. */
   readonly atMs: number;
   hold: Amounts;
-  state: "held" | "lapsed" | "expired" | "settled" | "released";
+  state: "held" | "lapsed" | "expired";
   /** When its lease runs out, or since when it lapsed. */
   sinceMs: number;
-  actual: Amounts | undefined;
 }
 
 const offsetAt = zoneOffsets();
 const periodStarts = new Map<string, number>();
 
-/** The rules of a limit store said the plain way: a list of all bookings, added up anew for every question. */
+/**
+ * The rules of a limit store said the plain way: a list of all bookings that may still change, added up anew for every
+ * question, and of those that are closed what they came to, so that a history takes time by its length alone.
+ */
 export class ReferenceLedger {
-  readonly #bookings: Booked[] = [];
+  readonly #bookings = new Map<string, Booked>();
+  /** Those of them that are held or have lapsed. */
+  readonly #open = new Set<Booked>();
+  readonly #closed = new Set<string>();
+  /** What those used that are over: by the place of the limit, and by when they were admitted. */
+  readonly #used = new Map<string, Map<number, number>>();
   readonly #leaseMs: number;
   readonly #graceMs: number;
 
@@ -33,27 +39,32 @@ export class ReferenceLedger {
     id: string,
     { scopes, need, nowMs }: { scopes: readonly LimitScope[]; need: Amounts; nowMs: number },
   ): string {
-    const known = this.#bookings.find((booking) => booking.id === id);
-    if (known !== undefined) return ["settled", "released"].includes(known.state) ? "closed" : "held";
+    if (this.#closed.has(id)) return "closed";
+    if (this.#bookings.has(id)) return "held";
     const fits = scopes.every((scope) => scope.rules.every(({ limit }) => this.#fits({ scope, limit, need, nowMs })));
     if (!fits) return "refused";
     const sinceMs = nowMs + this.#leaseMs;
-    this.#bookings.push({ id, scopes, atMs: nowMs, hold: need, state: "held", sinceMs, actual: undefined });
+    const booking: Booked = { scopes, atMs: nowMs, hold: need, state: "held", sinceMs };
+    this.#bookings.set(id, booking);
+    this.#open.add(booking);
     return "held";
   }
 
   close(id: string, actual: Amounts | undefined): string {
-    const booking = this.#bookings.find((entry) => entry.id === id);
+    if (this.#closed.has(id)) return "already";
+    const booking = this.#bookings.get(id);
     if (booking === undefined) return "unknown";
-    if (booking.state === "settled" || booking.state === "released") return "already";
-    booking.state = actual === undefined ? "released" : "settled";
-    booking.actual = actual;
+    this.#bookings.delete(id);
+    this.#closed.add(id);
+    // It was charged in full, and now is as it was.
+    if (!this.#open.delete(booking)) this.#count(booking, booking.hold, -1);
+    if (actual !== undefined) this.#count(booking, actual);
     return "done";
   }
 
   topUp(id: string, more: Amounts, nowMs: number): string {
-    const booking = this.#bookings.find((entry) => entry.id === id && entry.state === "held");
-    if (booking === undefined) return "lost";
+    const booking = this.#bookings.get(id);
+    if (booking?.state !== "held") return "lost";
     const whole = plus(booking.hold, more);
     const fits = booking.scopes.every((scope) =>
       scope.rules.every(({ limit }) => {
@@ -61,7 +72,7 @@ export class ReferenceLedger {
         if (limit.of === "requests") return true;
         // More of a period of the calendar is more of the one it was admitted in; what has rolled away is free.
         const at = limit.window.kind === "calendar" ? booking.atMs : nowMs;
-        return !counts(limit, booking.atMs, at) || this.#fits({ scope, limit, need: more, nowMs: at });
+        return !counts(limit, slotOf(limit, booking.atMs), at) || this.#fits({ scope, limit, need: more, nowMs: at });
       }),
     );
     if (!fits) return "refused";
@@ -71,21 +82,25 @@ export class ReferenceLedger {
 
   /** Starts again from what is kept: leases are those of the reservation. */
   reopen(): void {
-    for (const booking of this.#bookings) {
+    for (const booking of this.#open) {
       if (booking.state === "held") booking.sinceMs = booking.atMs + this.#leaseMs;
     }
   }
 
   touch(id: string, nowMs: number): boolean {
-    const booking = this.#bookings.find((entry) => entry.id === id && entry.state === "held");
-    if (booking === undefined) return false;
+    const booking = this.#bookings.get(id);
+    if (booking?.state !== "held") return false;
     booking.sinceMs = nowMs + this.#leaseMs;
     return true;
   }
 
   sweep(nowMs: number): void {
-    for (const booking of this.#bookings) {
-      if (booking.state === "lapsed" && booking.sinceMs + this.#graceMs <= nowMs) booking.state = "expired";
+    for (const booking of this.#open) {
+      if (booking.state === "lapsed" && booking.sinceMs + this.#graceMs <= nowMs) {
+        booking.state = "expired";
+        this.#open.delete(booking);
+        this.#count(booking, booking.hold);
+      }
       if (booking.state === "held" && booking.sinceMs <= nowMs) {
         booking.state = "lapsed";
         booking.sinceMs = nowMs;
@@ -94,15 +109,39 @@ export class ReferenceLedger {
   }
 
   usage(scope: LimitScope, nowMs: number): { of: Limit; used: number; held: number }[] {
-    return scope.rules.map(({ limit }) => {
-      let [used, held] = [0, 0];
-      for (const booking of this.#bookings) {
-        if (!booking.scopes.some(({ id }) => id === scope.id) || !counts(limit, booking.atMs, nowMs)) continue;
+    return scope.rules.map(({ limit }, index) => {
+      let [used, held] = [this.#usedOf(limit, placeOf(scope, index), nowMs), 0];
+      for (const booking of this.#open) {
+        if (!booking.scopes.some(({ id }) => id === scope.id) || !counts(limit, slotOf(limit, booking.atMs), nowMs))
+          continue;
         if (isHeld(booking, limit)) held += quantity(limit, booking.hold);
-        else used += usedBy(booking, limit);
       }
       return { of: limit, used, held };
     });
+  }
+
+  #count({ scopes, atMs }: Booked, amounts: Amounts, times = 1): void {
+    for (const scope of scopes) {
+      for (const [index, { limit }] of scope.rules.entries()) {
+        const place = placeOf(scope, index);
+        const slots = this.#used.get(place) ?? new Map<number, number>();
+        const slot = slotOf(limit, atMs);
+        this.#used.set(place, slots.set(slot, (slots.get(slot) ?? 0) + times * usedOf(limit, amounts)));
+      }
+    }
+  }
+
+  #usedOf(limit: Limit, place: string, nowMs: number): number {
+    const slots = this.#used.get(place);
+    if (slots === undefined) return 0;
+    if (limit.window.kind !== "rolling") return slots.get(slotOf(limit, nowMs)) ?? 0;
+    let used = 0;
+    for (const [slot, amount] of slots) {
+      if (counts(limit, slot, nowMs)) used += amount;
+      // Time goes on only, and what has rolled away is gone.
+      else slots.delete(slot);
+    }
+    return used;
   }
 
   #fits({ scope, limit, need, nowMs }: { scope: LimitScope; limit: Limit; need: Amounts; nowMs: number }): boolean {
@@ -118,10 +157,12 @@ function isHeld({ state }: Booked, limit: Limit): boolean {
   return state === "held" || (state === "lapsed" && limit.window.kind !== "parallel");
 }
 
-function usedBy(booking: Booked, limit: Limit): number {
-  if (limit.window.kind === "parallel") return 0;
-  if (booking.state === "expired") return quantity(limit, booking.hold);
-  return booking.actual === undefined ? 0 : quantity(limit, booking.actual);
+function usedOf(limit: Limit, amounts: Amounts): number {
+  return limit.window.kind === "parallel" ? 0 : quantity(limit, amounts);
+}
+
+function placeOf({ id }: LimitScope, rule: number): string {
+  return `${id} ${rule}`;
 }
 
 function plus(first: Amounts, second: Amounts): Amounts {
@@ -139,14 +180,21 @@ function periodStart(window: CalendarWindow, atMs: number): number {
   return startMs;
 }
 
-/** A sixtieth of the window is the grain of a rolling one. */
-function counts({ window }: Limit, atMs: number, nowMs: number): boolean {
-  if (window.kind === "calendar") {
-    return periodStart(window, atMs) === periodStart(window, nowMs);
-  }
+/** What is admitted in the same slot of a window leaves it at the same time. */
+function slotOf({ window }: Limit, atMs: number): number {
+  if (window.kind === "calendar") return periodStart(window, atMs);
+  return window.kind === "rolling" ? Math.floor(atMs / grainOf(window.ms)) : 0;
+}
+
+function counts({ window }: Limit, slot: number, nowMs: number): boolean {
+  if (window.kind === "calendar") return slot === periodStart(window, nowMs);
   if (window.kind !== "rolling") return true;
-  const grainMs = Math.ceil(window.ms / 60);
-  return nowMs < (Math.floor(atMs / grainMs) + 1) * grainMs + window.ms;
+  return nowMs < (slot + 1) * grainOf(window.ms) + window.ms;
+}
+
+/** A sixtieth of the window is the grain of a rolling one. */
+function grainOf(windowMs: number): number {
+  return Math.ceil(windowMs / 60);
 }
 
 function quantity({ of }: Limit, { nanoUsd, inputTokens, outputTokens }: Amounts): number {
