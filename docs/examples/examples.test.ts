@@ -149,13 +149,11 @@ function behaves(open: () => Promise<OpenGovernance>, clean: () => Promise<void>
       return (budget?.used ?? 0) / 1e9;
     };
     // Four answers of three pieces, and what was read for them.
-    await expect.poll(spent, { timeout: 5_000 }).toBeGreaterThan(0.12);
+    await expect.poll(spent).toBeGreaterThan(0.12);
     expect(await spent()).toBeLessThan(0.13);
     await ask("node:http", { maxTokens: 160_000 });
-    await expect.poll(spent, { timeout: 5_000 }).toBeGreaterThan(1.7);
-    await expect
-      .poll(async () => (await ask("Fastify", { maxTokens: 1_000 })).text, { timeout: 5_000 })
-      .toBe("gpu/medium ");
+    await expect.poll(spent).toBeGreaterThan(1.7);
+    await expect.poll(async () => (await ask("Fastify", { maxTokens: 1_000 })).text).toBe("gpu/medium ");
     const last = await ask("Fastify", { maxTokens: 1_000, prompt: "Too long. ".repeat(50_000) });
     expect(last).toMatchObject({
       status: 402,

@@ -1,12 +1,14 @@
+import { once } from "node:events";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { type Answer, type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ask, post, readEvents, streamedText } from "./support/post.ts";
+import { atOnceMs } from "./support/at-once.ts";
+import { ask, post, readEvents, type StreamedEvent, streamedText } from "./support/post.ts";
 import { aliceKey, upstreamKey } from "./support/scenario.ts";
 import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
 
-let answer: Answer;
+let answer: Answer | Promise<Answer>;
 let upstream: FakeProvider;
 let gateway: GatewayProcess;
 
@@ -35,41 +37,46 @@ beforeEach(() => {
 });
 
 describe("while it runs, a gateway", () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     gateway = await startGateway(config({ ping: "150ms" }));
   });
-  afterEach(() => gateway.close());
+  afterAll(() => gateway.close());
+
+  /** All events of a stream whose upstream answers once so many pings have been heard. */
+  async function answerAfterPings(pings: number, late: Answer): Promise<readonly StreamedEvent[]> {
+    const thinking = Promise.withResolvers<Answer>();
+    answer = thinking.promise;
+    let text = "";
+    for await (const piece of (await open(gateway.url)) as AsyncIterable<Buffer>) {
+      text += piece.toString();
+      if (text.split("event: ping").length > pings) thinking.resolve(late);
+    }
+    return readEvents(text);
+  }
 
   test("STR-30 STR-31: pings a client whose upstream thinks, sends the head at once with the first ping, and then the answer", async () => {
-    answer = { ...answer, delayMs: 700 };
-    const began = performance.now();
-    const stream = await open(gateway.url);
-    expect(performance.now() - began).toBeLessThan(600);
-    const text = (await stream.toArray()).join("");
-    const types = readEvents(text).map(({ type }) => type);
+    const types = (await answerAfterPings(2, { text: "At last." })).map(({ type }) => type);
     expect(types.filter((type) => type === "ping").length).toBeGreaterThanOrEqual(2);
     expect(types.at(-1)).toBe("message_stop");
   });
 
   test("tells a failure after the first ping as an error event", async () => {
-    answer = { delayMs: 500, fault: { kind: "reset-before-head" } };
-    const got = await post(gateway.url, ask(true));
-    expect(got).toMatchObject({ status: 200, error: { type: "api_error" } });
-    expect(got.events.at(-1)?.type).toBe("error");
+    const events = await answerAfterPings(1, { fault: { kind: "reset-before-head" } });
+    expect(events.at(-1)).toMatchObject({ type: "error", error: { type: "api_error" } });
   });
 
-  test("STR-33: closes the upstream within 100 ms when the client leaves", { retry: 2 }, async () => {
-    answer = { text: "word ".repeat(500), deltaChars: 5, gapMs: 10 };
+  test("STR-33: closes the upstream at once when the client leaves", async () => {
+    answer = { text: "word ".repeat(10_000), deltaChars: 5, gapMs: 10 };
     const stream = await open(gateway.url);
     await new Promise((resolve) => stream.once("data", resolve));
     const left = performance.now();
     stream.destroy();
     await upstream.until(({ calls }) => calls.at(-1)?.abandonedAt !== undefined);
-    expect((upstream.calls.at(-1)?.abandonedAt ?? Infinity) - left).toBeLessThan(100);
+    expect((upstream.calls.at(-1)?.abandonedAt ?? Infinity) - left).toBeLessThan(atOnceMs);
     await gateway.printed(() => gateway.exchanges().at(-1)?.["outcome"] === "cancelled");
   });
 
-  test("closes the upstream when the client leaves before the first byte", { retry: 2 }, async () => {
+  test("closes the upstream when the client leaves before the first byte", async () => {
     answer = { fault: { kind: "silence-before-head" } };
     const asked = upstream.calls.length;
     const call = httpRequest(`${gateway.url}/v1/messages`, { method: "POST", headers: { "x-api-key": aliceKey } });
@@ -79,18 +86,20 @@ describe("while it runs, a gateway", () => {
     const left = performance.now();
     call.destroy();
     await upstream.until(({ calls }) => calls.at(-1)?.abandonedAt !== undefined);
-    expect((upstream.calls.at(-1)?.abandonedAt ?? Infinity) - left).toBeLessThan(100);
+    expect((upstream.calls.at(-1)?.abandonedAt ?? Infinity) - left).toBeLessThan(atOnceMs);
   });
 
   test("notes a client that leaves while it sends its request, and nothing worse", async () => {
-    const headers = { "x-api-key": aliceKey, "content-length": 1_000 };
+    // Told to go on, it knows that the gateway is reading.
+    const headers = { "x-api-key": aliceKey, "content-length": 1_000, expect: "100-continue" };
     const call = httpRequest(`${gateway.url}/v1/messages`, { method: "POST", headers });
     call.on("error", () => undefined);
+    call.flushHeaders();
+    await once(call, "continue");
     call.write('{"model":');
-    await new Promise((resolve) => setTimeout(resolve, 100));
     call.destroy();
-    await gateway.printed(() => gateway.exchanges().length > 0);
-    expect(gateway.exchanges().at(-1)).toMatchObject({ outcome: "cancelled", failure_kind: "body-incomplete" });
+    const noted = { outcome: "cancelled", failure_kind: "body-incomplete" };
+    await expect.poll(() => gateway.exchanges()).toContainEqual(expect.objectContaining(noted));
     expect(gateway.output()).not.toContain("defect");
   });
 
@@ -108,6 +117,13 @@ describe("while it runs, a gateway", () => {
     for await (const chunk of stream as AsyncIterable<Buffer>) bytes += chunk.length;
     expect(bytes).toBeGreaterThan(size);
   });
+});
+
+describe("whose configuration changes, a gateway", () => {
+  beforeEach(async () => {
+    gateway = await startGateway(config());
+  });
+  afterEach(() => gateway.close());
 
   test("swaps a valid configuration in on a change of the file, and keeps the old one when it is invalid", async () => {
     const changed = { ...config(), models: [{ match: "team-model", target: "gpu/qwen3-coder" }] };
@@ -132,18 +148,20 @@ describe("while it runs, a gateway", () => {
 
 describe("told to stop, a gateway", () => {
   test("is not ready at once, finishes the streams in flight and then leaves", async () => {
-    gateway = await startGateway(config({ notice: "0s" }));
-    answer = { text: "A text that takes its time to arrive in full.", gapMs: 60 };
+    gateway = await startGateway(config({ notice: "0s", ping: "150ms" }));
+    const text = "A text that takes its time to arrive in full.";
+    const thinking = Promise.withResolvers<Answer>();
+    answer = thinking.promise;
     const stream = await open(gateway.url);
-    await new Promise((resolve) => stream.once("readable", resolve));
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     gateway.signal("SIGTERM");
     await expect.poll(async () => (await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
     const refused = await post(gateway.url, ask(true));
     expect(refused).toMatchObject({ status: 503, error: { type: "overloaded_error" } });
+    thinking.resolve({ text, gapMs: 10 });
     const got = { events: readEvents((await stream.toArray()).join("")) };
-    expect(streamedText({ ...refused, ...got })).toBe(answer.text);
+    expect(streamedText({ ...refused, ...got })).toBe(text);
     expect(got.events.at(-1)?.type).toBe("message_stop");
     expect(await gateway.ended).toBe(0);
     await gateway.close();
@@ -151,10 +169,10 @@ describe("told to stop, a gateway", () => {
 
   test("waits no longer than it was told to, and tells those whose answers it cuts off to ask again", async () => {
     gateway = await startGateway(config({ notice: "0s", drain: "300ms" }));
-    answer = { text: "never to be heard in full", gapMs: 2_000 };
+    answer = { text: "never to be heard in full", gapMs: 60_000 };
     const stream = await open(gateway.url);
     const asked = upstream.calls.length;
-    answer = { delayMs: 10_000 };
+    answer = { delayMs: 60_000 };
     const silent = post(gateway.url, ask(false));
     await upstream.until(({ calls }) => calls.length > asked);
     const began = performance.now();
@@ -163,7 +181,8 @@ describe("told to stop, a gateway", () => {
     expect(heard).toMatchObject({ type: "error", error: { type: "overloaded_error", message: /ask again/ } });
     expect(await silent).toMatchObject({ status: 503, error: { type: "overloaded_error" } });
     expect(await gateway.ended).toBe(0);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    // Each of the two answers would have taken a minute.
+    expect(performance.now() - began).toBeLessThan(20_000);
     const outcomes = gateway
       .exchanges()
       .map(({ outcome, failure_kind: kind }) => `${String(outcome)}: ${String(kind)}`);
@@ -173,25 +192,27 @@ describe("told to stop, a gateway", () => {
   });
 
   test("goes on as before while load balancers notice that it is not ready, and closes the connections that it answers on", async () => {
-    gateway = await startGateway(config({ notice: "1500ms" }));
+    gateway = await startGateway(config({ notice: "4s" }));
+    const text = "Still here.";
+    answer = { text };
     gateway.signal("SIGTERM");
     const began = performance.now();
     await expect.poll(async () => (await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     const got = await post(gateway.url, ask(true));
-    expect(streamedText(got)).toBe(answer.text);
+    expect(streamedText(got)).toBe(text);
     expect(got.headers.get("connection")).toBe("close");
     expect(await gateway.ended).toBe(0);
-    expect(performance.now() - began).toBeGreaterThan(1_300);
+    expect(performance.now() - began).toBeGreaterThan(3_800);
     await gateway.close();
   });
 
   test.each(["SIGTERM", "SIGINT"] as const)("leaves at once at a second %s", async (name) => {
     gateway = await startGateway(config());
-    answer = { text: "never to be heard in full", gapMs: 2_000 };
+    answer = { text: "never to be heard in full", gapMs: 60_000 };
     const stream = await open(gateway.url);
     stream.on("error", () => undefined);
     gateway.signal(name);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(async () => (await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     gateway.signal(name);
     expect(await gateway.ended).toBe(1);
     await gateway.close();

@@ -95,7 +95,7 @@ test("over 80 % of the month's budget Opus becomes Sonnet", async () => {
   }
   // What was used is known within a second.
   await expect
-    .poll(() => wayOf(opus, spender), { interval: 300, timeout: 5_000 })
+    .poll(() => wayOf(opus, spender), { interval: 300 })
     .toMatchObject({
       model: "claude-sonnet-4-6",
       rules: ["thrift"],

@@ -114,14 +114,13 @@ describeClaude("Claude Code when an upstream fails", () => {
 describeClaude("Claude Code when the gateway refuses", () => {
   test("is told about a bad virtual key after one request", async () => {
     await using scenario = await openScenario({ script: () => ({ text: "never" }) });
-    const { result, exitCode, events, durationMs } = await scenario.claude("Hello?", { key: "db-no-such-key" });
+    const { result, exitCode, events } = await scenario.claude("Hello?", { key: "db-no-such-key" });
 
     expect([exitCode, result.is_error]).toEqual([1, true]);
     expect(result.result).toMatch(/key is not known/);
     expect(events.filter((event) => event.subtype === "api_retry")).toEqual([]);
     expect(scenario.gateway.exchanges()).toHaveLength(1);
     expect(scenario.upstream.calls).toEqual([]);
-    expect(durationMs).toBeLessThan(10_000);
     expect(scenario.gateway.output()).not.toContain("db-no-such-key");
   });
 

@@ -173,7 +173,7 @@ describe.skipIf(!hasSharedServices)("a dry run beside gateways that share Postgr
     await configure({ storage: { postgres: database.url, ...storage } });
     expect(await run()).not.toContain("what is stored");
     await useSome();
-    await expect.poll(() => read(), { timeout: 5_000 }).toMatchObject(usedAndHeld);
+    await expect.poll(() => read()).toMatchObject(usedAndHeld);
     const connected = await connectPostgres({ url: database.url });
     const store = postgresDirectoryStore({ database: connected });
     await makeMore(store);

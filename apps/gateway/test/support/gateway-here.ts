@@ -41,7 +41,7 @@ export async function startGatewayHere(config: object): Promise<GatewayHere> {
       const watch = (): void => {
         if (enough()) resolve();
       };
-      const timer = setTimeout(() => reject(new Error(`the gateway has only printed:\n${output}`)), 5_000);
+      const timer = setTimeout(() => reject(new Error(`the gateway has only printed:\n${output}`)), 30_000);
       watchers.add(watch);
       watch();
       return promise.finally(() => {

@@ -15,7 +15,7 @@ export interface GatewayProcess extends AsyncDisposable {
   output(): string;
   /** The lines of its log that describe exchanges. */
   exchanges(): readonly Readonly<Record<string, unknown>>[];
-  /** Resolves once `enough` says so of what was printed; rejects after five seconds. */
+  /** Resolves once `enough` says so of what was printed; rejects after half a minute. */
   printed(enough: () => boolean): Promise<void>;
   /** Sends a signal; `ended` tells how the process took it. */
   signal(name: NodeJS.Signals): void;
@@ -64,7 +64,7 @@ export async function startGateway(config: object | string, start: GatewayStart 
     const watch = (): void => {
       if (enough()) resolve();
     };
-    const timer = setTimeout(() => reject(new Error(`the gateway has only printed:\n${output}`)), 15_000);
+    const timer = setTimeout(() => reject(new Error(`the gateway has only printed:\n${output}`)), 30_000);
     void ended.then((code) => reject(new Error(`the gateway ended with ${code}:\n${output}`)));
     watchers.add(watch);
     watch();
@@ -76,7 +76,7 @@ export async function startGateway(config: object | string, start: GatewayStart 
   const close = async (): Promise<void> => {
     // SIGTERM would have load balancers notice first.
     child.kill("SIGINT");
-    const force = setTimeout(() => child.kill("SIGKILL"), 3_000);
+    const force = setTimeout(() => child.kill("SIGKILL"), 10_000);
     await ended;
     clearTimeout(force);
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { connectPostgres } from "../postgres/connect-postgres.ts";
 import { postgresLimitStore } from "../postgres/postgres-limit-store.ts";
 import { tcpProxy } from "../testing/tcp-proxy.ts";
@@ -36,12 +36,21 @@ describe("a guarded store", () => {
       },
     });
     const reserve = (id: number) => store.reserve({ id: `${id}`, scopes: [money], need });
-    const results = await Promise.all(Array.from({ length: 20 }, (_, id) => reserve(id)));
-    expect(results.filter(({ outcome }) => outcome === "held")).toHaveLength(20);
-    isFrozen = true;
-    const beganMs = performance.now();
-    await expect(reserve(0)).rejects.toMatchObject(unavailable);
-    expect(performance.now() - beganMs).toBeLessThan(200);
+    vi.useFakeTimers();
+    try {
+      const answers = Promise.all(Array.from({ length: 20 }, (_, id) => reserve(id)));
+      await vi.advanceTimersByTimeAsync(19 * 20);
+      expect((await answers).filter(({ outcome }) => outcome === "held")).toHaveLength(20);
+      isFrozen = true;
+      let isRefused = false;
+      const refused = expect(reserve(0).finally(() => (isRefused = true))).rejects.toMatchObject(unavailable);
+      await vi.advanceTimersByTimeAsync(99);
+      expect(isRefused).toBe(false);
+      await vi.advanceTimersByTimeAsync(2);
+      await refused;
+    } finally {
+      vi.useRealTimers();
+    }
     await store.close();
   });
 });
@@ -57,7 +66,7 @@ onPostgres((opened) => {
     const proxy = await tcpProxy(Number(url.port));
     ends.push(() => proxy.close());
     url.port = `${proxy.port}`;
-    const database = await connectPostgres({ url: url.href, statementMs: 500, connectMs: 500 });
+    const database = await connectPostgres({ url: url.href, statementMs: 30_000, connectMs: 30_000 });
     ends.push(() => database.close());
     const changes: BreakerChange[] = [];
     const shared = guardedLimitStore({
@@ -80,14 +89,15 @@ onPostgres((opened) => {
     for (let index = 0; index < 50; index++) {
       await Promise.all([ask(index), pause(5)]);
     }
-    expect(Math.max(...waits)).toBeLessThan(150);
+    // Measured in campaigns: elsewhere other processes take the processor away. A statement would have half a minute.
+    expect(Math.max(...waits)).toBeLessThan(process.env["DRAWBRIDGE_CAMPAIGN"] === "1" ? 150 : 10_000);
     const held = Array.from({ length: 8 }, (_, index) => store.reserve({ id: `r${index}`, scopes: [rate], need }));
     expect((await Promise.all(held)).filter(({ outcome }) => outcome === "held")).toHaveLength(5);
     await expect(store.settle({ id: "before" }, need)).rejects.toMatchObject(unavailable);
 
     proxy.cut();
     proxy.mend();
-    await expect.poll(() => shared.isAway, { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => shared.isAway).toBe(false);
     expect(changes.map(({ state }) => state)).toEqual(["unavailable", "available"]);
     expect(await store.settle({ id: "before" }, need)).toBe("done");
     expect(await store.reserve({ id: "after", scopes: [money], need })).toEqual({ outcome: "held" });

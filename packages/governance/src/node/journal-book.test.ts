@@ -158,7 +158,8 @@ describe("a book with a journal", () => {
     const before = performance.now();
     const again = await journalBook({ folder, openView });
     await again.append([ledgerEntry("one more")]);
-    expect(performance.now() - before).toBeLessThan(3000);
+    // Measured in campaigns; elsewhere other processes take the processor away.
+    if (isCampaign) expect(performance.now() - before).toBeLessThan(3000);
     expect(await again.totals(always)).toMatchObject([{ attempts: count * 1000 + 1 }]);
     await again.close();
   }, 60_000);

@@ -184,7 +184,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
     await redisLimitStore({ ...short, book }).reserve({ ...ref("gone"), scopes: [scope], need: dollars(100) });
     // Swept by a process that ends before it can say so to anybody.
     const isSwept = async (): Promise<boolean> => (await killed.sweep()).expired.some(({ id }) => id === "gone");
-    await expect.poll(isSwept, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isSwept).toBe(true);
     const ids = async (): Promise<readonly string[]> => {
       const { drifts, expired } = await auditDrift(partition, {
         book,

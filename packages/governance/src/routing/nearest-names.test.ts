@@ -17,7 +17,7 @@ test("the nearest comes first and no more than asked for", () => {
 
 test("a huge name and a huge list cost little", () => {
   const candidates = Array.from({ length: 100_000 }, (_, at) => `model-${at}`.padEnd(100, "x"));
-  const began = performance.now();
+  const began = process.cpuUsage().user;
   nearestNames("m".repeat(1_000_000), candidates);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(process.cpuUsage().user - began).toBeLessThan(2_000_000);
 });

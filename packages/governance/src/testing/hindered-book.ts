@@ -4,6 +4,8 @@ import type { LimitBook } from "../limits/limit-book.ts";
 export interface HinderedBook extends LimitBook {
   /** How long it takes until records arrive; questions are answered at once. */
   delayMs: number;
+  /** Lets records arrive only when it is told to go on. */
+  stop(): { goOn(): void };
   /** Whether each call fails. */
   isAway: boolean;
   /** Ends calls after they have done their work, but with an error, as often as told. */
@@ -19,12 +21,19 @@ export function hinderedBook(book: LimitBook): HinderedBook {
     state.answersLost -= 1;
     throw new Error("the book has not answered");
   }
+  let standing = Promise.resolve();
   const state: HinderedBook = {
     delayMs: 0,
+    stop() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      standing = promise;
+      return { goOn: resolve };
+    },
     isAway: false,
     answersLost: 0,
     apply: async (records) => {
       if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
+      await standing;
       return hindered(() => book.apply(records));
     },
     epoch: (partition) => hindered(() => book.epoch(partition)),

@@ -232,10 +232,13 @@ describe("temporary keys", () => {
     vi.useFakeTimers({ now: world.now + 3_590_000, toFake: ["Date"] });
     world.now += 3_590_000;
     // Keys that still hold are used while others are fetched.
-    await vi.waitFor(async () => {
-      signer(call, await authorize(call, never));
-      expect(asked()).toBe(2);
-    });
+    await vi.waitFor(
+      async () => {
+        signer(call, await authorize(call, never));
+        expect(asked()).toBe(2);
+      },
+      { timeout: 30_000 },
+    );
     vi.useRealTimers();
   });
 });
@@ -251,7 +254,9 @@ describe("after a refusal", () => {
     expect(signer(call, await authorize(call, never))).toBe("ASIAOLD");
     file("credentials", keysOf("ASIANEW"));
     refused?.({ headers: {} });
-    await vi.waitFor(async () => expect(signer(call, await authorize(call, never))).toBe("ASIANEW"));
+    await vi.waitFor(async () => expect(signer(call, await authorize(call, never))).toBe("ASIANEW"), {
+      timeout: 30_000,
+    });
   });
 
   test("signatures go by AWS's clock where the machine's is wrong", async () => {

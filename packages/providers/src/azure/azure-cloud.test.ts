@@ -142,9 +142,12 @@ test("a token is fetched once for calls at the same time, kept, and renewed befo
   expect(authorize(call, never)).toEqual({ authorization: "Bearer token-1" });
   expect(state.asked).toHaveLength(1);
   vi.useFakeTimers({ now: Date.now() + 3_600_000 - 200_000, toFake: ["Date"] });
-  await vi.waitFor(async () => {
-    expect(await authorize(call, never)).toEqual({ authorization: "Bearer token-2" });
-  });
+  await vi.waitFor(
+    async () => {
+      expect(await authorize(call, never)).toEqual({ authorization: "Bearer token-2" });
+    },
+    { timeout: 30_000 },
+  );
 });
 
 describe("without a token", () => {

@@ -185,12 +185,15 @@ describe("a token", () => {
     vi.useFakeTimers({ now: Date.now() + 3_600_000 - 120_000, toFake: ["Date"] });
     state.refuse = true;
     expect(authorize(call, never)).toEqual({ authorization: "Bearer token-1" });
-    await vi.waitFor(() => expect(state.asked.length).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(state.asked.length).toBeGreaterThan(1), { timeout: 30_000 });
     state.refuse = false;
     vi.setSystemTime(Date.now() + 15_000);
-    await vi.waitFor(async () => {
-      expect(await authorize(call, never)).not.toEqual({ authorization: "Bearer token-1" });
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await authorize(call, never)).not.toEqual({ authorization: "Bearer token-1" });
+      },
+      { timeout: 30_000 },
+    );
   });
 });
 

@@ -108,7 +108,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     get openConnections() {
       return connections - closed;
     },
-    until: (enough, timeoutMs = 5_000) =>
+    until: (enough, timeoutMs = 30_000) =>
       new Promise((resolve, reject) => {
         const stop = (): void => {
           clearTimeout(timer);

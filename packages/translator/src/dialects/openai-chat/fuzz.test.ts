@@ -166,7 +166,7 @@ test("any error answer has a kind, and repairing after it never throws", () => {
   );
 });
 
-test("hostile answers neither throw nor take long", { timeout: 20_000 }, () => {
+test("hostile answers neither throw nor take long", () => {
   const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
   const call = (input: string): string =>
     `data: {"choices":[{"delta":{"tool_calls":[{"id":"a","function":{"name":"Bash","arguments":${input}}}]}}]}\n\n`;

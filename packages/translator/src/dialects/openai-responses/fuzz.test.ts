@@ -176,7 +176,7 @@ test("any error answer has a kind, and repairing after it never throws", () => {
   );
 });
 
-test("FR-09: hostile answers neither throw nor take long", { timeout: 20_000 }, () => {
+test("FR-09: hostile answers neither throw nor take long", () => {
   const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
   const delta = (input: string): string =>
     `data: {"type":"response.function_call_arguments.delta","output_index":0,"delta":${input}}\n\n`;
