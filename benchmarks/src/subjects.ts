@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@drawbridge/governance/testing";
 import { startChild, type Child } from "./processes/child.ts";
 import { readNumber } from "./processes/read-number.ts";
 
@@ -121,15 +121,6 @@ function gatewayConfig({ origin }: LoopbackProvider): string {
     `  - { name: benchmark, value: "${key}" }`,
     "",
   ].join("\n");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (typeof address !== "object" || address === null) throw new Error("no free port on 127.0.0.1");
-  return address.port;
 }
 
 async function untilHealthy(origin: string, child: Child): Promise<void> {

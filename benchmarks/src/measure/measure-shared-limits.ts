@@ -1,6 +1,7 @@
 import { type Limit, type LimitScope, limitScope, type LimitStore } from "@drawbridge/governance";
 import { redisLimitStore } from "@drawbridge/governance/redis";
-import { type StartedRedis, startRedis } from "../processes/redis-server.ts";
+import { hasRedis, RedisServer } from "@drawbridge/governance/testing";
+import type { Redis } from "ioredis";
 import type { LoopCost } from "./measure-in-process.ts";
 import { percentile, spreadOf } from "./statistics.ts";
 
@@ -43,13 +44,14 @@ const requests = Array.from({ length: customers }, (_, index): Request => {
  * without one.
  */
 export async function measureSharedLimits(): Promise<LoopCost[]> {
-  const redis = await startRedis();
-  if (redis === undefined) return [];
+  if (!hasRedis) return [];
+  const redis = await RedisServer.start();
   try {
-    const store = redisLimitStore({ client: redis.client, clock: () => Date.now(), timeoutMs: 10_000 });
+    const client = redis.client();
+    const store = redisLimitStore({ client, clock: () => Date.now(), timeoutMs: 10_000 });
     const measured: Round[] = [];
     for (let round = -1; round < rounds; round++) {
-      const found = await measureRound(store, redis);
+      const found = await measureRound(store, client);
       if (round >= 0) measured.push(found);
     }
     await store.close();
@@ -72,7 +74,7 @@ interface Round {
   readonly cpuMicros: number;
 }
 
-async function measureRound(store: LimitStore, { client }: StartedRedis): Promise<Round> {
+async function measureRound(store: LimitStore, client: Redis): Promise<Round> {
   const waits: number[] = [];
   const timed = async <Result>(step: () => Promise<Result>): Promise<Result> => {
     const start = performance.now();
@@ -120,7 +122,7 @@ async function crowded(one: (request: Request) => Promise<void>): Promise<void> 
   await Promise.all(Array.from({ length: crowd }, worker));
 }
 
-async function cpuMicrosOf(client: StartedRedis["client"]): Promise<number> {
+async function cpuMicrosOf(client: Redis): Promise<number> {
   const info = await client.info("cpu");
   const seconds = [...info.matchAll(/^used_cpu_(?:user|sys)_main_thread:([\d.]+)/gmu)].map(([, value]) =>
     Number(value),

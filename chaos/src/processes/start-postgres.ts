@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { chmod, chown, glob, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "@drawbridge/governance/testing";
 import { Client } from "pg";
-import { freePort } from "../network/free-port.ts";
 import { type OwnedProcess, startProcess } from "./start-process.ts";
 
 const run = promisify(execFile);

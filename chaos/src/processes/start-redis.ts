@@ -1,8 +1,8 @@
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { freePort } from "@drawbridge/governance/testing";
 import { Redis } from "ioredis";
-import { freePort } from "../network/free-port.ts";
 import { type OwnedProcess, startProcess } from "./start-process.ts";
 
 /** A Redis of the campaign's own. */

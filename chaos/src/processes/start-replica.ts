@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../network/free-port.ts";
+import { freePort } from "@drawbridge/governance/testing";
 import type { Wires } from "../world.ts";
 import { giveOrders, noOrders, type Orders } from "./orders.ts";
 import { type OwnedProcess, startProcess } from "./start-process.ts";

@@ -1,3 +1,4 @@
+import { type CreatedDatabase } from "@drawbridge/governance/testing";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { explain } from "../../src/cli/explain.ts";
 import { type RunningGateway, startGateway } from "../../src/start-gateway.ts";
 import { ask, post } from "../support/post.ts";
-import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "../support/shared-services.ts";
+import { createTestDatabase, hasSharedServices, redisUrl } from "../support/shared-services.ts";
 
 const aliceKey = "db-alice-0123456789abcdef";
 const atOnce = { of: "requests", amount: 3, window: { kind: "parallel" } } as const;
@@ -160,9 +161,9 @@ describe("a dry run beside a gateway on one machine", () => {
 });
 
 describe.skipIf(!hasSharedServices)("a dry run beside gateways that share PostgreSQL and Redis", () => {
-  let database: TestDatabase;
+  let database: CreatedDatabase;
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createTestDatabase();
     return () => database.drop();
   });
 
@@ -179,7 +180,7 @@ describe.skipIf(!hasSharedServices)("a dry run beside gateways that share Postgr
     await makeMore(store);
     const { version } = await store.load();
     await expectMade(
-      /^By the configuration and what is stored in PostgreSQL at 127\.0\.0\.1:\d+\/gateway_\w+ as \w+\.$/mu,
+      /^By the configuration and what is stored in PostgreSQL at 127\.0\.0\.1:\d+\/drawbridge_\w+ as \w+\.$/mu,
     );
     expect((await store.load()).version).toBe(version);
     await store.close();

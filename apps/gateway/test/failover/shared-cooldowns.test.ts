@@ -1,21 +1,22 @@
+import { type CreatedDatabase } from "@drawbridge/governance/testing";
 import { type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GatewayHere, startGatewayHere } from "../support/gateway-here.ts";
 import { ask, post, streamedText } from "../support/post.ts";
 import { aliceKey } from "../support/scenario.ts";
-import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "../support/shared-services.ts";
+import { createTestDatabase, hasSharedServices, redisUrl } from "../support/shared-services.ts";
 
 /** Elsewhere other processes take the processor away for longer than what is measured. */
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
 
 describe.skipIf(!hasSharedServices)("gateways that share a Redis (at DRAWBRIDGE_TEST_REDIS_URL)", () => {
-  let database: TestDatabase;
+  let database: CreatedDatabase;
   let fake: FakeProvider;
   let gateways: readonly GatewayHere[] = [];
   let isLimited = false;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createTestDatabase();
     const limited = { kind: "http-error", status: 429, headers: { "retry-after": "60" } } as const;
     fake = await startFakeProvider({
       script: ({ model }) => (model === "big" && isLimited ? { fault: limited } : { text: model }),

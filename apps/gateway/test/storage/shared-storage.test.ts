@@ -1,3 +1,4 @@
+import { type CreatedDatabase, tcpProxy, type TcpProxy } from "@drawbridge/governance/testing";
 import { type DirectoryStore, createKey, revokeKey, updateEntry, createEntry } from "@drawbridge/governance";
 import { connectPostgres, type Database, postgresDirectoryStore, settleHashKey } from "@drawbridge/governance/postgres";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
@@ -6,22 +7,21 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type GatewayHere, startGatewayHere } from "../support/gateway-here.ts";
 import { ask, post } from "../support/post.ts";
-import { type WayToServer, wayToServer } from "../support/way-to-server.ts";
-import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "../support/shared-services.ts";
+import { createTestDatabase, hasSharedServices, redisUrl } from "../support/shared-services.ts";
 
 const fileKey = "db-file-0123456789abcdefgh";
 const usd = (amount: number) => ({ nanoUsd: amount * 1e9 }).nanoUsd;
 
 describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRIDGE_TEST_POSTGRES_URL)", () => {
-  let database: TestDatabase;
+  let database: CreatedDatabase;
   let upstream: FakeProvider;
   let gateways: GatewayHere[] = [];
-  let proxy: WayToServer | undefined;
+  let proxy: TcpProxy | undefined;
   let admin: { readonly database: Database; readonly store: DirectoryStore } | undefined;
 
   beforeEach(async () => {
     [database, upstream] = await Promise.all([
-      createDatabase(),
+      createTestDatabase(),
       startFakeProvider({ models: ["qwen"], script: () => ({ text: "Here." }) }),
     ]);
   });
@@ -117,8 +117,15 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
     await start(limited, limited, limited);
     const asked = gateways.flatMap((gateway) => Array.from({ length: 10 }, () => patiently(gateway)));
     const answers = await Promise.all(asked);
-    expect(answers.filter((status) => status === 200)).toHaveLength(7);
-    expect(answers.filter((status) => status === 429)).toHaveLength(23);
+    expect(new Set(answers)).toEqual(new Set([200, 429]));
+    let admitted = answers.filter((status) => status === 200).length;
+    // What was held for a request that then was sent away with a 503 is free again some moments later.
+    const more = async (): Promise<number> => {
+      for (const gateway of gateways) while ((await patiently(gateway)) === 200) admitted += 1;
+      return admitted;
+    };
+    await expect.poll(more).toBeGreaterThanOrEqual(7);
+    expect(admitted).toBe(7);
   });
 
   test("what one file no longer declares is gone everywhere, and what was made elsewhere stays", async () => {
@@ -161,7 +168,7 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
 
   test("cut off from PostgreSQL one knows its keys, asks for patience with others, and says so", async () => {
     const url = new URL(database.url);
-    proxy = await wayToServer(Number(url.port));
+    proxy = await tcpProxy(Number(url.port));
     url.port = String(proxy.port);
     const [gateway] = await start(config({}, { postgres: url.href }));
     if (gateway === undefined) throw new Error("no gateway");

@@ -1,3 +1,4 @@
+import { type CreatedDatabase } from "@drawbridge/governance/testing";
 import { createServer, type AddressInfo } from "node:net";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -5,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningGateway, startGateway } from "../../src/start-gateway.ts";
-import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "../support/shared-services.ts";
+import { createTestDatabase, hasSharedServices, redisUrl } from "../support/shared-services.ts";
 
 const password = "hunter2-secret";
 
@@ -67,15 +68,15 @@ test("a server that is no PostgreSQL is told as such, and soon", async () => {
 describe.skipIf(!hasSharedServices)(
   "with a PostgreSQL (at DRAWBRIDGE_TEST_POSTGRES_URL) a gateway does not start",
   () => {
-    let database: TestDatabase;
+    let database: CreatedDatabase;
     const role = `limited_${randomUUID().replaceAll("-", "")}`;
     beforeAll(async () => {
-      database = await createDatabase();
+      database = await createTestDatabase();
       await database.query(`create role ${role} login password '${password}'`);
     });
     afterAll(async () => {
       await database.drop();
-      const other = await createDatabase();
+      const other = await createTestDatabase();
       await other.query(`drop role ${role}`);
       await other.drop();
     });

@@ -3,7 +3,8 @@ import { commandCount } from "../testing/command-count.ts";
 import { raceForRoom } from "../testing/limit-race.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
 import { memoryLimitBook } from "../testing/memory-limit-book.ts";
-import { hasRedis, RedisServer, startRedisCluster } from "../testing/redis-server.ts";
+import { hasRedis, RedisServer } from "../testing/redis-server.ts";
+import { startRedisCluster } from "../testing/start-redis-cluster.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { redisLimitStore } from "./redis-limit-store.ts";
 

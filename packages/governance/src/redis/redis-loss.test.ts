@@ -7,7 +7,8 @@ import type { LimitStore, ReserveResult } from "../limits/limit-store.ts";
 import { campaignScope } from "../testing/limit-campaign.ts";
 import { type HinderedBook, hinderedBook } from "../testing/hindered-book.ts";
 import { memoryLimitBook } from "../testing/memory-limit-book.ts";
-import { hasRedis, RedisServer, startRedisCluster } from "../testing/redis-server.ts";
+import { hasRedis, RedisServer } from "../testing/redis-server.ts";
+import { startRedisCluster } from "../testing/start-redis-cluster.ts";
 import { tcpProxy } from "../testing/tcp-proxy.ts";
 import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
 

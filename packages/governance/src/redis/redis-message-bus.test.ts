@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasRedis, RedisServer, startRedisCluster } from "../testing/redis-server.ts";
+import { hasRedis, RedisServer } from "../testing/redis-server.ts";
+import { startRedisCluster } from "../testing/start-redis-cluster.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { type MessageBus, redisMessageBus } from "./redis-message-bus.ts";
 

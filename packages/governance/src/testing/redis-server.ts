@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
+import { freePort } from "./free-port.ts";
 
 /** Whether tests can start a Redis of their own; where all must run, one that is missing is an error. */
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
@@ -26,20 +26,38 @@ export class RedisServer {
 
   /** Starts one on a free port; `args` are those of redis-server. */
   static async start(args: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), args);
-    await server.run();
-    return server;
+    for (let tries = 1; ; tries++) {
+      const server = new RedisServer(await freePort(), args);
+      try {
+        await server.run();
+        return server;
+      } catch (error) {
+        await server.stop();
+        // Somebody was quicker at the port.
+        if (tries === 3) throw error;
+      }
+    }
   }
 
-  /** Starts the process, with what its folder holds. */
+  /** Where it is. */
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the process, with what its folder holds. Rejects when it ends before it answers. */
   async run(): Promise<void> {
     const plain = ["--bind", "127.0.0.1", "--port", `${this.port}`, "--dir", this.folder, "--save", ""];
-    this.#process = spawn("redis-server", [...plain, ...this.#args], { stdio: "ignore" });
+    const started = spawn("redis-server", [...plain, ...this.#args], { stdio: "ignore" });
+    this.#process = started;
     process.off("exit", this.#killAtExit);
     process.once("exit", this.#killAtExit);
     const client = this.client({ retryStrategy: () => 20, maxRetriesPerRequest: null });
-    await client.ping();
+    const ended = once(started, "exit").then(([code]) => {
+      throw new Error(`redis-server on port ${this.port} has ended with ${code} before it answered`);
+    });
+    const told = await Promise.race([client.info("server"), ended]);
     client.disconnect();
+    if (!told.includes(`process_id:${started.pid}\r`)) throw new Error(`another Redis listens on port ${this.port}`);
   }
 
   /** A client of it, disconnected with it. */
@@ -81,45 +99,4 @@ export class RedisServer {
   readonly #killAtExit = (): void => {
     this.#process?.kill("SIGKILL");
   };
-}
-
-/** Three primaries that share the slots between them. */
-export async function startRedisCluster(): Promise<{
-  servers: readonly RedisServer[];
-  client(): Cluster;
-  stop(): Promise<void>;
-}> {
-  const args = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
-  const servers = await Promise.all([0, 1, 2].map(() => RedisServer.start(args)));
-  const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
-  const create = spawn("redis-cli", ["--cluster", "create", ...addresses, "--cluster-yes"], { stdio: "ignore" });
-  await once(create, "exit");
-  const clients: Cluster[] = [];
-  const client = (): Cluster => {
-    const cluster = new Cluster(servers.map(({ port }) => ({ host: "127.0.0.1", port })));
-    cluster.on("error", () => {});
-    clients.push(cluster);
-    return cluster;
-  };
-  // Nodes learn of each other some moments later; until then a client is told that the cluster is down.
-  for (let isUp = false; !isUp;) {
-    const infos = await Promise.all(servers.map((server) => server.client().cluster("INFO")));
-    isUp = infos.every((info) => info.includes("cluster_state:ok"));
-  }
-  const stop = async (): Promise<void> => {
-    for (const one of clients) one.disconnect();
-    await Promise.all(servers.map((server) => server.stop()));
-  };
-  return { servers, client, stop };
-}
-
-async function freePort(): Promise<number> {
-  // A node of a cluster listens on a second port, 10,000 above.
-  for (;;) {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    server.close();
-    if (typeof address === "object" && address !== null && address.port < 55_000) return address.port;
-  }
 }

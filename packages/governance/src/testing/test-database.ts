@@ -4,12 +4,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { env } from "node:process";
 import { PGlite } from "@electric-sql/pglite";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe } from "vitest";
 import { connectPostgres } from "../postgres/connect-postgres.ts";
 import type { Database } from "../postgres/database.ts";
 import { migrate } from "../postgres/migrate.ts";
 import { openPglite } from "../postgres/open-pglite.ts";
+import { createDatabase } from "./create-database.ts";
 
 /** A database that a suite has for itself, migrated. Its fields are there from the first `beforeAll` on. */
 export interface TestDatabase {
@@ -63,25 +63,8 @@ function opened(open: () => Promise<Opened>): TestDatabase {
 }
 
 async function openTestPostgres(server: string): Promise<Opened> {
-  const name = `drawbridge_${randomUUID().replaceAll("-", "")}`;
-  await onServer(server, `create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return {
-    database: await connectPostgres({ url: url.href }),
-    url: url.href,
-    drop: () => onServer(server, `drop database ${name} with (force)`),
-  };
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  const created = await createDatabase(server);
+  return { database: await connectPostgres(created), url: created.url, drop: () => created.drop() };
 }
 
 /** A new PGlite in memory, without migrations. */
