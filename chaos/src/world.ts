@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type FaultProxy, startFaultProxy } from "@drawbridge/governance/testing";
 import { type Budgets, gatewayConfig, type ChaosKey } from "./gateway-config.ts";
-import { type FaultProxy, startFaultProxy } from "./network/start-fault-proxy.ts";
 import { type OwnedPostgres, startPostgres } from "./processes/start-postgres.ts";
 import { type OwnedRedis, startRedis } from "./processes/start-redis.ts";
 import { type Replica, startReplica } from "./processes/start-replica.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { FaultProxy } from "../network/start-fault-proxy.ts";
+import type { FaultProxy } from "@drawbridge/governance/testing";
 import { noOrders } from "../processes/orders.ts";
 import type { World } from "../world.ts";
 import type { Cut, Fault } from "./fault.ts";

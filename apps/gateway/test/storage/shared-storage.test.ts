@@ -1,4 +1,4 @@
-import { type CreatedDatabase, tcpProxy, type TcpProxy } from "@drawbridge/governance/testing";
+import { type CreatedDatabase, type FaultProxy, startFaultProxy } from "@drawbridge/governance/testing";
 import { type DirectoryStore, createKey, revokeKey, updateEntry, createEntry } from "@drawbridge/governance";
 import { connectPostgres, type Database, postgresDirectoryStore, settleHashKey } from "@drawbridge/governance/postgres";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
@@ -16,7 +16,7 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
   let database: CreatedDatabase;
   let upstream: FakeProvider;
   let gateways: GatewayHere[] = [];
-  let proxy: TcpProxy | undefined;
+  let proxy: FaultProxy | undefined;
   let admin: { readonly database: Database; readonly store: DirectoryStore } | undefined;
 
   beforeEach(async () => {
@@ -168,7 +168,7 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
 
   test("cut off from PostgreSQL one knows its keys, asks for patience with others, and says so", async () => {
     const url = new URL(database.url);
-    proxy = await tcpProxy(Number(url.port));
+    proxy = await startFaultProxy(Number(url.port));
     url.port = String(proxy.port);
     const [gateway] = await start(config({}, { postgres: url.href }));
     if (gateway === undefined) throw new Error("no gateway");
@@ -177,7 +177,7 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
       return `${answer.status} ${await answer.text()}`;
     };
     expect(await ready()).toBe("200 ready");
-    proxy.cut();
+    proxy.set({ kind: "refusing" });
     await expect.poll(ready).toMatch(/^200 ready, but the database could not be asked for \d+ s$/u);
     const models = (key: string) => fetch(`${gateway.url}/anthropic/v1/models`, { headers: { "x-api-key": key } });
     expect((await models(fileKey)).status).toBe(200);
@@ -185,7 +185,7 @@ describe.skipIf(!hasSharedServices)("gateways that share PostgreSQL (at DRAWBRID
     expect([unknown.status, unknown.headers.get("x-should-retry")]).toEqual([503, "true"]);
     expect(await unknown.text()).toContain("does not reach its database");
     expect(await gateway.reload(config({ keys: [] }, { postgres: url.href }))).toBe(false);
-    proxy.mend();
+    proxy.set({ kind: "open" });
     await expect.poll(ready).toBe("200 ready");
     // The configuration that could not be applied is taken over by itself.
     await expect.poll(async () => (await models(fileKey)).status).toBe(401);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { connectPostgres } from "../postgres/connect-postgres.ts";
 import { postgresLimitStore } from "../postgres/postgres-limit-store.ts";
-import { tcpProxy } from "../testing/tcp-proxy.ts";
+import { startFaultProxy } from "../testing/start-fault-proxy.ts";
 import { onPostgres } from "../testing/test-database.ts";
 import type { BreakerChange } from "./breaker.ts";
 import { guardedLimitStore } from "./guarded-limit-store.ts";
@@ -63,7 +63,7 @@ onPostgres((opened) => {
 
   test("R-07: while PostgreSQL is frozen no money is given out, nobody waits for it, and rates go on here", async () => {
     const url = new URL(opened.url ?? "");
-    const proxy = await tcpProxy(Number(url.port));
+    const proxy = await startFaultProxy(Number(url.port));
     ends.push(() => proxy.close());
     url.port = `${proxy.port}`;
     const database = await connectPostgres({ url: url.href, statementMs: 30_000, connectMs: 30_000 });
@@ -79,7 +79,7 @@ onPostgres((opened) => {
     const store = withLocalRates({ shared, clock, isAway: () => shared.isAway, replicas: () => 2 });
     expect(await store.reserve({ id: "before", scopes: [money], need })).toEqual({ outcome: "held" });
 
-    proxy.freeze();
+    proxy.set({ kind: "blackhole" });
     const waits: number[] = [];
     const ask = async (index: number): Promise<void> => {
       const beganMs = performance.now();
@@ -95,11 +95,11 @@ onPostgres((opened) => {
     expect((await Promise.all(held)).filter(({ outcome }) => outcome === "held")).toHaveLength(5);
     await expect(store.settle({ id: "before" }, need)).rejects.toMatchObject(unavailable);
 
-    proxy.cut();
-    proxy.mend();
+    proxy.set({ kind: "refusing" });
+    proxy.set({ kind: "open" });
     await expect.poll(() => shared.isAway).toBe(false);
     expect(changes.map(({ state }) => state)).toEqual(["unavailable", "available"]);
     expect(await store.settle({ id: "before" }, need)).toBe("done");
     expect(await store.reserve({ id: "after", scopes: [money], need })).toEqual({ outcome: "held" });
-  }, 30_000);
+  }, 120_000);
 });

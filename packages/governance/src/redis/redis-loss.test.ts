@@ -9,7 +9,7 @@ import { type HinderedBook, hinderedBook } from "../testing/hindered-book.ts";
 import { memoryLimitBook } from "../testing/memory-limit-book.ts";
 import { hasRedis, RedisServer } from "../testing/redis-server.ts";
 import { startRedisCluster } from "../testing/start-redis-cluster.ts";
-import { tcpProxy } from "../testing/tcp-proxy.ts";
+import { startFaultProxy } from "../testing/start-fault-proxy.ts";
 import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
 
 const rounds = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 1 : 20;
@@ -323,7 +323,7 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     const { server, book } = await build(0);
     const replica = await RedisServer.start(["--replicaof", "127.0.0.1", `${server.port}`]);
     let port = server.port;
-    const proxy = await tcpProxy(() => port);
+    const proxy = await startFaultProxy(() => port);
     const client = server.client({ port: proxy.port });
     const store = redisLimitStore({ client, clock: () => Date.now(), book, timeoutMs: 10_000 });
     await reserve(store, "heard", 1000);
@@ -340,8 +340,8 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     replica.thaw();
     await heard.replicaof("NO", "ONE");
     port = replica.port;
-    proxy.cut();
-    proxy.mend();
+    proxy.set({ kind: "refusing" });
+    proxy.set({ kind: "open" });
     expect(await reserve(store, "too much", 1201)).toMatchObject({
       outcome: "refused",
       refusal: { used: 3800, held: 5000 },

@@ -3,4 +3,4 @@ export { type CreatedDatabase, createDatabase } from "./create-database.ts";
 export { freePort } from "./free-port.ts";
 export { hasRedis, RedisServer } from "./redis-server.ts";
 export { type RedisCluster, startRedisCluster } from "./start-redis-cluster.ts";
-export { type TcpProxy, tcpProxy } from "./tcp-proxy.ts";
+export { type FaultProxy, startFaultProxy, type WireState } from "./start-fault-proxy.ts";

@@ -6,7 +6,7 @@ import type { Directory } from "../../directory/directory.ts";
 import { hmacKeyHasher } from "../../node/hmac-key-hasher.ts";
 import { deafDatabase } from "../../testing/deaf-database.ts";
 import { onPostgres } from "../../testing/test-database.ts";
-import { tcpProxy, type TcpProxy } from "../../testing/tcp-proxy.ts";
+import { type FaultProxy, startFaultProxy } from "../../testing/start-fault-proxy.ts";
 import { connectPostgres } from "../connect-postgres.ts";
 import { type PostgresDirectoryStoreOptions, postgresDirectoryStore } from "./postgres-directory-store.ts";
 
@@ -22,7 +22,7 @@ const hasher = hmacKeyHasher(new Uint8Array(32).fill(3));
 /** What a gateway has of a directory: a connection of its own, the store, and what is in force. */
 interface Replica {
   readonly follower: DirectoryFollower;
-  readonly proxy: TcpProxy;
+  readonly proxy: FaultProxy;
   takes(token: string): string | true;
 }
 
@@ -38,7 +38,7 @@ onPostgres((opened) => {
 
   async function replica(settings: Partial<PostgresDirectoryStoreOptions> = {}, noListen = false): Promise<Replica> {
     const url = new URL(opened.url ?? "");
-    const proxy = await tcpProxy(Number(url.port));
+    const proxy = await startFaultProxy(Number(url.port));
     url.port = String(proxy.port);
     const connected = await connectPostgres({ url: url.href, statementMs: 1_000 });
     const database = noListen ? deafDatabase(connected) : connected;
@@ -112,11 +112,11 @@ onPostgres((opened) => {
     replicas = [await replica()];
     const [one] = replicas;
     await made(["stays", "goes"]);
-    one?.proxy.cut();
+    one?.proxy.set({ kind: "refusing" });
     await expect.poll(() => one?.follower.trust).toBe("cut-off");
     await postgresDirectoryStore(opened).change("alice", revokeKey("goes"));
     expect([one?.takes("stays"), one?.takes("goes")]).toEqual([true, true]);
-    one?.proxy.mend();
+    one?.proxy.set({ kind: "open" });
     await expect.poll(() => one?.follower.trust).toBe("current");
     expect([one?.takes("stays"), one?.takes("goes")]).toEqual([true, "revoked-key"]);
   });
@@ -125,10 +125,10 @@ onPostgres((opened) => {
     replicas = [await replica()];
     const [one] = replicas;
     await made(["silent"]);
-    one?.proxy.freeze();
+    one?.proxy.set({ kind: "blackhole" });
     await expect.poll(() => one?.follower.trust).toBe("cut-off");
     await postgresDirectoryStore(opened).change("alice", revokeKey("silent"));
-    one?.proxy.thaw();
+    one?.proxy.set({ kind: "open" });
     await expect.poll(() => one?.takes("silent")).toBe("revoked-key");
     await expect.poll(() => one?.follower.trust).toBe("current");
   });

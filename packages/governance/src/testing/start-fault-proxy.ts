@@ -1,5 +1,5 @@
+import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { listenOnLoopback } from "./listen-on-loopback.ts";
 
 /** What a wire does to the bytes on it. */
 export type WireState =
@@ -11,12 +11,13 @@ export type WireState =
 /** A wire between two processes that can be broken. */
 export interface FaultProxy {
   readonly port: number;
+  /** Has it be like this from now on. */
   set(state: WireState): void;
   close(): Promise<void>;
 }
 
-/** Starts a wire to a port of this machine, with nothing wrong with it. */
-export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
+/** Starts a wire to a port of this machine, or to that which is asked for with each connection; nothing is wrong with it. */
+export async function startFaultProxy(target: number | (() => number)): Promise<FaultProxy> {
   let state: WireState = { kind: "open" };
   const sockets = new Set<Socket>();
   // What a blackhole has swallowed is delivered when the wire is whole again, as TCP would by sending it once more.
@@ -37,18 +38,19 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
       peer.destroy();
     });
   };
-  const server = createServer((client) => {
+  const listener = createServer((client) => {
     if (state.kind === "refusing") return void client.destroy();
-    const target = connect(targetPort, "127.0.0.1");
-    track(client, target);
-    track(target, client);
-  });
-  const port = await listenOnLoopback(server);
+    const server = connect(typeof target === "number" ? target : target(), "127.0.0.1");
+    track(client, server);
+    track(server, client);
+  }).listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
   const cutAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port,
+    port: typeof address === "object" && address !== null ? address.port : 0,
     set(next) {
       state = next;
       if (next.kind === "refusing") cutAll();
@@ -59,7 +61,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     },
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        listener.close(() => resolve());
         cutAll();
       }),
   };
