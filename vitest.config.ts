@@ -26,8 +26,8 @@ export default defineConfig({
     // Many tests wait for servers and clocks. Left alone, a machine with two cores would use one.
     maxWorkers: Math.max(4, availableParallelism()),
     // How long until something counts as hanging. Tests start processes, on machines that are busy with other things.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
     reporters: ["default", "./scripts/closing-line-reporter.ts"],
     // Nothing here has global state, so that what a file has loaded serves the next one.

@@ -18,7 +18,7 @@ afterAll(() => fake?.close());
 
 const start = (): Promise<GatewayHere> =>
   startGatewayHere({
-    server: { notice: "400ms", drain: "30s" },
+    server: { notice: isCampaign ? "400ms" : "2s", drain: "30s" },
     providers: { fake: { kind: "anthropic-messages", baseUrl: fake.url, apiKey: "sk-fake-0123456789" } },
     models: [{ match: "claude-*", target: "fake/big" }],
     keys: [{ name: "alice", value: aliceKey }],
@@ -62,7 +62,7 @@ class Balancer {
 
 test(
   `${restarts} restarts of two replicas, one after the other under load, break no stream and refuse no connection`,
-  { timeout: isCampaign ? 600_000 : 30_000 },
+  { timeout: isCampaign ? 600_000 : 120_000 },
   async () => {
     const balancer = new Balancer();
     const replicas = [await start(), await start()];

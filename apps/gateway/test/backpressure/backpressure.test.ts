@@ -32,7 +32,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 test.each(["native", "translated"])(
   `${count} slow clients of %s streams of 50 MB hold 256 KB each at most, and those that take nothing are left after a minute`,
-  { timeout: isCampaign ? 600_000 : 90_000 },
+  { timeout: isCampaign ? 600_000 : 120_000 },
   async (model) => {
     const provider = start("fast-provider.ts");
     const [port] = (await once(provider, "message")) as [number];

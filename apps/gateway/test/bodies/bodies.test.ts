@@ -38,7 +38,7 @@ describe.each(kinds)("what is sent on in %s", (kind) => {
     await upstream.close();
   });
 
-  test.each(bodyCases)("$name: $statuses", { timeout: 60_000 }, async ({ request, statuses }) => {
+  test.each(bodyCases)("$name: $statuses", { timeout: 120_000 }, async ({ request, statuses }) => {
     const asked = upstream.calls.length;
     const [status, text] = await sendRaw(Number(new URL(gateway.url).port), request());
     expect(statuses, text.slice(0, 500)).toContain(status);

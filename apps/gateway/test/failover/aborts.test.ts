@@ -59,7 +59,7 @@ function quantile(sorted: readonly number[], part: number): number {
 
 test(
   `${total} clients leave at random moments, and no call, no socket and no exchange stays behind`,
-  { timeout: isCampaign ? 1_200_000 : 60_000 },
+  { timeout: isCampaign ? 1_200_000 : 120_000 },
   async () => {
     await using provider = await startLeavingProvider();
     await using gateway = await startGateway({

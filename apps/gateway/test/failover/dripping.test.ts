@@ -31,7 +31,7 @@ async function latencies(url: string): Promise<number[]> {
 
 test(
   `${dripping} connections that drip a request do not slow others down`,
-  { timeout: isCampaign ? 120_000 : 60_000 },
+  { timeout: isCampaign ? 120_000 : 120_000 },
   async () => {
     const fake = await startFakeProvider({ script: () => ({ text: "Here." }), models: [] });
     await using gateway = await startGateway({

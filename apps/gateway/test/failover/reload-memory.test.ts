@@ -15,7 +15,7 @@ const keys = Array.from({ length: 200 }, (_, index) => ({ name: `key-${index}`, 
 
 test(
   `the heap is as large after ${reloads} reloads under load, a tenth of them invalid, as after a few`,
-  { timeout: isCampaign ? 600_000 : 60_000 },
+  { timeout: isCampaign ? 600_000 : 120_000 },
   async () => {
     const fake = await startFakeProvider({ script: () => ({ text: "Here.", gapMs: 1 }), models: [] });
     const config = (turn: number): object => ({

@@ -27,7 +27,7 @@ const chance = (index: number): number => (Math.imul(index + 1, 0x9e_37_79_b1) >
 
 test(
   `a provider that closes idle connections at any moment answers each of ${total} requests once, and no client sees it`,
-  { timeout: isCampaign ? 1_200_000 : 30_000 },
+  { timeout: isCampaign ? 1_200_000 : 120_000 },
   async () => {
     let asked = 0;
     let connections = 0;

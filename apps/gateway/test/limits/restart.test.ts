@@ -15,7 +15,7 @@ const remaining = (headers: Headers): number => Number(headers.get("x-drawbridge
 
 test(
   "L-22 L-10: a gateway that is killed in mid-answer has forgotten nothing when it is back",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const home = await mkdtemp(path.join(tmpdir(), "drawbridge-home-"));
     const upstream = await startFakeProvider({

@@ -41,7 +41,7 @@ export interface ClaudeOutcome {
 
 /**
  * Runs the real Claude Code headless against a gateway, with an environment of its own. Throws when it says
- * nothing that can be read within `timeoutMs` (60 s when missing).
+ * nothing that can be read within `timeoutMs` (100 s when missing).
  */
 export async function runClaude(run: ClaudeRun): Promise<ClaudeOutcome> {
   const home = run.home ?? (await mkdtemp(path.join(tmpdir(), "drawbridge-home-")));
@@ -65,7 +65,7 @@ async function execute(run: ClaudeRun, home: string): Promise<ClaudeOutcome> {
   );
   const stdout = gather(child.stdout);
   const stderr = gather(child.stderr);
-  const timer = setTimeout(() => child.kill("SIGKILL"), run.timeoutMs ?? 60_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), run.timeoutMs ?? 100_000);
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);

@@ -7,7 +7,7 @@ import { memoryLimitStore } from "./memory-limit-store.ts";
 limitStoreContract({
   name: "a limit store in memory",
   open: (options) => Promise.resolve({ store: memoryLimitStore(options) }),
-  commands: commandCount({ here: 10_000, ci: 70_000 }),
+  commands: commandCount({ here: 10_000, ci: 75_000 }),
   history: historyLength({ usual: 5_000, campaign: 100_000 }),
 });
 

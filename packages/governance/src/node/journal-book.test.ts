@@ -162,7 +162,7 @@ describe("a book with a journal", () => {
     if (isCampaign) expect(performance.now() - before).toBeLessThan(3000);
     expect(await again.totals(always)).toMatchObject([{ attempts: count * 1000 + 1 }]);
     await again.close();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a view in PGlite", () => {
@@ -227,7 +227,7 @@ describe("a view in PGlite", () => {
     const anew = await pgliteBookView({ folder, template });
     expect(await anew.place()).toEqual({ segment: 1, entries: 0 });
     await anew.close();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a process that is killed", () => {

@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     expect(changes.map(({ state }) => state)).toEqual(["unavailable"]);
     server.thaw();
     await until(changes, "available");
-  }, 60_000);
+  }, 120_000);
 
   test("loses no settlement and no release", async () => {
     const { server, store, changes } = await open();

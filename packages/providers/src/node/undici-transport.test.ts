@@ -101,7 +101,7 @@ describe("a call that goes well", () => {
     expect(chunks).toEqual([250]);
   });
 
-  test("holds 1,000 streams open at once and finishes them all", { timeout: 60_000 }, async () => {
+  test("holds 1,000 streams open at once and finishes them all", { timeout: 120_000 }, async () => {
     const open: http.ServerResponse[] = [];
     const origin = await loopback.http((_, response) => {
       response.write("first");

@@ -31,7 +31,7 @@ describe.each(recordings)("$name", ({ name, bytes }) => {
     await expect(lines).toMatchFileSnapshot(new URL(`${name}.events.jsonl`, folder).pathname);
   });
 
-  test("FR-01 FR-02 FR-10: the cut does not matter", { timeout: 60_000 }, () => {
+  test("FR-01 FR-02 FR-10: the cut does not matter", { timeout: 120_000 }, () => {
     for (const chunks of cutEverywhere(bytes)) {
       const cut = run(chunks);
       if (cut !== expected) expect(cut).toBe(expected);
