@@ -61,7 +61,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
     if (state !== undefined) await filling.seed(name, state, 0);
   };
   const audit = async (orphanMs = 90_000) => {
-    return (await auditDrift(partition, { book, filling, fill, missing, settleMs: 60, orphanMs })).drifts;
+    return (await auditDrift(partition, { book, filling, fill, missing, settleMs: 300, orphanMs })).drifts;
   };
   /** Something that no step does. */
   const spoil = async (index: number, settled: number, held: number): Promise<void> => {
@@ -153,7 +153,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
     const runner = new ScriptRunner({ client: server.client(), prefix: "drawbridge", fenced: true, ...time });
     const options = { book, filling: new Filling(runner, { leaseMs: 30_000, graceMs: 90_000 }), fill, missing };
     const found = async () => {
-      const { drifts } = await auditDrift(stood.partition, { ...options, settleMs: 60, orphanMs: 120_000 });
+      const { drifts } = await auditDrift(stood.partition, { ...options, settleMs: 300, orphanMs: 120_000 });
       return drifts;
     };
     await other.reserve({ ...stood, scopes: [own], need: dollars(100) });
@@ -191,7 +191,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
         filling,
         fill,
         missing,
-        settleMs: 60,
+        settleMs: 300,
         orphanMs: 90_000,
       });
       expect(drifts).toEqual([]);
