@@ -32,12 +32,15 @@ export interface LimitBook {
    * Resolves when all of them are durable, with the epoch of each partition that was named. All or none.
    */
   apply(records: readonly HoldRecord[]): Promise<ReadonlyMap<string, number>>;
-  /** How often a partition was seeded; 0 for never. */
-  epoch(partition: string): Promise<number>;
+  /** How often each of these partitions was seeded; 0 for never. */
+  epochs(partitions: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The state of a partition. */
   load(partition: string): Promise<PartitionState>;
-  /** Raises the epoch by one, if it is `from`, and gives the state at that moment; else undefined. */
-  seed(partition: string, from: number): Promise<PartitionState | undefined>;
+  /**
+   * Raises the epoch of each partition by one, if it is what is told of it, and gives the states at that moment of those.
+   * Many cost little more than one.
+   */
+  seed(from: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, PartitionState>>;
   /** Partitions with holds that have not ended, and of which nothing was told since `beforeMs`; some thousand at most. */
   overdue(beforeMs: number): Promise<readonly string[]>;
   /** Those of these holds that are closed. */

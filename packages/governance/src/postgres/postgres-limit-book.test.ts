@@ -24,15 +24,18 @@ function apart(book: LimitBook, prefix: string): LimitBook {
       const epochs = await book.apply(records.map((record) => ({ ...record, partition: inside(record.partition) })));
       return new Map([...epochs].map(([partition, epoch]) => [partition.slice(prefix.length), epoch]));
     },
-    epoch: (partition) => book.epoch(inside(partition)),
+    epochs: async (partitions) => {
+      const epochs = await book.epochs(partitions.map(inside));
+      return new Map(partitions.map((partition) => [partition, epochs.get(inside(partition)) ?? Number.NaN]));
+    },
     overdue: async (beforeMs) => {
       const names = await book.overdue(beforeMs);
       return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
     },
     load: async (partition) => stateOf(await book.load(inside(partition))),
-    seed: async (partition, from) => {
-      const state = await book.seed(inside(partition), from);
-      return state === undefined ? undefined : stateOf(state);
+    seed: async (from) => {
+      const states = await book.seed(new Map([...from].map(([partition, epoch]) => [inside(partition), epoch])));
+      return new Map([...states].map(([partition, state]) => [partition.slice(prefix.length), stateOf(state)]));
     },
     ended: (partition, ids) => book.ended(inside(partition), ids),
     closedAfter: async (partition, seq) => (await book.closedAfter(inside(partition), seq)).map(outside),

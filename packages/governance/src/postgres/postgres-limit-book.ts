@@ -12,7 +12,13 @@ export interface PostgresLimitBookOptions {
   readonly clock?: () => number;
 }
 
+interface EpochRow extends Record<string, unknown> {
+  readonly partition: string;
+  readonly epoch: number;
+}
+
 interface SlotRow {
+  readonly partition: string;
   readonly meter: string;
   readonly start_ms: number;
   readonly end_ms: number | null;
@@ -54,29 +60,27 @@ class PostgresLimitBook implements LimitBook {
     return epochs;
   }
 
-  async epoch(partition: string): Promise<number> {
-    return this.#database.run((queries) => epochOf(queries, partition));
+  async epochs(partitions: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.#database.run((queries) =>
+      queries.execute<EpochRow>(sql`
+        select partition, epoch::float8 as epoch from drawbridge.limit_partition where ${isAmong(partitions)}`),
+    );
+    const known = new Map(rows.map(({ partition, epoch }) => [partition, epoch]));
+    return new Map(partitions.map((partition) => [partition, known.get(partition) ?? 0]));
   }
 
   async load(partition: string): Promise<PartitionState> {
     return this.#database.transaction(async (queries) => {
-      const epoch = await epochOf(queries, partition, sql`for share`);
-      return this.#stateOf(queries, partition, epoch);
+      const { rows } = await queries.execute<EpochRow>(sql`
+        select partition, epoch::float8 as epoch from drawbridge.limit_partition where partition = ${partition} for share`);
+      const states = await this.#statesOf(queries, new Map([[partition, rows[0]?.epoch ?? 0]]));
+      return states.get(partition) ?? { epoch: 0, slots: [], holds: [] };
     });
   }
 
-  async seed(partition: string, from: number): Promise<PartitionState | undefined> {
-    return this.#database.transaction(async (queries) => {
-      await queries.execute(
-        sql`insert into drawbridge.limit_partition (partition, now_ms) values (${partition}, 0) on conflict do nothing`,
-      );
-      const epoch = await epochOf(queries, partition, sql`for update`);
-      if (epoch !== from) return undefined;
-      await queries.execute(
-        sql`update drawbridge.limit_partition set epoch = epoch + 1 where partition = ${partition}`,
-      );
-      return this.#stateOf(queries, partition, epoch + 1);
-    });
+  async seed(from: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, PartitionState>> {
+    if (from.size === 0) return new Map();
+    return this.#database.transaction(async (queries) => this.#statesOf(queries, await raiseEpochs(queries, from)));
   }
 
   async overdue(beforeMs: number): Promise<readonly string[]> {
@@ -107,17 +111,27 @@ class PostgresLimitBook implements LimitBook {
     );
   }
 
-  async #stateOf(queries: Queries, partition: string, epoch: number): Promise<PartitionState> {
-    const holds = await holdsWhere(queries, sql`h.partition = ${partition} and h.state <> 'closed'`);
+  /** The states of partitions that are locked, with their epochs. */
+  async #statesOf(queries: Queries, epochs: ReadonlyMap<string, number>): Promise<Map<string, PartitionState>> {
+    const partitions = [...epochs.keys()];
+    const holds = await holdsWhere(queries, sql`h.state <> 'closed' and ${isAmong(partitions)}`);
     const nowMs = sql`coalesce(${this.#clock?.() ?? null}::bigint, drawbridge.limit_clock())`;
     const slots = await json<SlotRow>(
       queries,
-      sql`select jsonb_build_object('meter', s.meter, 'start_ms', s.start_ms, 'end_ms', s.end_ms, 'settled', s.settled) as item
-        from drawbridge.limit_slot s where s.partition = ${partition} and (s.settled <> 0 or s.holds <> 0)
+      sql`select jsonb_build_object('partition', s.partition, 'meter', s.meter, 'start_ms', s.start_ms, 'end_ms', s.end_ms,
+          'settled', s.settled) as item
+        from drawbridge.limit_slot s where ${isAmong(partitions)} and s.settled <> 0
         and (s.end_ms is null or s.holds <> 0 or s.end_ms > ${nowMs}
           or (s.end_ms > ${nowMs} - 172800000 and not drawbridge.limit_rolls(s.meter)))`,
     );
-    return { epoch, slots: slots.filter(({ settled }) => settled !== 0).map(slotOf), holds };
+    const holdsOf = Map.groupBy(holds, ({ partition }) => partition);
+    const slotsOf = Map.groupBy(slots, ({ partition }) => partition);
+    return new Map(
+      [...epochs].map(([partition, epoch]) => {
+        const settled = (slotsOf.get(partition) ?? []).map(slotOf);
+        return [partition, { epoch, slots: settled, holds: holdsOf.get(partition) ?? [] }];
+      }),
+    );
   }
 
   /** Each so many records, so that what is remembered does not grow without end. */
@@ -148,11 +162,21 @@ async function lockPartitions(queries: Queries, told: readonly HoldRecord[]): Pr
   return new Map(locked.rows.map(({ partition, epoch }) => [partition, epoch]));
 }
 
-async function epochOf(queries: Queries, partition: string, lock: SQL = sql``): Promise<number> {
-  const { rows } = await queries.execute<{ epoch: number }>(
-    sql`select epoch::float8 as epoch from drawbridge.limit_partition where partition = ${partition} ${lock}`,
-  );
-  return rows[0]?.epoch ?? 0;
+/** Raises the epochs that are as told, in the order in which partitions are locked, and gives the new ones. */
+async function raiseEpochs(queries: Queries, from: ReadonlyMap<string, number>): Promise<Map<string, number>> {
+  const told = JSON.stringify([...from].map(([partition, epoch]) => ({ partition, epoch })));
+  const { rows } = await queries.execute<EpochRow>(sql`
+    insert into drawbridge.limit_partition as p (partition, now_ms, epoch)
+    select r.partition, 0, r.epoch + 1 from jsonb_to_recordset(${told}::jsonb) as r (partition text, epoch bigint)
+    where r.epoch = 0 or exists (select from drawbridge.limit_partition l where l.partition = r.partition)
+    order by r.partition collate "C"
+    on conflict (partition) do update set epoch = excluded.epoch where p.epoch = excluded.epoch - 1
+    returning partition, epoch::float8 as epoch`);
+  return new Map(rows.map(({ partition, epoch }) => [partition, epoch]));
+}
+
+function isAmong(partitions: readonly string[]): SQL {
+  return sql`partition in (select jsonb_array_elements_text(${JSON.stringify(partitions)}::jsonb))`;
 }
 
 async function knownHolds(queries: Queries, told: readonly HoldRecord[]): Promise<HoldRecord[]> {

@@ -2,6 +2,7 @@ import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
 import { type HoldRecord, mergeHolds } from "../limits/hold-record.ts";
 import type { Demand } from "../limits/demand.ts";
 import type { LimitBook } from "../limits/limit-book.ts";
+import { PartitionFiller } from "./partition-filler.ts";
 import type { PartitionFilling, WrittenHold } from "./partition-filling.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -28,8 +29,8 @@ interface UnseenClose {
 /** A hold that was written down too late for a filling, and since when it is to be added to Redis. */
 type LateHold = WrittenHold & { readonly sinceMs: number };
 
-/** How long a partition that was lost admits nothing, so that steps on their way to the book find theirs. */
-const settleMs = 1000;
+/** Long after a filling is done whose epoch was raised. */
+const overdueMs = 1000;
 const retryMs = 50;
 /** From then on the deciding store may have forgotten that a hold has ended. */
 const mergedWithinMs = 10 * 60 * 1000;
@@ -44,19 +45,25 @@ export class BookKeeper {
   /** Holds of this process that have not ended. */
   readonly #own = new Map<string, HoldRecord>();
   readonly #late = new Map<string, LateHold>();
-  readonly #filling = new Map<string, Promise<void>>();
+  readonly #filler: PartitionFiller;
   #merging: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
 
   constructor(options: BookKeeperOptions) {
     this.#options = options;
-    const { book, onChange, patienceMs } = options;
+    const { book, filling, onFilled, onChange, patienceMs } = options;
+    this.#filler = new PartitionFiller({ book, filling, onFilled });
     this.#behind = new WriteBehind({ book, onChange, patienceMs, onWritten: (holds) => this.#written(holds) });
   }
 
   /** What fills partitions. */
   get filling(): PartitionFilling {
     return this.#options.filling;
+  }
+
+  /** Fills partitions of Redis that have lost something. */
+  get filler(): PartitionFiller {
+    return this.#filler;
   }
 
   /** How many holds wait to be written. */
@@ -116,15 +123,6 @@ export class BookKeeper {
     return this.#behind.written(hold);
   }
 
-  /** Fills a partition of Redis. Whoever comes during that waits for the same; another process may be quicker. */
-  fill(partition: string): Promise<void> {
-    const known = this.#filling.get(partition);
-    if (known !== undefined) return known;
-    const filling = this.#fill(partition).finally(() => this.#filling.delete(partition));
-    this.#filling.set(partition, filling);
-    return filling;
-  }
-
   /** Tries at once what was to be tried again. */
   async retry(): Promise<void> {
     this.#merging ??= this.#merge().finally(() => (this.#merging = undefined));
@@ -142,21 +140,6 @@ export class BookKeeper {
     await this.flush();
     await this.#behind.close();
     clearTimeout(this.#again);
-  }
-
-  async #fill(partition: string): Promise<void> {
-    const { book } = this.#options;
-    await this.fillAfter(partition, await book.epoch(partition));
-  }
-
-  /** Fills a partition, unless that was done since an epoch. */
-  async fillAfter(partition: string, from: number): Promise<void> {
-    const { book, filling, onFilled } = this.#options;
-    const state = await book.seed(partition, from);
-    if (state === undefined) return;
-    // Nothing can be on its way to the book of a partition that was never in use.
-    const mark = await filling.seed(partition, state, from === 0 ? 0 : settleMs);
-    if (mark !== undefined) onFilled(partition, mark.atMs);
   }
 
   #written(holds: readonly WrittenHold[]): void {
@@ -197,8 +180,9 @@ export class BookKeeper {
 
   /** Whoever has raised the epoch fills the partition a moment later, unless it has ended before. */
   async #fillIfOverdue(partition: string, holds: readonly LateHold[]): Promise<void> {
-    const overdue = holds.filter(({ sinceMs }) => performance.now() - sinceMs > settleMs);
-    if (overdue.length > 0) await this.fillAfter(partition, Math.max(...overdue.map(({ writtenIn }) => writtenIn)));
+    const overdue = holds.filter(({ sinceMs }) => performance.now() - sinceMs > overdueMs);
+    if (overdue.length > 0)
+      await this.#filler.fillAfter(partition, Math.max(...overdue.map(({ writtenIn }) => writtenIn)));
   }
 
   async #mergeInto(partition: string, holds: readonly LateHold[]): Promise<void> {
@@ -206,10 +190,10 @@ export class BookKeeper {
     try {
       // The filling may have them or not, for they may have been written before it: another one has them.
       const doubtful = holds.filter(({ isRepeated }) => isRepeated).map(({ writtenIn }) => writtenIn);
-      if (doubtful.length > 0) await this.fillAfter(partition, Math.max(...doubtful));
+      if (doubtful.length > 0) await this.#filler.fillAfter(partition, Math.max(...doubtful));
       const unknown = await this.#notEnded(partition, holds);
       const reply = await this.#options.filling.merge(partition, unknown);
-      if (reply.outcome === "fenced") return await this.fill(partition);
+      if (reply.outcome === "fenced") return reply.isOurs ? await this.#filler.fill(partition) : undefined;
       merged = holds.filter(({ writtenIn }) => writtenIn <= reply.load);
       if (merged.length < holds.length) await this.#fillIfOverdue(partition, holds);
     } catch {

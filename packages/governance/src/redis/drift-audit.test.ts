@@ -57,7 +57,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
     await store.settle(ref(id), dollars(nanoUsd));
   };
   const fill = async (name: string, epoch: number): Promise<void> => {
-    const state = await book.seed(name, epoch);
+    const state = (await book.seed(new Map([[name, epoch]]))).get(name);
     if (state !== undefined) await filling.seed(name, state, 0);
   };
   const audit = async (orphanMs = 90_000) => {
@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
       while (!running.signal.aborted) await use(crypto.randomUUID(), Math.floor(Math.random() * 100));
     });
     for (let round = 0; round < 50; round++) {
-      await fill(partition, await book.epoch(partition));
+      await fill(partition, (await book.epochs([partition])).get(partition) ?? 0);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     running.abort();

@@ -43,6 +43,11 @@ export class DuePartitions {
     this.note(partition, atMs);
   }
 
+  /** Whether this process has said something of a partition lately. */
+  hasNoted(partition: string): boolean {
+    return this.#noted.has(partition);
+  }
+
   /** The partitions that this process has said something of in the last hour. */
   noted(): readonly string[] {
     const newestMs = Math.max(...this.#noted.values());

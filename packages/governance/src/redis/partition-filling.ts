@@ -2,7 +2,7 @@ import type { HeldLimit, HoldRecord } from "../limits/hold-record.ts";
 import type { PartitionState, SlotRecord } from "../limits/limit-book.ts";
 import { ruleOfMeter } from "../limits/rule-of-meter.ts";
 import { slotLengthMs } from "../limits/spans.ts";
-import type { Fenced, PartitionLeases, StepMark, StepRunner } from "./partition-steps.ts";
+import { type Fenced, fencedBy, type PartitionLeases, type StepMark, type StepRunner } from "./partition-steps.ts";
 import { recordIn } from "./record-in.ts";
 import { listIn, numberIn, type ReplyPart, textIn } from "./script-reply.ts";
 
@@ -73,14 +73,20 @@ export class PartitionFilling {
     });
     const { leaseMs, graceMs } = this.#leases;
     const reply = await this.#runner.run("merge", partition, [leaseMs, graceMs, JSON.stringify(entries)]);
-    if (reply[0] !== "merged") return { outcome: "fenced" };
+    if (reply[0] !== "merged") return fencedBy(reply);
     return { outcome: "merged", load: this.#mark(partition, reply).load };
+  }
+
+  /** Whether a partition is there, as it was left. */
+  async check(partition: string): Promise<Fenced | { readonly outcome: "there" }> {
+    const reply = await this.#runner.run("check", partition, []);
+    return reply[0] === "there" ? { outcome: "there" } : fencedBy(reply);
   }
 
   /** All that a partition has. */
   async dump(partition: string): Promise<Fenced | PartitionDump> {
     const reply = await this.#runner.run("dump", partition, []);
-    if (reply[0] !== "dump") return { outcome: "fenced" };
+    if (reply[0] !== "dump") return fencedBy(reply);
     return {
       outcome: "dump",
       mark: this.#mark(partition, reply),

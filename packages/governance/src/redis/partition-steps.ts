@@ -23,6 +23,8 @@ export interface StepMark {
 /** What the partition cannot answer since it has to be filled first. */
 export interface Fenced {
   readonly outcome: "fenced";
+  /** Whether it is for this process to do that: no other one is told so for a second. */
+  readonly isOurs: boolean;
 }
 
 /** As a reservation is answered, with its record where it is held. `settling` is a partition filled a moment ago. */
@@ -118,7 +120,7 @@ export class PartitionSteps {
       case "settling":
         return { outcome: reply[0] };
       default:
-        return { outcome: "fenced" };
+        return fencedBy(reply);
     }
   }
 
@@ -137,7 +139,7 @@ export class PartitionSteps {
       case "settling":
         return { outcome: reply[0] };
       default:
-        return { outcome: "fenced" };
+        return fencedBy(reply);
     }
   }
 
@@ -158,20 +160,20 @@ export class PartitionSteps {
       case "unknown":
         return { outcome: reply[0] };
       default:
-        return { outcome: "fenced" };
+        return fencedBy(reply);
     }
   }
 
   /** As of LimitStore, for holds of one partition. */
   async touch(partition: string, ids: readonly string[]): Promise<TouchReply> {
     const reply = await this.#run("touch", partition, [this.#leases.leaseMs, ...ids]);
-    return reply[0] === "touched" ? { outcome: "touched", lost: reply.slice(1).map(textIn) } : { outcome: "fenced" };
+    return reply[0] === "touched" ? { outcome: "touched", lost: reply.slice(1).map(textIn) } : fencedBy(reply);
   }
 
   /** As of LimitStore, for one partition. */
   async sweep(partition: string): Promise<SweepReply> {
     const reply = await this.#run("sweep", partition, [this.#leases.graceMs, this.#leases.leaseMs]);
-    if (reply[0] !== "swept") return { outcome: "fenced" };
+    if (reply[0] !== "swept") return fencedBy(reply);
     const next = numberIn(reply[1]);
     const changed = reply.slice(3).map((part) => recordIn(partition, part));
     return { outcome: "swept", nextMs: next === 0 ? undefined : next, load: numberIn(reply[2]), changed };
@@ -182,7 +184,7 @@ export class PartitionSteps {
     const counting = rules.filter(({ limit }) => limit.window.kind !== "request");
     if (counting.length === 0) return { outcome: "usage", usages: [] };
     const reply = await this.#timed(counting, (placed) => this.#run("usage", partition, placed));
-    if (reply[0] !== "usage") return { outcome: "fenced" };
+    if (reply[0] !== "usage") return fencedBy(reply);
     return { outcome: "usage", usages: counting.map((rule, index) => usageIn(rule, listIn(reply[index + 1]))) };
   }
 
@@ -240,6 +242,11 @@ export class PartitionSteps {
 }
 
 const none: Amounts = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
+
+/** What a script says that works on a partition which has to be filled first. */
+export function fencedBy([, isOurs]: readonly ReplyPart[]): Fenced {
+  return { outcome: "fenced", isOurs: isOurs === 1 };
+}
 
 function refusalIn(
   reply: readonly ReplyPart[],

@@ -82,7 +82,7 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
     probe: () => client.ping(),
     onChange: (change) => {
       onChange?.({ part: "redis", ...change });
-      if (change.state === "available") void limits.makeUp();
+      if (change.state === "available") void limits.isBack();
     },
   });
   const scripts = new ScriptRunner({ client, prefix, fenced: book !== undefined, serverTime });
@@ -105,7 +105,7 @@ export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStor
     const drifts: Drift[] = [];
     // One that takes longer to be written down than any hold outlives its process has none any more.
     const orphanMs = leaseMs + graceMs;
-    const fill = (partition: string, epoch: number): Promise<void> => keeper.fillAfter(partition, epoch);
+    const fill = (partition: string, epoch: number): Promise<void> => keeper.filler.fillAfter(partition, epoch);
     const { endedAs } = options;
     const auditing = { book, filling, fill, missing, settleMs: auditSettleMs, orphanMs, endedAs };
     const one = async (partition: string): Promise<void> => {

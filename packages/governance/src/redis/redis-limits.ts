@@ -17,6 +17,7 @@ import type {
 import type { BookKeeper } from "./book-keeper.ts";
 import type { Breaker } from "../limits/breaker.ts";
 import { claimedAtOnce, type DuePartitions } from "./due-partitions.ts";
+import { LossWatch } from "./loss-watch.ts";
 import { type OwedClose, OwedCloses } from "./owed-closes.ts";
 import type { CloseReply, Fenced, PartitionSteps } from "./partition-steps.ts";
 import { scopesOfMeters } from "../limits/rule-of-meter.ts";
@@ -34,15 +35,20 @@ export interface RedisLimitsParts {
 const mostBehind = 100_000;
 /** A process that dies with some thousand tenants leaves as many partitions to sweep. */
 const mostClaims = 50;
+/** About as long as a filling takes. */
+const filledByOtherMs = 5;
 
 /** A {@link LimitStore} over the partitions of Redis: what is done when they cannot answer, or have to be filled first. */
 export class RedisLimits implements LimitStore {
   readonly #parts: RedisLimitsParts;
   readonly #owed: OwedCloses;
+  readonly #watch: LossWatch | undefined;
   #expired: ExpiredHold[] = [];
 
   constructor(parts: RedisLimitsParts) {
     this.#parts = parts;
+    const { due, keeper } = parts;
+    this.#watch = keeper && new LossWatch({ due, filler: keeper.filler });
     this.#owed = new OwedCloses(async (owed) => void (await this.#close(owed)));
   }
 
@@ -111,6 +117,7 @@ export class RedisLimits implements LimitStore {
     const found = { lapsed: new Array<HoldRef>(), expired: this.#expired };
     this.#expired = [];
     if (this.#owed.size > 0) await this.#owed.pay();
+    if (!breaker.isOpen) void this.#watch?.look();
     for (let claims = 0; claims < mostClaims; claims++) {
       const claimed = (await this.#orNothing(() => breaker.run(() => due.claim()))) ?? [];
       await Promise.all(claimed.map((partition) => this.#sweepOne(partition, found)));
@@ -127,6 +134,12 @@ export class RedisLimits implements LimitStore {
   /** Takes holds that have expired in the book: the next sweep tells of them. */
   expired(records: readonly HoldRecord[]): void {
     this.#expired.push(...records.map(expiredHold));
+  }
+
+  /** Makes up for what was missed while Redis did not answer. */
+  async isBack(): Promise<void> {
+    this.#watch?.suspect();
+    await this.makeUp();
   }
 
   /** Tries again what could not be said to Redis. */
@@ -151,14 +164,17 @@ export class RedisLimits implements LimitStore {
     { partition = "" }: { readonly partition?: string },
     step: () => Promise<Reply>,
   ): Promise<Exclude<Reply, Fenced>> {
-    const { keeper, timeoutMs } = this.#parts;
+    const { keeper, due, timeoutMs } = this.#parts;
     const startedMs = performance.now();
     // Another process may be filling it: what it has taken in hand is there some moments later.
     for (let leftMs = timeoutMs; leftMs > 0; leftMs = timeoutMs - (performance.now() - startedMs)) {
       const reply = await step();
       if (isAnswer(reply)) return reply;
       if (keeper === undefined) break;
-      await inTime(keeper.fill(partition), leftMs);
+      if (due.hasNoted(partition)) this.#watch?.suspect();
+      const { filler } = keeper;
+      const isOurs = ("isOurs" in reply && reply.isOurs === true) || filler.isAt(partition);
+      await inTime(isOurs ? filler.fill(partition) : pause(filledByOtherMs), leftMs);
     }
     throw unfilled({ partition });
   }
@@ -234,11 +250,13 @@ function isAnswer<Reply extends { readonly outcome: string }>(reply: Reply): rep
 async function inTime(work: Promise<void>, ms: number): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, ms);
-  const done = work.catch(() => new Promise<void>((resolve) => setTimeout(resolve, 20).unref()));
+  const done = work.catch(() => pause(20));
   await Promise.race([done, late.promise]);
   clearTimeout(timer);
-  // A process that was not the one to fill it comes back at once.
-  await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function isUnavailable(error: unknown): error is GovernanceError {

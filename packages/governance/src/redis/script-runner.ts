@@ -41,21 +41,20 @@ export class ScriptRunner {
   async run(step: StepName, partition: string, args: readonly (string | number)[]): Promise<readonly ReplyPart[]> {
     const keys = partitionKeys(this.#options.prefix, partition);
     const known = this.#options.fenced ? (this.#runs.get(partition) ?? this.#lastRun) : "";
-    const { client } = this.#options;
+    const { client, fenced } = this.#options;
+    // Scripts of no run are those of others, who refuse nothing.
+    const isKnown = !fenced || known !== "";
     try {
       const { sha } = this.#script(step, known);
-      return scriptReply(await client.evalsha(sha, keys.length, ...keys, ...this.#head(partition, known), ...args));
+      if (isKnown) {
+        return scriptReply(await client.evalsha(sha, keys.length, ...keys, ...this.#head(partition, known), ...args));
+      }
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
     }
-    const run = this.#options.fenced ? await this.#askRun(partition, keys) : "";
+    const run = fenced ? await this.#askRun(partition, keys) : "";
     const { text } = this.#script(step, run);
     return scriptReply(await client.eval(text, keys.length, ...keys, ...this.#head(partition, run), ...args));
-  }
-
-  /** The run of the server that a partition was last found at. */
-  runOf(partition: string): string {
-    return this.#runs.get(partition) ?? this.#lastRun;
   }
 
   /** Notes how far a partition has come: state from before is refused from now on. */

@@ -36,9 +36,9 @@ export function hinderedBook(book: LimitBook): HinderedBook {
       await standing;
       return hindered(() => book.apply(records));
     },
-    epoch: (partition) => hindered(() => book.epoch(partition)),
+    epochs: (partitions) => hindered(() => book.epochs(partitions)),
     load: (partition) => hindered(() => book.load(partition)),
-    seed: (partition, from) => hindered(() => book.seed(partition, from)),
+    seed: (from) => hindered(() => book.seed(from)),
     overdue: (beforeMs) => hindered(() => book.overdue(beforeMs)),
     ended: (partition, ids) => hindered(() => book.ended(partition, ids)),
     closedAfter: (partition, seq) => hindered(() => book.closedAfter(partition, seq)),

@@ -32,8 +32,11 @@ export function limitBookContract(kind: BookKind): void {
       return opened.close;
     });
 
+    const seed = async (from: number): Promise<PartitionState | undefined> =>
+      (await book.seed(new Map([[partition, from]]))).get(partition);
+
     test("knows a partition it was told nothing of as empty", async () => {
-      expect(await book.epoch(partition)).toBe(0);
+      expect(await book.epochs([partition])).toEqual(new Map([[partition, 0]]));
       expect(await book.load(partition)).toEqual({ epoch: 0, slots: [], holds: [] });
     });
 
@@ -108,17 +111,46 @@ export function limitBookContract(kind: BookKind): void {
 
     test("raises an epoch from the one that was seen, and from no other", async () => {
       await book.apply([recordOf("1", {})]);
-      expect(await book.seed(partition, 0)).toEqual({ epoch: 1, slots: [], holds: [recordOf("1", {})] });
-      expect(await book.seed(partition, 0)).toBeUndefined();
-      expect(await book.seed(partition, 7)).toBeUndefined();
-      expect(await book.epoch(partition)).toBe(1);
+      expect(await seed(0)).toEqual({ epoch: 1, slots: [], holds: [recordOf("1", {})] });
+      expect(await seed(0)).toBeUndefined();
+      expect(await seed(7)).toBeUndefined();
+      expect(await book.epochs([partition])).toEqual(new Map([[partition, 1]]));
       expect(await book.apply([recordOf("2", {})])).toEqual(new Map([[partition, 1]]));
-      expect(await book.seed(partition, 1)).toMatchObject({ epoch: 2, holds: [{ id: "1" }, { id: "2" }] });
+      expect(await seed(1)).toMatchObject({ epoch: 2, holds: [{ id: "1" }, { id: "2" }] });
     });
 
-    test("of many who seed at once one does", async () => {
-      const seeded = await Promise.all(Array.from({ length: 10 }, () => book.seed(partition, 0)));
-      expect(seeded.filter((state) => state !== undefined)).toEqual([{ epoch: 1, slots: [], holds: [] }]);
+    test("seeds many at once, each by its own epoch, and gives each what is its own", async () => {
+      const names = ["customer b", "customer a", "customer c", "customer d"];
+      const [first = "", second = "", third = "", fourth = ""] = names;
+      const closed = recordOf("1", { partition: second, state: "closed", limits: [money], used });
+      await book.apply([recordOf("1", { partition: first }), recordOf("2", { partition: first }), closed]);
+      expect(await book.seed(new Map([[second, 0]]))).toMatchObject(new Map([[second, { epoch: 1 }]]));
+      expect(await book.epochs(names)).toEqual(new Map(names.map((name) => [name, name === second ? 1 : 0])));
+      const states = await book.seed(
+        new Map([
+          [first, 0],
+          [second, 1],
+          [third, 0],
+          [fourth, 3],
+        ]),
+      );
+      expect(new Set(states.keys())).toEqual(new Set([first, second, third]));
+      expect(states.get(first)).toMatchObject({ epoch: 1, holds: [{ id: "1" }, { id: "2" }] });
+      expect(states.get(second)).toMatchObject({ epoch: 2, holds: [], slots: [{ meter: money.meter, settled: 7 }] });
+      expect(states.get(third)).toEqual({ epoch: 1, slots: [], holds: [] });
+      expect(await book.epochs(names)).toEqual(new Map([1, 2, 1, 0].map((epoch, index) => [names[index], epoch])));
+      expect([await book.epochs([]), await book.seed(new Map())]).toEqual([new Map(), new Map()]);
+    });
+
+    test("of many who seed at once one does, and those of several in any order wait for nobody forever", async () => {
+      const names = Array.from({ length: 20 }, (_, index) => `customer ${index}`);
+      const all = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => {
+          const from = names.map((name): [string, number] => [name, 0]);
+          return book.seed(new Map(index % 2 === 0 ? from : from.toReversed()));
+        }),
+      );
+      expect(all.flatMap((states) => [...states.keys()]).toSorted()).toEqual(names.toSorted());
     });
 
     test("tells who applies beside a seed of it, or gives the seed what was applied", async () => {
@@ -130,7 +162,7 @@ export function limitBookContract(kind: BookKind): void {
               return [id, (await book.apply([recordOf(id, {})])).get(partition)] as const;
             }),
           ),
-          book.seed(partition, round),
+          seed(round),
         ]);
         const ids = state?.holds.map(({ id }) => id) ?? [];
         for (const [id, epoch] of epochs) expect([id, ids.includes(id)]).toEqual([id, epoch === round]);

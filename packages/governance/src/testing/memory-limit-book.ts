@@ -25,13 +25,12 @@ export function memoryLimitBook(): LimitBook {
       for (const record of records) take(partitionOf(record.partition), record);
       return new Map(records.map(({ partition }) => [partition, partitionOf(partition).epoch]));
     },
-    epoch: async (partition) => partitionOf(partition).epoch,
+    epochs: async (names) => new Map(names.map((name) => [name, partitionOf(name).epoch])),
     load: async (partition) => stateOf(partitionOf(partition)),
-    seed: async (name, from) => {
-      const partition = partitionOf(name);
-      if (partition.epoch !== from) return undefined;
-      partition.epoch += 1;
-      return stateOf(partition);
+    seed: async (from) => {
+      const seeded = [...from].filter(([name, epoch]) => partitionOf(name).epoch === epoch);
+      for (const [name] of seeded) partitionOf(name).epoch += 1;
+      return new Map(seeded.map(([name]) => [name, stateOf(partitionOf(name))]));
     },
     overdue: async (beforeMs) => {
       const isOverdue = ({ state, atMs }: HoldRecord): boolean =>

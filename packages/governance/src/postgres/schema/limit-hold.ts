@@ -27,5 +27,9 @@ export const limitHold = drawbridgeSchema.table(
     index("limit_hold_closed")
       .on(table.partition, table.seq)
       .where(sql`state = 'closed' and seq > 0`),
+    // Those that have ended are many more.
+    index("limit_hold_open")
+      .on(table.partition)
+      .where(sql`state <> 'closed'`),
   ],
 );

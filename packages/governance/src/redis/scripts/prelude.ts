@@ -1,7 +1,7 @@
 /**
  * What each script begins with. A partition is four keys of one hash slot:
  *
- * - a hash: `run`, `load`, `ready`, `seq`, `now` and `closed` of the partition; `h:<id>` a hold, its state as a digit and
+ * - a hash: `run`, `load`, `ready`, `filling`, `seq`, `now` and `closed` of the partition; `h:<id>` a hold, its state as a digit and
  *   then its demand and limits as MessagePack; `s:<start>:<meter>` a slot, as two doubles; `r:<meter>` the sums over the
  *   slots of a rolling window that count, with the newest slot, which has no field of its own;
  * - a sorted set of what becomes due: holds, slots and rolling windows that are over;
@@ -21,7 +21,7 @@ local function within(n)
   if n > most then return most end
   return n
 end
-local top = call('HMGET', D, 'run', 'seq', 'now', 'load', 'closed', 'ready')
+local top = call('HMGET', D, 'run', 'seq', 'now', 'load', 'closed', 'ready', 'filling')
 local seq, load = tonumber(top[2] or 0), tonumber(top[4] or 0)
 local now = tonumber(ARGV[3])
 if not now then
@@ -222,7 +222,17 @@ local function told(id, hold, used)
 end
 `;
 
-/** What all scripts check that work on what a partition holds: that it was filled in this run, and is not from before. */
+/** What a script checks that works on what a partition holds: that it was filled in this run, and is not from before. */
 export const fence = `
-if ARGV[1] ~= '' and (top[1] ~= ARGV[1] or seq < tonumber(ARGV[2])) then return { 'fenced' } end
+if ARGV[1] ~= '' and (top[1] ~= ARGV[1] or seq < tonumber(ARGV[2])) then return { 'fenced', 0 } end
+`;
+
+/** The same for a script whose caller can fill the partition: of several that come one is told to, for a second. */
+export const fillingFence = `
+if ARGV[1] ~= '' and (top[1] ~= ARGV[1] or seq < tonumber(ARGV[2])) then
+  local untilMs = tonumber(top[7] or 0)
+  if now < untilMs and untilMs <= now + 1000 then return { 'fenced', 0 } end
+  call('HSET', D, 'filling', text(now + 1000))
+  return { 'fenced', 1 }
+end
 `;

@@ -1,7 +1,8 @@
+import { checkScript } from "./check.ts";
 import { closeScript } from "./close.ts";
 import { dumpScript } from "./dump.ts";
 import { mergeScript } from "./merge.ts";
-import { fence, prelude } from "./prelude.ts";
+import { fence, fillingFence, prelude } from "./prelude.ts";
 import { reserveScript } from "./reserve.ts";
 import { seedScript } from "./seed.ts";
 import { sweepScript } from "./sweep.ts";
@@ -11,15 +12,16 @@ import { usageScript } from "./usage.ts";
 
 /** The steps on a partition, each a script. */
 export const stepScripts = {
-  reserve: prelude + fence + reserveScript,
-  topUp: prelude + fence + topUpScript,
-  close: prelude + fence + closeScript,
-  touch: prelude + fence + touchScript,
-  sweep: prelude + fence + sweepScript,
-  usage: prelude + fence + usageScript,
+  reserve: prelude + fillingFence + reserveScript,
+  topUp: prelude + fillingFence + topUpScript,
+  close: prelude + fillingFence + closeScript,
+  touch: prelude + fillingFence + touchScript,
+  sweep: prelude + fillingFence + sweepScript,
+  usage: prelude + fillingFence + usageScript,
   // What it fills is what the fence keeps the others from.
   seed: prelude + seedScript,
-  merge: prelude + fence + mergeScript,
+  merge: prelude + fillingFence + mergeScript,
+  check: prelude + fillingFence + checkScript,
   dump: prelude + fence + dumpScript,
 } as const;
 

@@ -1,0 +1,1 @@
+CREATE INDEX "limit_hold_open" ON "drawbridge"."limit_hold" USING btree ("partition") WHERE state <> 'closed';
