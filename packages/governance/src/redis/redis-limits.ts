@@ -55,10 +55,12 @@ export class RedisLimits implements LimitStore {
   async reserve(reservation: Reservation): Promise<ReserveResult> {
     const { steps, due, keeper } = this.#parts;
     if (keeper !== undefined) checkThatItTakes(keeper);
+    let isHeld = false;
     try {
       const reply = await this.#filled(reservation, () => steps.reserve(reservation));
       if (reply.outcome === "settling") throw unfilled(reservation);
       if (reply.outcome !== "held") return reply;
+      isHeld = true;
       due.note(reservation.partition ?? "", reply.mark.atMs);
       keeper?.took(reply.record, reply.mark.load);
       // A request that was sent meanwhile would be known to Redis alone, and its answer given to nobody.
@@ -66,8 +68,9 @@ export class RedisLimits implements LimitStore {
       return { outcome: "held" };
     } catch (error) {
       // What was sent may be held, or be yet: that must not be charged.
-      if (isUnavailable(error) && error.cause !== undefined)
+      if (isUnavailable(error) && (isHeld || error.cause !== undefined)) {
         this.#owe({ hold: reservation, actual: undefined, forget: true });
+      }
       throw error;
     }
   }

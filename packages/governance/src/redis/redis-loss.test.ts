@@ -199,6 +199,27 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     silent.goOn();
   });
 
+  test("give back what the book has not taken in time for a request to begin", async () => {
+    const { server, book } = await build(1);
+    const client = server.client();
+    const store = redisLimitStore({ client, clock: () => Date.now(), book, timeoutMs: 1000, bookTimeoutMs: 100 });
+    const asked = async (id: string): Promise<boolean> =>
+      store.reserve({ ...ref(id), scopes, need: dollars(1) }).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(() => asked(crypto.randomUUID()), { timeout: 10_000 }).toBe(true);
+    await store.flush();
+    const before = (await moneyOf(store)).held ?? Number.NaN;
+    book.delayMs = 900;
+    let held = 0;
+    for (; await asked(`late ${held}`); held++) await new Promise((resolve) => setTimeout(resolve, 20));
+    book.delayMs = 0;
+    await store.flush();
+    await expect.poll(() => moneyOf(store), { timeout: 10_000 }).toEqual({ used: 0, held: before + held });
+    await store.close();
+  });
+
   test("keep what is on its way to a slow book", async () => {
     const { server, stores, book } = await build(2);
     const [first, second] = stores;
