@@ -29,14 +29,14 @@ onPostgres((opened) => {
   });
 
   test("a statement that takes too long is ended, and its connection does not hold up others", async () => {
-    const database = await connectPostgres({ url: opened.url ?? "", statementMs: 200, mostConnections: 1 });
+    const database = await connectPostgres({ url: opened.url ?? "", statementMs: 1_000, mostConnections: 1 });
     const sleeping = sql`select pg_sleep(30)`;
     const started = performance.now();
     const late = { code: "store-unavailable" };
     await expect(database.run((queries) => queries.execute(sleeping))).rejects.toMatchObject(late);
     await expect(database.transaction((queries) => queries.execute(sleeping))).rejects.toMatchObject(late);
     expect((await database.run((queries) => queries.execute(sql`select 1 as one`))).rows).toEqual([{ one: 1 }]);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     await database.close();
   });
 });

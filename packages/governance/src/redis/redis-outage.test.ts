@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     const server = await RedisServer.start();
     const changes: StoreChange[] = [];
     // Elsewhere it is longer than a busy machine stands still.
-    const timeoutMs = isCampaign ? 100 : 500;
+    const timeoutMs = isCampaign ? 100 : 1_000;
     const onChange = (change: StoreChange): void => void changes.push(change);
     const store = redisLimitStore({ client: server.client(), clock, timeoutMs, onChange });
     const one = { server, store, changes };

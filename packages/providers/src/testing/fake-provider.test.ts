@@ -246,14 +246,20 @@ describe("faults", () => {
       ...long,
       fault: index === 0 ? { kind: "silence-before-head" } : { kind: "silence-before-head", forMs: 30 },
     }));
-    await expect(chat({}, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    const leaving = new AbortController();
+    const left = expect(chat({}, { signal: leaving.signal })).rejects.toThrow();
+    await fake.until(({ calls }) => calls.length === 1);
+    setTimeout(() => leaving.abort(), 50);
+    await left;
     expect(await fake.calls[0]?.ended).toBe("abandoned");
     expect(await (await chat()).text()).toContain(done);
   });
 
   test("silence in the middle of a stream", async () => {
     const fake = await start({ ...long, fault: { kind: "silence-mid-stream", afterEvents: 2 } });
-    const response = await chat({}, { signal: AbortSignal.timeout(80) });
+    const leaving = new AbortController();
+    const response = await chat({}, { signal: leaving.signal });
+    setTimeout(() => leaving.abort(), 80);
     await expect(response.text()).rejects.toThrow();
     expect(await fake.calls[0]?.ended).toBe("abandoned");
   });
