@@ -1,4 +1,7 @@
 #!/usr/bin/env -S node --single-threaded-gc
+import { randomBytes } from "node:crypto";
+import { administer } from "./cli/administer.ts";
+import { directorySections, directoryUsage } from "./cli/directory-arguments.ts";
 import { explain } from "./cli/explain.ts";
 import { explainUsage } from "./cli/explain-arguments.ts";
 import { usage } from "./cli/parse-arguments.ts";
@@ -7,7 +10,11 @@ import { isStartError } from "./start-error.ts";
 import { version } from "./version.ts";
 
 const argv = process.argv.slice(2);
-if (argv[0] === "explain") await dryRun(argv.slice(1));
+const [command = ""] = argv;
+const outside = { env: process.env, cwd: process.cwd(), stdout: process.stdout };
+if (command === "explain") await once(argv, explainUsage, () => explain({ ...outside, argv: argv.slice(1) }));
+else if (Object.hasOwn(directorySections, command))
+  await once(argv, directoryUsage, () => administer({ ...outside, argv, random: randomBytes }));
 else if (argv.includes("--help") || argv.includes("-h")) process.stdout.write(usage);
 else if (argv.includes("--version") || argv.includes("-v")) process.stdout.write(`${version}\n`);
 else await run();
@@ -25,13 +32,14 @@ async function run(): Promise<void> {
   }
 }
 
-async function dryRun(asked: readonly string[]): Promise<void> {
+/** A command that ends. */
+async function once(asked: readonly string[], help: string, act: () => Promise<void>): Promise<void> {
   if (asked.includes("--help") || asked.includes("-h")) {
-    process.stdout.write(explainUsage);
+    process.stdout.write(help);
     return;
   }
   try {
-    await explain({ argv: asked, env: process.env, cwd: process.cwd(), stdout: process.stdout });
+    await act();
   } catch (error) {
     if (!isStartError(error)) throw error;
     process.stderr.write(`${error.message}\n`);

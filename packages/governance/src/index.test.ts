@@ -24,6 +24,7 @@ test("the package exports what it promises and nothing else", () => {
     "createSnapshotHolder",
     "decideRoute",
     "denyByLimit",
+    "describeLimit",
     "directoryProblems",
     "endpoints",
     "endsIn",

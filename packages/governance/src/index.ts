@@ -98,7 +98,7 @@ export type {
 } from "./explain/explanation.ts";
 export { explanationText } from "./explain/explanation-text.ts";
 export type { GovernedRequest } from "./governed-route.ts";
-export { explainRefusal } from "./limits/explain-refusal.ts";
+export { describeLimit, explainRefusal } from "./limits/explain-refusal.ts";
 export { denyByLimit, type LimitDenial, type LimitDenialCode } from "./limits/limit-denial.ts";
 export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
 export { type HeldLimit, type HoldRecord, type HoldShare, mergeHolds, shareOf } from "./limits/hold-record.ts";

@@ -13,6 +13,7 @@ export interface Arguments {
 /** Printed by `--help`. */
 export const usage = `Usage: drawbridge [options]
        drawbridge explain [options]    what would become of a request, and why; see explain --help
+       drawbridge keys|teams|… list|create|…    what is governed beside the file; see keys --help
 
   --config FILE   configuration (default: drawbridge.yaml in this directory, if there is one; or DRAWBRIDGE_CONFIG)
   --port N        port to listen on (default 8080; 0 takes a free one; or PORT)

@@ -1,6 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { DirectoryEntry, DirectoryStore, EntryKind, LimitScope, LimitUsage } from "@drawbridge/governance";
+import type {
+  AuditEntry,
+  AuditQuery,
+  DirectoryEntry,
+  DirectoryStore,
+  EntryKind,
+  LimitScope,
+  LimitUsage,
+} from "@drawbridge/governance";
 import { journalDirectoryStore, readLimitJournal } from "@drawbridge/governance/node";
 import type { Secret } from "@drawbridge/providers";
 import type { StorageSettings } from "../config/storage-schema.ts";
@@ -15,6 +23,8 @@ export interface StoredState {
   readonly entries: readonly DirectoryEntry[];
   /** How the limits of a scope stand. */
   usage(scope: LimitScope): Promise<readonly LimitUsage[]>;
+  /** What was done, oldest first. */
+  audit(query: AuditQuery): Promise<readonly AuditEntry[]>;
   close(): Promise<void>;
 }
 
@@ -48,7 +58,13 @@ async function readLocal({ folder, clock }: Options): Promise<StoredState | unde
     // Reading makes no file, and no other store.
     const directory = await journalDirectoryStore({ path: journal, clock });
     const { usage } = await readLimitJournal({ path: limits, clock });
-    return { place: `in ${folder}`, entries: await entriesOf(directory), usage, close: () => directory.close() };
+    return {
+      place: `in ${folder}`,
+      entries: await entriesOf(directory),
+      usage,
+      audit: (query) => directory.audit(query),
+      close: () => directory.close(),
+    };
   });
 }
 
@@ -70,11 +86,13 @@ async function readShared(postgres: Secret, { clock }: Options): Promise<StoredS
       return undefined;
     }
     const limits = postgresLimitStore({ database, clock });
-    const entries = await entriesOf(postgresDirectoryStore({ database }));
+    const directory = postgresDirectoryStore({ database });
+    const entries = await entriesOf(directory);
     return {
       place: `in PostgreSQL at ${postgresTitle(url)}`,
       entries,
       usage: (scope) => limits.usage(scope),
+      audit: (query) => directory.audit(query),
       close: () => connected.close(),
     };
   } catch (error) {

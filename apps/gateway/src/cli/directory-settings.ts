@@ -1,0 +1,188 @@
+import {
+  type Changed,
+  createEntry,
+  createKey,
+  type DirectoryChange,
+  type EntryKind,
+  type Governed,
+  type KeyRules,
+  type LevelRules,
+  type Limit,
+  updateEntry,
+  updateKey,
+} from "@drawbridge/governance";
+import { Secret } from "@drawbridge/providers";
+import { z } from "zod";
+import { directoryRules } from "../config/declared-directory.ts";
+import { explainIssues } from "../config/explain-issues.ts";
+import { keySchema } from "../config/key-schema.ts";
+import { customerSchema, teamSchema, userSchema } from "../config/level-schema.ts";
+import { limitGroup } from "../config/limits-schema.ts";
+import { ruleSchema } from "../config/rules-schema.ts";
+import type { Settings } from "./directory-arguments.ts";
+
+/** Something that is made or changed, with settings as the file has them. */
+export interface SettingsOf<Kind extends EntryKind = EntryKind> {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly settings: Settings;
+}
+
+const storedKeySchema = keySchema.omit({ name: true, value: true, previous: true, revoked: true });
+const nothing = { customers: {}, teams: {}, users: {}, keys: [], providers: {} };
+
+/** The change that makes this. Throws a TypeError that names the setting that is wrong. */
+export function creation({ kind, name, settings }: SettingsOf<Exclude<EntryKind, "key">>): DirectoryChange {
+  if (kind === "rule") return createEntry("rule", ruleOf(name, settings));
+  const entry = levelOf({ kind, name, settings });
+  return createEntry(kind, entry);
+}
+
+/** The same for a key, of which only the digest is known. */
+export function keyCreation({ name, settings }: Omit<SettingsOf, "kind">, digest: string): DirectoryChange {
+  const { revokedAtMs: _, ...key } = keyOf(name, settings, digest);
+  return createKey(key);
+}
+
+function keyOf(name: string, settings: Settings, digest: string): KeyRules {
+  const parsed = checked(storedKeySchema, { path: ["keys", 0], settings });
+  const keys = [{ ...parsed, name, value: new Secret("") }];
+  const [key] = directoryRules({ ...nothing, keys }, () => digest).keys ?? [];
+  if (key === undefined) throw new TypeError(`key "${name}" came to nothing`);
+  return key;
+}
+
+function levelOf({ kind, name, settings }: SettingsOf<"customer" | "team" | "user" | "provider">): LevelRules {
+  const found = levelsOf({ kind, name, settings });
+  const [level] = found;
+  if (level === undefined) throw new TypeError(`${kind} "${name}" came to nothing`);
+  return level;
+}
+
+function levelsOf({ kind, name, settings }: SettingsOf): readonly LevelRules[] {
+  const at = { path: [`${kind}s`, name], settings };
+  const rules = (part: Partial<Parameters<typeof directoryRules>[0]>): ReturnType<typeof directoryRules> =>
+    directoryRules({ ...nothing, ...part }, (token) => token);
+  switch (kind) {
+    case "customer":
+      return rules({ customers: { [name]: checked(customerSchema, at) } }).customers ?? [];
+    case "team":
+      return rules({ teams: { [name]: checked(teamSchema, at) } }).teams ?? [];
+    case "user":
+      return rules({ users: { [name]: checked(userSchema, at) } }).users ?? [];
+    default:
+      return (
+        rules({ providers: { [name]: checked(limitGroup, { ...at, path: [...at.path, "limits"] }) } }).providers ?? []
+      );
+  }
+}
+
+/** The change by which this gets other settings, or loses some; others stay, also of its limits and its filters. */
+export function alteration(
+  { kind, name, settings, unset }: SettingsOf & { readonly unset: readonly string[] },
+  { directory }: Governed,
+): DirectoryChange {
+  if (kind === "rule") {
+    const { name: _, ...rule } = ruleOf(name, settings);
+    return updateEntry("rule", name, { ...rule, ...Object.fromEntries(unset.map((one) => [one, undefined])) });
+  }
+  const before = [...(directory[`${kind}s`] ?? [])].find((entry) => entry.name === name);
+  const after: LevelRules = kind === "key" ? keyOf(name, settings, "") : levelOf({ kind, name, settings });
+  const known = new Set(["rule", "provider"].includes(kind) ? Object.keys(limitGroup.shape) : settingsKnown);
+  const strange = unset.find((one) => !known.has(one));
+  if (strange !== undefined) throw new TypeError(`--unset: there is no setting "${strange}"`);
+  const spec = changed({ before, after, given: Object.keys(settings), unset });
+  return kind === "key" ? updateKey(name, spec) : updateEntry(kind, name, spec);
+}
+
+const settingsKnown = Object.keys({ ...storedKeySchema.shape });
+const limitSettings = Object.keys(limitGroup.shape);
+const policySettings = ["models", "providers", "regions", "endpoints", "tools"];
+const termSettings = ["hold", "whenSpent"];
+const ownNames = new Map([
+  ["expires", "expiresAtMs"],
+  ["hold", "mode"],
+]);
+
+/** What a setting of the file is called where it is stored. */
+function ownName(setting: string): string {
+  return ownNames.get(setting) ?? setting;
+}
+
+interface Alteration {
+  readonly before: LevelRules | undefined;
+  readonly after: LevelRules;
+  /** Settings that `after` is made of. */
+  readonly given: readonly string[];
+  readonly unset: readonly string[];
+}
+
+function changed({ before, after, given, unset }: Alteration): Changed<LevelRules> {
+  const spec: Record<string, unknown> = {};
+  const afterBy = new Map<string, unknown>(Object.entries(after));
+  const touched = [...given, ...unset];
+  const parts = { given, unset };
+  for (const setting of touched) {
+    if (limitSettings.includes(setting)) {
+      const kept = (before?.limits ?? []).filter((limit) => !touched.includes(settingOf(limit)));
+      spec["limits"] = [...kept, ...(after.limits ?? []).filter((limit) => !unset.includes(settingOf(limit)))];
+    } else if (policySettings.includes(setting)) {
+      spec["policy"] = merged(before?.policy, after.policy, parts);
+    } else if (termSettings.includes(setting)) {
+      const named = { given: given.map(ownName), unset: unset.map(ownName) };
+      spec["terms"] = merged(before?.terms, after.terms, named);
+    } else {
+      spec[ownName(setting)] = unset.includes(setting) ? undefined : afterBy.get(ownName(setting));
+    }
+  }
+  return spec;
+}
+
+interface Parts {
+  readonly given: readonly string[];
+  readonly unset: readonly string[];
+}
+
+function merged(before: object = {}, after: object = {}, { given, unset }: Parts): object {
+  const kept = Object.entries(before).filter(([name]) => !given.includes(name) && !unset.includes(name));
+  const taken = Object.entries(after).filter(([name]) => given.includes(name));
+  return Object.fromEntries([...kept, ...taken]);
+}
+
+/** The setting that a limit comes from. */
+function settingOf({ of, window }: Limit): string {
+  if (window.kind === "request") return of === "nanoUsd" ? "maxCost" : "maxTokens";
+  if (window.kind === "parallel") return "parallel";
+  return of === "nanoUsd" ? "budgets" : "rates";
+}
+
+const position = z.number().exactOptional();
+
+function ruleOf(name: string, { position: place, ...settings }: Settings): ReturnType<typeof parsedRule> {
+  const rule = parsedRule(name, settings);
+  if (place === undefined) return rule;
+  const parsed = position.safeParse(place);
+  if (!parsed.success || parsed.data === undefined) throw new TypeError("position: wanted a number");
+  return { ...rule, position: parsed.data };
+}
+
+function parsedRule(name: string, settings: Settings): z.output<typeof ruleSchema> & { readonly position?: number } {
+  return checked(ruleSchema, { path: ["rules", 0], settings: { ...settings, name } });
+}
+
+interface At {
+  /** Where the settings would stand in the file. */
+  readonly path: readonly (string | number)[];
+  readonly settings: Settings;
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, { path, settings }: At): z.output<Schema> {
+  const result = schema.safeParse(settings);
+  if (result.success) return result.data;
+  const written = path.reduceRight<unknown>((value, step) => (step === 0 ? [value] : { [step]: value }), settings);
+  const issues = result.error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
+  const messages = explainIssues(issues, written).map(
+    (finding) => `${finding.path.slice(path.length).join(".")}: ${finding.message}`,
+  );
+  throw new TypeError(messages.join("\n"));
+}
