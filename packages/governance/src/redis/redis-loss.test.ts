@@ -401,19 +401,4 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await store.close();
     await cluster.stop();
   });
-
-  test("L-19: fill a cold counter once, however many come at the same time", async () => {
-    const { server, open } = await build(0);
-    const stores = Array.from({ length: 10 }, () => open());
-    for (let round = 1; round <= (rounds === 1 ? 8 : 1_000); round++) {
-      const [first] = stores;
-      if (first === undefined) throw new Error("no store");
-      await reserve(first, `${round}`, 100);
-      await first.settle(ref(`${round}`), dollars(7));
-      await first.flush();
-      await server.client().flushall();
-      const seen = await Promise.all(stores.map(moneyOf));
-      expect(seen).toEqual(stores.map(() => ({ used: 7 * round, held: 0 })));
-    }
-  }, 600_000);
 });
