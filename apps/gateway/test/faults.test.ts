@@ -53,6 +53,9 @@ const early: readonly [string, Fault, Expected][] = [
   ],
 ];
 
+/** Impatient where silence is the fault; elsewhere a busy machine must not make one of it. */
+const providerFor = ({ kind }: Fault): string => (kind.startsWith("silence") ? "hasty" : "gpu");
+
 describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) => {
   let answer: Answer;
   let upstream: FakeProvider;
@@ -67,9 +70,10 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
     const baseUrl = kind === "openai-chat" ? upstream.openaiBaseUrl : upstream.url;
     gateway = await startGatewayHere({
       providers: {
-        gpu: { kind, baseUrl, apiKey: upstreamKey, timeouts: { firstByte: "400ms", whole: "400ms", idle: "400ms" } },
+        gpu: { kind, baseUrl, apiKey: upstreamKey },
+        hasty: { kind, baseUrl, apiKey: upstreamKey, timeouts: { firstByte: "400ms", whole: "400ms", idle: "400ms" } },
       },
-      models: [{ match: "claude-*", target: "gpu/qwen3-coder" }],
+      models: ["gpu", "hasty"].map((name) => ({ match: `claude-${name}`, target: `${name}/qwen3-coder` })),
       keys: [{ name: "alice", value: aliceKey }],
     });
   });
@@ -84,24 +88,25 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
   ] as const)("a %s answer is asked for and the upstream", (_, stream) => {
     test.each(early)("%s, the client gets a status and a sentence", async (__, fault, expected) => {
       answer = { ...answer, fault };
-      const got = await post(gateway.url, ask(stream));
+      const provider = providerFor(fault);
+      const got = await post(gateway.url, ask(stream, { model: `claude-${provider}` }));
       expect(got).toMatchObject({ status: expected.status, error: { type: expected.type } });
       expect(got.error?.message).toMatch(expected.message ?? /.{10}/);
       expect(got.text).not.toContain(upstreamKey);
       if (expected.retry !== undefined) expect(got.headers.get("x-should-retry")).toBe(expected.retry);
       expect(got.headers.get("request-id")).toMatch(/^req_/);
       const line = await lineOf(gateway, got);
-      expect(line).toMatchObject({ outcome: "failed", status: expected.status, provider: "gpu", key_name: "alice" });
+      expect(line).toMatchObject({ outcome: "failed", status: expected.status, provider, key_name: "alice" });
     });
 
     test("asks to wait, the client is told how long", async () => {
       answer = { ...answer, fault: error(429, { headers: { "retry-after": "7" } }) };
-      expect((await post(gateway.url, ask(stream))).headers.get("retry-after")).toBe("7");
+      expect((await post(gateway.url, ask(stream, { model: "claude-gpu" }))).headers.get("retry-after")).toBe("7");
     });
 
     test("refuses connections, the client is told where", async () => {
       await upstream.refuseConnections();
-      const got = await post(gateway.url, ask(stream));
+      const got = await post(gateway.url, ask(stream, { model: "claude-gpu" }));
       await upstream.acceptConnections();
       expect(got).toMatchObject({ status: 502, error: { type: "api_error" } });
       expect(got.error?.message).toMatch(/127\.0\.0\.1:\d+.*refused|refused.*127\.0\.0\.1:\d+/);
@@ -119,7 +124,7 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
     "the stream %s after content, it ends with an error event and is never passed off as complete",
     async (_, fault) => {
       answer = { ...answer, fault };
-      const got = await post(gateway.url, ask(true));
+      const got = await post(gateway.url, ask(true, { model: `claude-${providerFor(fault)}` }));
       expect(got.status).toBe(200);
       expect(got.events.at(0)?.type).toBe("message_start");
       expect(streamedText(got).length).toBeGreaterThan(0);
@@ -138,7 +143,7 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
     ["forgets its last marker", { kind: "no-done" }],
   ])("the upstream %s, the stream is complete all the same", async (_, fault) => {
     answer = { ...answer, fault };
-    const got = await post(gateway.url, ask(true));
+    const got = await post(gateway.url, ask(true, { model: "claude-gpu" }));
     expect(streamedText(got)).toBe(answer.text);
     expect(got.events.at(-1)?.type).toBe("message_stop");
     expect(await lineOf(gateway, got)).toMatchObject({ outcome: "ok" });
@@ -146,7 +151,7 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("when %s", (kind) 
 
   test("a stream that was not asked for is folded into a whole answer", async () => {
     answer = { ...answer, fault: { kind: "stream-to-whole-request" } };
-    const got = await post(gateway.url, ask(false));
+    const got = await post(gateway.url, ask(false, { model: "claude-gpu" }));
     expect(JSON.parse(got.text)).toMatchObject({ type: "message", content: [{ type: "text", text: answer.text }] });
   });
 });

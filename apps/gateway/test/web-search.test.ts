@@ -44,7 +44,7 @@ beforeAll(async () => {
         kind: "openai-chat",
         baseUrl: upstream.openaiBaseUrl,
         apiKey: upstreamKey,
-        timeouts: { firstByte: "1s", idle: "300ms" },
+        timeouts: { firstByte: "15s", idle: "2s" },
       },
     },
     models: [
