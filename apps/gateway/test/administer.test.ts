@@ -4,13 +4,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import type { CreatedDatabase } from "@drawbridge/governance/testing";
 import { type FakeProvider, startFakeProvider } from "@drawbridge/providers/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { administer } from "../src/cli/administer.ts";
 import { explain } from "../src/cli/explain.ts";
 import { type RunningGateway, startGateway } from "../src/start-gateway.ts";
 import { ask, post } from "./support/post.ts";
-import { createDatabase, hasSharedServices, redisUrl, type TestDatabase } from "./support/shared-services.ts";
+import { createTestDatabase, hasSharedServices, redisUrl } from "./support/shared-services.ts";
 
 let folder: string;
 let upstream: FakeProvider;
@@ -199,8 +200,8 @@ test("is a command like others: what it prints is for pipes, and a failure is on
   const command = async (...argv: string[]): Promise<unknown> => {
     const flags = ["--conditions=@drawbridge/source", main, ...argv];
     const env = { PATH: process.env["PATH"], HOME: folder };
-    const run = promisify(execFile)(process.execPath, flags, { cwd: folder, env });
-    return run.catch((error: unknown) => error);
+    const ended = promisify(execFile)(process.execPath, flags, { cwd: folder, env });
+    return ended.catch((error: unknown) => error);
   };
   const made = await command("keys", "create", "alice", "--json");
   expect(made).toMatchObject({ stderr: "", stdout: expect.stringMatching(/"value": "sk-db-/u) });
@@ -212,9 +213,9 @@ test("is a command like others: what it prints is for pipes, and a failure is on
 }, 60_000);
 
 describe.skipIf(!hasSharedServices)("in PostgreSQL", () => {
-  let database: TestDatabase;
+  let database: CreatedDatabase;
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createTestDatabase();
     await configure({ storage: { postgres: database.url, redis: redisUrl } });
   });
   afterEach(async () => {
