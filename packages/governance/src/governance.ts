@@ -177,12 +177,12 @@ async function admit(parts: LeaseParts, { request, options, settings }: Admittin
     const ref = { id, partition };
     const result = await reserve(parts, { ...ref, scopes, need });
     if (result.outcome === "refused") return { allowed: false, ...denyByLimit(result.refusal, parts.clock()) };
-    parts.keeper.watch(ref);
     tenant = new GrowingHold(parts.limits, ref, need);
   }
   const { directory } = options.snapshot();
   const providerScope = (provider: string): LimitScope | undefined => directory.providerScope(provider);
   const lease = new Lease(parts, { id, holder, modelAsked, sessionId, bound, terms, slice, tenant, providerScope });
+  if (tenant !== undefined) parts.keeper.watch(tenant.ref, () => lease.charge);
   return { allowed: true, value: lease };
 }
 

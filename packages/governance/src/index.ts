@@ -74,7 +74,9 @@ export {
 } from "./governance.ts";
 export type { KeyHasher } from "./keys/key-hasher.ts";
 export { keyPrefix, mintKey } from "./keys/mint-key.ts";
-export type { AttemptLease, Extension } from "./lease/attempt-lease.ts";
+export type { AttemptLease } from "./lease/attempt-lease.ts";
+export type { Extension } from "./lease/attempt-owner.ts";
+export type { AttemptProgress } from "./lease/attempt-progress.ts";
 export type { AttemptResult } from "./lease/attempt-result.ts";
 export { endsIn } from "./lease/ended-as.ts";
 export type { AttemptAdmission, Lease } from "./lease/lease.ts";

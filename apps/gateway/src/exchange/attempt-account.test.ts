@@ -74,7 +74,7 @@ test("one that was read to the moment when its client left counts as what went b
   account.pause();
   account.resume();
   account.failed(new Error("the client left"));
-  expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 33 } });
+  expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 10 + 30 } });
 });
 
 test("one that broke off comes to no more than the densest answers of late would have in its bytes", async () => {
@@ -115,4 +115,20 @@ test("a whole answer of which nothing had come counts as what can be written in 
     account.failed(left);
     expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens } });
   }
+});
+
+test("a whole answer that nobody has counted is taken for as dense as texts can be", async () => {
+  const counted: Usage = { ...usage, outputTokens: 20, inputEstimated: true };
+  const { account, book } = await accountOf({ counted, outputTokens: 500 });
+  account.succeeded({ usage: counted, stopReason: "end_turn" });
+  expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { inputTokens: 100, outputTokens: 38 } });
+});
+
+test("one that had begun to come whole and was cut off counts as what can be written in its time", async () => {
+  const rates = { ...nothingKnown, speed: 0.1 };
+  const { account, book, time } = await accountOf({ counted: undefined, outputTokens: 500, rates });
+  account.headed(200);
+  time.ms = 1_000;
+  account.failed(new ProviderError({ kind: "reset", message: "cut" }));
+  expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens: 115 } });
 });

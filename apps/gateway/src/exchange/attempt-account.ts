@@ -1,12 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { AttemptLease, Extension, LimitDenial, UsageSource } from "@drawbridge/governance";
+import type { AttemptLease, AttemptProgress, Extension, UsageSource } from "@drawbridge/governance";
 import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
 import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
 import { GatewayError, isLimitCode } from "../errors.ts";
 import { believeUsage, inputIn, unansweredUsage } from "./believe-usage.ts";
+import { densestText } from "./densest-text.ts";
 import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
 import type { TokenRates } from "./token-rates.ts";
 import { mayBeBilled } from "./may-be-billed.ts";
+import { progressOf } from "./progress-of.ts";
+import { spentError } from "./spent-error.ts";
 import { unseenOutput } from "./unseen-output.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
 
@@ -32,22 +35,6 @@ export interface AttemptAccount {
   /** It ended in this error. */
   failed(error: unknown): void;
 }
-
-const done = Promise.resolve();
-
-/** Of an attempt that counts in no limit and no book. */
-export const freeAccount: AttemptAccount = {
-  sending: () => undefined,
-  headed: () => undefined,
-  follow: () => undefined,
-  passed: () => undefined,
-  pause: () => undefined,
-  resume: () => undefined,
-  callAgain: () => done,
-  recorded: undefined,
-  succeeded: () => undefined,
-  failed: () => undefined,
-};
 
 /** What an account goes by. */
 export interface AccountOptions {
@@ -112,6 +99,14 @@ export class LeasedAccount implements AttemptAccount {
     this.#stream = stream;
     this.#followedMs = this.#options.clock();
     this.#heardMs = this.#followedMs;
+    this.#options.attempt.measureBy(() => this.#progress());
+  }
+
+  /** How far the answer has come; undefined where it may be further than anybody here has seen. */
+  #progress(): AttemptProgress | undefined {
+    const { isWrittenOn, price } = this.#options;
+    const usage = this.#isPaused || isWrittenOn || this.#calls > 1 ? undefined : this.#usageAt(undefined);
+    return usage && progressOf(usage, price);
   }
 
   passed(bytes: number): Promise<void> | undefined {
@@ -140,16 +135,23 @@ export class LeasedAccount implements AttemptAccount {
     const extension = await attempt.callAgain({ inputTokens, nanoUsd }).catch((cause: unknown) => {
       throw unavailable("the limits cannot be looked up", cause);
     });
-    if (!extension.granted) throw spent(extension.denial);
+    if (!extension.granted) throw spentError(extension.denial);
   }
 
   succeeded(metered: Metered | undefined): void {
     if (metered === undefined) this.#options.attempt.cancel();
     else {
-      const usage = this.#believed(metered.usage, true);
+      const usage = this.#withInput(this.#believed(metered.usage, true));
       if (!usage.estimated && this.#calls === 1) this.#learn(usage);
-      this.#end(usage, { outcome: "ok", source: "final" });
+      this.#end({ ...usage, outputTokens: this.#written(usage) }, { outcome: "ok", source: "final" });
     }
+  }
+
+  /** Of an answer that broke off only the input may have been counted. */
+  #learnInput(): void {
+    const counted = this.#stream?.metered.usage;
+    if (counted === undefined || counted.inputEstimated === true || this.#calls > 1) return;
+    this.#learn({ ...counted, outputTokens: 0 });
   }
 
   #learn(usage: Usage): void {
@@ -166,6 +168,7 @@ export class LeasedAccount implements AttemptAccount {
     const outcome = failure?.kind ?? (error instanceof GatewayError ? error.code : "failed");
     const isUnread = !isLimit(error) && (this.#isPaused || this.#isWrittenOn(failure));
     const usage = isUnread ? this.#mostUsed() : this.#usageAt(failure);
+    this.#learnInput();
     if (usage !== undefined) this.#end(usage, { outcome, source: usage.estimated ? "estimated" : "partial" });
     else if (this.#phase === "unsent") attempt.cancel();
     else attempt.end({ nanoUsd: 0, source: "final", outcome });
@@ -186,7 +189,6 @@ export class LeasedAccount implements AttemptAccount {
 
   /** What was used when it failed; undefined for nothing. */
   #usageAt(failure: UpstreamFailure | undefined): Usage | undefined {
-    const { attempt, isStreamed } = this.#options;
     if (this.#stream !== undefined) {
       const seen = this.#withInput(this.#believed(this.#stream.metered.usage, false));
       const written = this.#written(seen);
@@ -194,20 +196,22 @@ export class LeasedAccount implements AttemptAccount {
     }
     if (this.#phase === "sent" && mayBeBilled(failure)) {
       // A stream has a head as soon as there is something to read.
-      const sinceMs = isStreamed ? this.#options.clock() : this.#sentMs;
+      const sinceMs = this.#options.isStreamed ? this.#options.clock() : this.#sentMs;
       return unansweredUsage(this.#mostInput(), this.#mostOutput(0, sinceMs));
     }
     if (this.#phase !== "answered") return undefined;
-    const { outputTokens } = attempt.share;
     const isCutOff = failure === undefined || cutOff.has(failure.kind);
-    return unansweredUsage(this.#mostInput(), isCutOff ? outputTokens : Math.ceil(this.#bytes / bytesPerToken));
+    const most = isCutOff ? this.#mostOutput(0, this.#sentMs) : Math.ceil(this.#bytes / bytesPerToken);
+    return unansweredUsage(this.#mostInput(), most);
   }
 
-  /** What was written of an answer that broke off: no more than the densest answers of late would have in its bytes. */
+  /** What was written of an answer that nobody counted: no more than the densest answers of late would have in its bytes. */
   #written({ outputTokens, estimated }: Usage): number {
-    const { output } = this.#options.rates;
-    if (!estimated || output === undefined || this.#calls > 1) return outputTokens;
-    return Math.min(outputTokens, Math.ceil(this.#bytes * output * learnedMargin));
+    if (!estimated) return outputTokens;
+    const { attempt, rates } = this.#options;
+    const most = Math.min(densestText(outputTokens), Math.max(outputTokens, attempt.share.outputTokens));
+    if (rates.output === undefined || this.#calls > 1 || this.#bytes === 0) return most;
+    return Math.min(most, Math.ceil(this.#bytes * rates.output * learnedMargin));
   }
 
   /** What may have been written, of which so much was heard until then; the rest is on its way. */
@@ -255,7 +259,7 @@ export class LeasedAccount implements AttemptAccount {
   async #extend(written: number): Promise<void> {
     const extension = await this.#extension(written);
     if (extension.isSpent === true) this.#checkAt = Number.POSITIVE_INFINITY;
-    if (!extension.granted) throw spent(extension.denial);
+    if (!extension.granted) throw spentError(extension.denial);
   }
 
   /** A store that is away for a moment ends no answer: what is held is used up first, then it is waited for. */
@@ -288,9 +292,3 @@ function isLimit(error: unknown): boolean {
 
 /** Failures that say nothing of what the provider has written. */
 const cutOff: ReadonlySet<UpstreamFailure["kind"]> = new Set(["cancelled", "reset", "timed-out", "truncated"]);
-
-/** Why an answer ends in the middle: a limit has no room, or the gateway was so long out of breath that its hold is gone. */
-function spent(denial: LimitDenial | undefined): GatewayError {
-  if (denial !== undefined) return new GatewayError(denial.code, denial.reason);
-  return new GatewayError("limits-unavailable", "the answer ends here: what was held for it has expired meanwhile");
-}

@@ -1,6 +1,7 @@
 import type { Credential } from "@drawbridge/providers";
 import type { Target } from "./admit.ts";
-import { type AttemptAccount, freeAccount } from "./attempt-account.ts";
+import type { AttemptAccount } from "./attempt-account.ts";
+import { freeAccount } from "./free-account.ts";
 import { createWriter, type Question } from "./ask-provider.ts";
 import { beginAttempt, type Begun, isDeclined } from "./begin-attempt.ts";
 import type { Exchange, ExchangeNotes } from "./exchange.ts";

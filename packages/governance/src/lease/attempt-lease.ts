@@ -1,37 +1,15 @@
-import type { LedgerEntry } from "../book/ledger-entry.ts";
 import { GovernanceError } from "../errors.ts";
 import { addAmounts, missingAmounts, noAmounts } from "../limits/amounts.ts";
 import type { Amounts } from "../limits/limit.ts";
-import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
+import { denyByLimit } from "../limits/limit-denial.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
 import type { LimitRefusal } from "../limits/limit-store.ts";
 import { attemptHoldId } from "./attempt-hold-id.ts";
+import type { AttemptOwner, Extension } from "./attempt-owner.ts";
+import { type AttemptProgress, chargeAt } from "./attempt-progress.ts";
 import { type AttemptResult, amountsOf } from "./attempt-result.ts";
 import { GrowingHold } from "./growing-hold.ts";
-import type { AttemptPlace, LeaseTerms, RequestBound } from "./lease-request.ts";
-import type { LeaseParts } from "./lease-parts.ts";
-
-/** Whether more is held for an answer, or may be used without it (`isSpent`). No denial: the lease has run out. */
-export type Extension =
-  | { readonly granted: true; readonly isSpent?: true }
-  | { readonly granted: false; readonly isSpent?: never; readonly denial: LimitDenial | undefined };
-
-/** What an attempt asks of the lease that it belongs to. */
-export interface AttemptOwner extends LeaseParts {
-  readonly id: string;
-  /** True when the tenant has limits. */
-  readonly isLimited: boolean;
-  /** The hold on the tenant's scopes. */
-  readonly tenant: GrowingHold | undefined;
-  readonly terms: LeaseTerms;
-  /** Output tokens that are held at a time. */
-  readonly slice: number;
-  /** True once the request has been settled. */
-  isOver(): boolean;
-  /** Sees to it that the tenant's hold covers all attempts. */
-  coverTenant(): Promise<LimitRefusal | "lost" | undefined>;
-  entry(attempt: AttemptLease, of: Pick<LedgerEntry, "kind" | "nanoUsd" | "source" | "outcome" | "usage">): LedgerEntry;
-}
+import type { AttemptPlace, RequestBound } from "./lease-request.ts";
 
 /** What is held outlives this process also while the book says nothing, so no answer waits for the book for longer. */
 const firstBookedMs = 100;
@@ -53,6 +31,7 @@ export class AttemptLease {
   /** Nothing more could be held. */
   #isLast = false;
   #isEstimated = false;
+  #progress: (() => AttemptProgress | undefined) | undefined;
   #state: "new" | "running" | "ended" | "void" = "new";
   #recorded: Promise<void> = Promise.resolve();
 
@@ -93,6 +72,18 @@ export class AttemptLease {
    */
   get recorded(): Promise<void> {
     return this.#recorded;
+  }
+
+  /** Has it asked, now and then, how far the attempt has come: all that is held for it where that cannot be said. */
+  measureBy(progress: () => AttemptProgress | undefined): void {
+    this.#progress = progress;
+  }
+
+  /** What it is charged with should this process be gone from now on; undefined for all that is held. */
+  get charge(): Amounts | undefined {
+    const progress = this.isRunning ? this.#progress?.() : undefined;
+    const { terms, slice } = this.#owner;
+    return progress && chargeAt(progress, { share: this.#share, mode: terms.mode, slice });
   }
 
   /** True when it counts in a limit. */
@@ -158,6 +149,7 @@ export class AttemptLease {
     const more = { inputTokens: bound.inputTokens, outputTokens: 0, nanoUsd: bound.nanoUsd(0) };
     this.#base = addAmounts(this.#base, more);
     this.#share = addAmounts(share, more);
+    await this.#chargeAll();
     const extension = await this.#cover(share);
     if (!extension.granted) this.#base = missingAmounts(this.#base, more) ?? noAmounts;
     return extension;
@@ -226,6 +218,15 @@ export class AttemptLease {
     return lost.length === 0 ? undefined : "what was held for the request has ended meanwhile";
   }
 
+  /** Takes back what was told of how far it has come: another call is about to begin. */
+  async #chargeAll(): Promise<void> {
+    const { limits, tenant } = this.#owner;
+    const refs = [...(tenant === undefined ? [] : [tenant]), ...this.#holds].map(({ ref }) => ref);
+    if (this.#progress === undefined || refs.length === 0) return;
+    this.#progress = undefined;
+    await limits.touch(refs);
+  }
+
   #firstSlice(): number {
     const { mode } = this.#owner.terms;
     return mode === "strict" ? this.#bound.outputTokens : Math.min(this.#bound.outputTokens, this.#owner.slice);
@@ -277,7 +278,7 @@ export class AttemptLease {
         this.#holds.splice(this.#holds.indexOf(hold), 1);
         return result.refusal;
       }
-      keeper.watch(ref);
+      keeper.watch(ref, () => this.charge);
     }
     return undefined;
   }

@@ -27,7 +27,7 @@ export function expiryEntries(
   const known = written.reduce((sum, { kind, nanoUsd }) => (kind === "open" ? sum : sum + nanoUsd), 0);
   const rest = Math.max(0, charged.nanoUsd - known);
   const expired = { kind: "expire", source: "estimated", outcome: "expired", usage: undefined, atMs, replica } as const;
-  const reason = "the gateway that ran it is gone; counted as all that was held for it";
+  const reason = "the gateway that ran it is gone; counted as the most that it can have come to";
   if (open.length === 0) {
     if (rest === 0) return [];
     const first = written[0] ?? { requestId: id, admittedMs: atMs, ...unknown, ...whoIn(scopes) };

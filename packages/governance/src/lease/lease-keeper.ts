@@ -40,6 +40,11 @@ interface Delivery {
   readonly done?: () => void;
 }
 
+interface LiveHold {
+  readonly ref: HoldRef;
+  readonly charge: (() => Amounts | undefined) | undefined;
+}
+
 /** Entries of a request that the book has yet to take. */
 interface Unwritten {
   entries: number;
@@ -58,7 +63,7 @@ function newlyUnwritten(): Unwritten {
  */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
-  readonly #live = new Map<string, HoldRef>();
+  readonly #live = new Map<string, LiveHold>();
   readonly #undelivered = new Set<Delivery>();
   /** By request: how many of its entries the book has yet to take, and what is to be done then. */
   readonly #unwritten = new Map<string, Unwritten>();
@@ -92,8 +97,9 @@ export class LeaseKeeper {
     return this.#options.book !== undefined;
   }
 
-  watch(ref: HoldRef): void {
-    this.#live.set(holdKey(ref), ref);
+  /** Keeps a hold alive; `charge` says at any time what it has come to at most, should this process end then. */
+  watch(ref: HoldRef, charge?: () => Amounts | undefined): void {
+    this.#live.set(holdKey(ref), { ref, charge });
   }
 
   /** Ends a hold with what was used. */
@@ -208,9 +214,10 @@ export class LeaseKeeper {
 
   /** A hold that is lost is settled all the same, which puts its expiry right; and a store may find it again. */
   async #touch(): Promise<void> {
-    const refs = [...this.#live.values()];
-    for (let at = 0; at < refs.length; at += touchedAtOnce) {
-      const lost = await this.#options.limits.touch(refs.slice(at, at + touchedAtOnce));
+    const holds = [...this.#live.values()];
+    for (let at = 0; at < holds.length; at += touchedAtOnce) {
+      const some = holds.slice(at, at + touchedAtOnce);
+      const lost = await this.#options.limits.touch(some.map(({ ref, charge }) => ({ ...ref, charge: charge?.() })));
       for (const ref of lost) this.#lost.add(holdKey(ref));
     }
     this.#keptMs = this.#options.clock();

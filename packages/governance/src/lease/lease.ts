@@ -1,9 +1,11 @@
 import type { LedgerEntry } from "../book/ledger-entry.ts";
 import { addAmounts, noAmounts } from "../limits/amounts.ts";
 import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
+import type { Amounts } from "../limits/limit.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
 import type { LimitRefusal } from "../limits/limit-store.ts";
-import { AttemptLease, type Extension } from "./attempt-lease.ts";
+import { AttemptLease } from "./attempt-lease.ts";
+import type { Extension } from "./attempt-owner.ts";
 import type { AttemptResult } from "./attempt-result.ts";
 import { fitOutput } from "./fit-output.ts";
 import type { GrowingHold } from "./growing-hold.ts";
@@ -67,6 +69,15 @@ export class Lease {
   /** What is held for it in nano-USD; undefined without limits. */
   get heldNanoUsd(): number | undefined {
     return this.#options.tenant?.held.nanoUsd;
+  }
+
+  /** What it is charged with should this process be gone from now on; undefined for all that is held. */
+  get charge(): Amounts | undefined {
+    const running = this.#attempts.filter(({ isRunning }) => isRunning);
+    const charges = running.map(({ charge }) => charge);
+    if (charges.length === 0) return undefined;
+    const ended = this.#attempts.filter(({ isBilled }) => isBilled).map(({ share }) => share);
+    return [...ended, ...charges].reduce((sum, one) => sum && one && addAmounts(sum, one), noAmounts);
   }
 
   /** Begins a call to a provider, if its limits have room. A refusal concerns this place alone: another may be asked. */

@@ -12,6 +12,15 @@ export function addAmounts(one: Amounts, other: Amounts): Amounts {
   };
 }
 
+/** The smaller of each of two amounts. */
+export function leastAmounts(one: Amounts, other: Amounts): Amounts {
+  return {
+    nanoUsd: Math.min(one.nanoUsd, other.nanoUsd),
+    inputTokens: Math.min(one.inputTokens, other.inputTokens),
+    outputTokens: Math.min(one.outputTokens, other.outputTokens),
+  };
+}
+
 /** What is missing of `wanted` where there is `held`; undefined where nothing is. */
 export function missingAmounts(wanted: Amounts, held: Amounts): Amounts | undefined {
   const nanoUsd = Math.max(0, wanted.nanoUsd - held.nanoUsd);

@@ -23,6 +23,16 @@ export function demandOf(amounts: Amounts, requests: 0 | 1): Demand {
   return { requests, nanoUsd, inputTokens, outputTokens };
 }
 
+/** The smaller of two demands of one request, amount by amount. */
+export function leastDemand(first: Demand, second: Amounts): Demand {
+  return {
+    requests: first.requests,
+    nanoUsd: Math.min(first.nanoUsd, second.nanoUsd),
+    inputTokens: Math.min(first.inputTokens, second.inputTokens),
+    outputTokens: Math.min(first.outputTokens, second.outputTokens),
+  };
+}
+
 /** How much of a quantity a demand is. */
 export function quantityIn(demand: Demand, of: Quantity): number {
   return of === "totalTokens" ? demand.inputTokens + demand.outputTokens : demand[of];

@@ -26,9 +26,12 @@ export interface HoldRecord extends Required<HoldRef> {
   readonly atMs: number;
   /** The place among all steps of its partition; 0 for one that the deciding store has not seen. */
   readonly seq: number;
-  /** The most that it may take; charged when it expires. */
+  /** The most that it may take. */
   readonly demand: Amounts;
-  /** What a closed one took; `requests` is 0 for one that was released. */
+  /**
+   * What a closed one took; `requests` is 0 for one that was released. What an expired one was charged with, which is its
+   * demand where that is not said.
+   */
   readonly used: Demand | undefined;
   readonly limits: readonly HeldLimit[];
 }
@@ -41,11 +44,15 @@ export interface HoldShare {
 
 const ranks: Readonly<Record<HoldRecord["state"], number>> = { held: 0, lapsed: 1, expired: 2, closed: 3 };
 
-/** Two records of one hold as one: the state that comes later, the larger demand. What was closed stays as it was. */
+/**
+ * Two records of one hold as one: the state that comes later, the larger demand, the larger charge. What was closed stays as
+ * it was.
+ */
 export function mergeHolds(first: HoldRecord, second: HoldRecord): HoldRecord {
   const later = ranks[second.state] > ranks[first.state] ? second : first;
   return {
     ...later,
+    used: first.state === "expired" && second.state === "expired" ? largerCharge(first, second) : later.used,
     seq: Math.max(first.seq, second.seq),
     demand: {
       nanoUsd: Math.max(first.demand.nanoUsd, second.demand.nanoUsd),
@@ -55,8 +62,24 @@ export function mergeHolds(first: HoldRecord, second: HoldRecord): HoldRecord {
   };
 }
 
+/** What a hold that has expired was charged with. */
+export function chargeOf({ used, demand }: HoldRecord): Demand {
+  return used ?? { ...demand, requests: 1 };
+}
+
+function largerCharge(first: HoldRecord, second: HoldRecord): Demand | undefined {
+  if (first.used === undefined || second.used === undefined) return undefined;
+  return {
+    requests: 1,
+    nanoUsd: Math.max(first.used.nanoUsd, second.used.nanoUsd),
+    inputTokens: Math.max(first.used.inputTokens, second.used.inputTokens),
+    outputTokens: Math.max(first.used.outputTokens, second.used.outputTokens),
+  };
+}
+
 /** What a hold takes from one of its limits, as it stands. */
-export function shareOf({ state, demand, used }: HoldRecord, { of, window }: HeldLimit): HoldShare {
+export function shareOf(hold: HoldRecord, { of, window }: HeldLimit): HoldShare {
+  const { state, demand, used } = hold;
   if (window === "request") return { settled: 0, held: 0 };
   const isParallel = window === "parallel";
   const whole = quantityIn({ ...demand, requests: 1 }, of);
@@ -66,7 +89,7 @@ export function shareOf({ state, demand, used }: HoldRecord, { of, window }: Hel
     case "lapsed":
       return { settled: 0, held: isParallel ? 0 : whole };
     case "expired":
-      return { settled: isParallel ? 0 : whole, held: 0 };
+      return { settled: isParallel ? 0 : quantityIn(chargeOf(hold), of), held: 0 };
     case "closed":
       return { settled: isParallel || used === undefined ? 0 : quantityIn(used, of), held: 0 };
   }

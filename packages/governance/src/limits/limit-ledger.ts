@@ -1,4 +1,4 @@
-import { addDemands, type Demand, demandOf, nothing, quantityIn } from "./demand.ts";
+import { addDemands, type Demand, demandOf, leastDemand, nothing, quantityIn } from "./demand.ts";
 import { holdKey, type HoldRef, holdRefOf } from "./hold-ref.ts";
 import { checkReservation } from "./check-reservation.ts";
 import type { Amounts, Limit } from "./limit.ts";
@@ -12,6 +12,7 @@ import type {
   ReserveResult,
   SweepResult,
   TopUpResult,
+  TouchedHold,
 } from "./limit-store.ts";
 import { type Meter, Meters, type Slot } from "./meters.ts";
 import { hardest, standing } from "./refuse.ts";
@@ -31,7 +32,10 @@ export interface Hold {
   readonly scopes: readonly LimitScope[];
   /** One for each rule of its scopes, in their order. */
   readonly entries: readonly HoldEntry[];
+  /** What it holds; of an expired one, what it was charged with. */
   demand: Demand;
+  /** What it is charged with if it expires; all that it holds where its owner has not told. */
+  charge: Demand | undefined;
   state: "held" | "lapsed" | "expired";
   /** When its lease runs out, it lapsed, or it expired. */
   atMs: number;
@@ -82,7 +86,8 @@ export class LimitLedger {
     const demand = demandOf(need, 1);
     const entries: HoldEntry[] = [];
     for (const { rules } of scopes) for (const rule of rules) entries.push(this.#enter(rule, demand));
-    this.holds.set(key, { key, scopes, entries, demand, state: "held", atMs: this.nowMs + this.#leaseMs });
+    const atEndMs = this.nowMs + this.#leaseMs;
+    this.holds.set(key, { key, scopes, entries, demand, charge: undefined, state: "held", atMs: atEndMs });
   }
 
   /** As of LimitStore. */
@@ -113,6 +118,7 @@ export class LimitLedger {
       if (slot !== undefined) this.meters.change(slot, { settled: 0, held: quantityIn(added, rule.limit.of) });
     }
     hold.demand = addDemands(hold.demand, added);
+    hold.charge = undefined;
   }
 
   /** As of LimitStore; without `actual`, its `release`. */
@@ -136,14 +142,21 @@ export class LimitLedger {
   }
 
   /** As of LimitStore. */
-  touch(refs: readonly HoldRef[], atMs: number): HoldRef[] {
+  touch(refs: readonly TouchedHold[], atMs: number): HoldRef[] {
     this.#advance(atMs);
     return refs.filter((ref) => {
       const hold = this.holds.get(holdKey(ref));
       if (hold?.state !== "held") return true;
       hold.atMs = this.nowMs + this.#leaseMs;
+      this.chargeWith(hold.key, ref.charge);
       return false;
     });
+  }
+
+  /** Says what a hold is charged with if it expires. */
+  chargeWith(key: string, charge: Amounts | undefined): void {
+    const hold = this.holds.get(key);
+    if (hold !== undefined) hold.charge = charge && demandOf(charge, 1);
   }
 
   /** As of LimitStore. */
@@ -175,6 +188,7 @@ export class LimitLedger {
       const before = { ...hold };
       hold.state = state;
       hold.atMs = this.nowMs;
+      if (state === "expired" && hold.charge !== undefined) hold.demand = leastDemand(hold.demand, hold.charge);
       for (const { rule, slot } of hold.entries) {
         if (slot === undefined) continue;
         this.meters.change(slot, {

@@ -42,14 +42,20 @@ export type TopUpResult =
 /** What closing did: `done` now, `already` closed before, or `unknown` id. Only `done` changes anything. */
 export type CloseResult = "done" | "already" | "unknown";
 
-/** A hold that nobody came back for, and what it held, which counts as used. */
+/** A hold whose owner is there. */
+export interface TouchedHold extends HoldRef {
+  /** What it is charged with if nobody comes back for it, at most what it holds; that is what counts without this. */
+  readonly charge?: Amounts | undefined;
+}
+
+/** A hold that nobody came back for, and what counts as used of it. */
 export interface ExpiredHold extends HoldRef {
   readonly charged: Amounts;
   /** Ids of the scopes that it counts in, each once, in alphabetical order. */
   readonly scopes: readonly string[];
 }
 
-/** What a sweep found: holds whose owner went silent, and those charged in full since nobody came back for them. */
+/** What a sweep found: holds whose owner went silent, and those that were charged since nobody came back for them. */
 export interface SweepResult {
   readonly lapsed: readonly HoldRef[];
   readonly expired: readonly ExpiredHold[];
@@ -60,7 +66,8 @@ export interface SweepResult {
  *
  * A hold begins with `reserve` and ends with `settle` or `release`. Its owner keeps it alive with `touch`; when the lease
  * runs out it *lapses*: parallel slots are free again, all else stays held. After a time of grace it *expires*: what it
- * holds counts as used. A `settle` that comes later still puts that right.
+ * holds counts as used, or what its owner has told last that it can have come to. A `settle` that comes later still puts
+ * that right.
  * All of it counts in the periods of the moment of `reserve`.
  */
 export interface LimitStore {
@@ -84,8 +91,11 @@ export interface LimitStore {
    * for before the client is given anything.
    */
   durable(hold: HoldRef): Promise<void>;
-  /** Renews leases; gives back the holds that have lost theirs. */
-  touch(holds: readonly HoldRef[]): Promise<readonly HoldRef[]>;
+  /**
+   * Renews leases; gives back the holds that have lost theirs. Each time anew it says what they are charged with should
+   * that have been the last; `topUp` takes it back.
+   */
+  touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]>;
   /** Lets holds lapse and expire; to be called each second or so. */
   sweep(): Promise<SweepResult>;
   /** How each limit of a scope stands, but for those on a single request. */

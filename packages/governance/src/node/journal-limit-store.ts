@@ -1,7 +1,7 @@
 import { GovernanceError } from "../errors.ts";
 import { LimitLedger } from "../limits/limit-ledger.ts";
-import { holdKey } from "../limits/hold-ref.ts";
-import type { CloseResult, LimitStore } from "../limits/limit-store.ts";
+import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
+import type { CloseResult, LimitStore, TouchedHold } from "../limits/limit-store.ts";
 import type { MemoryLimitStoreOptions } from "../limits/memory-limit-store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -125,8 +125,7 @@ function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
     closeAhead: (...end) => closeAhead({ ledger, clock, commit }, ...end),
     // Whoever has the answer to `reserve` has this as well.
     durable: async () => {},
-    // Leases are not written: who held them is gone when the file is read.
-    touch: (holds) => kept(() => [ledger.touch(holds, clock()), []]),
+    touch: (holds) => kept(() => touched(ledger, holds, clock())),
     sweep: () =>
       kept(() => {
         const result = ledger.sweep(clock());
@@ -137,6 +136,20 @@ function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
       }),
     usage: (scope) => kept(() => [ledger.usage(scope, clock()), []]),
   };
+}
+
+/** Leases are not written, for who held them is gone when the file is read; what is charged then is. */
+function touched(
+  ledger: LimitLedger,
+  holds: readonly TouchedHold[],
+  atMs: number,
+): readonly [readonly HoldRef[], readonly LimitJournalEntry[]] {
+  const before = new Map(holds.map((hold) => [hold, ledger.holds.get(holdKey(hold))?.charge]));
+  const lost = ledger.touch(holds, atMs);
+  const charges = [...before]
+    .filter(([hold, charge]) => !lost.includes(hold) && (hold.charge !== undefined || charge !== undefined))
+    .map(([hold]) => [holdKey(hold), hold.charge === undefined ? null : amountsEntry(hold.charge)] as const);
+  return [lost, charges.length === 0 ? [] : [["charge", ledger.nowMs, charges]]];
 }
 
 type Counted = Pick<Journaled, "ledger" | "clock" | "commit">;

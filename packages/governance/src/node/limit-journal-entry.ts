@@ -19,11 +19,15 @@ export type LimitJournalEntry =
   | readonly ["topUp", atMs: number, key: string, more: AmountsEntry]
   | readonly ["settle", atMs: number, key: string, actual: AmountsEntry]
   | readonly ["release", atMs: number, key: string]
+  | readonly ["charge", atMs: number, charges: readonly (readonly [key: string, HoldCharge])[]]
   | readonly ["move", atMs: number, state: "lapsed" | "expired", keys: readonly string[]]
   | readonly ["now", atMs: number]
   | readonly ["slot", key: string, startMs: number, endMs: number | null, settled: number, held: number]
-  | readonly ["hold", key: string, state: Hold["state"], atMs: number, demand: AmountsEntry, HoldPlace]
+  | readonly ["hold", key: string, state: Hold["state"], atMs: number, demand: AmountsEntry, HoldPlace, HoldCharge?]
   | readonly ["closed", key: string, atMs: number];
+
+/** What a hold is charged with if it expires; missing or null for all that it holds. */
+type HoldCharge = AmountsEntry | null;
 
 /** The numbers of a hold's scopes, and for each of their rules that of its slot, or -1 for none. */
 type HoldPlace = { readonly scopes: readonly number[]; readonly slots: readonly number[] };
@@ -72,9 +76,10 @@ export function entriesOf(ledger: LimitLedger, numbers: ScopeNumbers): LimitJour
     return number;
   };
   for (const slot of ledger.meters.counting()) numberOf(slot);
-  for (const { key, state, atMs, demand, ...hold } of ledger.holds.values()) {
+  for (const { key, state, atMs, demand, charge, ...hold } of ledger.holds.values()) {
     const place = { scopes: numbers.of(hold.scopes, entries), slots: hold.entries.map(({ slot }) => numberOf(slot)) };
-    entries.push(["hold", key, state, atMs, amountsEntry(demand), place]);
+    const told = charge === undefined ? null : amountsEntry(charge);
+    entries.push(["hold", key, state, atMs, amountsEntry(demand), place, told]);
   }
   for (const [key, atMs] of ledger.closed) entries.push(["closed", key, atMs]);
   return entries;
@@ -114,7 +119,10 @@ export class LimitReplay {
   }
 
   #repeat(
-    entry: Extract<LimitJournalEntry, readonly ["reserve" | "topUp" | "settle" | "release" | "move", ...unknown[]]>,
+    entry: Extract<
+      LimitJournalEntry,
+      readonly ["reserve" | "topUp" | "settle" | "release" | "charge" | "move", ...unknown[]]
+    >,
   ): void {
     const ledger = this.#ledger;
     switch (entry[0]) {
@@ -130,6 +138,9 @@ export class LimitReplay {
       case "release":
         ledger.close(holdRefOf(entry[2]), undefined, entry[1]);
         break;
+      case "charge":
+        for (const [key, charge] of entry[2]) ledger.chargeWith(key, charge === null ? undefined : amountsOf(charge));
+        break;
       case "move":
         ledger.move(entry[3], entry[2], entry[1]);
     }
@@ -142,12 +153,16 @@ export class LimitReplay {
     if (end > this.#ledger.nowMs) this.#ledger.meters.add(slot);
   }
 
-  #takeHold([, key, state, atMs, demand, place]: Extract<LimitJournalEntry, readonly ["hold", ...unknown[]]>): void {
+  #takeHold([, key, state, atMs, demand, place, told]: Extract<
+    LimitJournalEntry,
+    readonly ["hold", ...unknown[]]
+  >): void {
     const scopes = this.#scopesOf(place.scopes);
     const rules = scopes.flatMap((scope) => scope.rules);
     const entries = rules.map((rule, index) => ({ rule, slot: this.#slots[place.slots[index] ?? -1] }));
     for (const { slot } of entries) if (slot !== undefined) slot.holds += 1;
-    this.#ledger.holds.set(key, { key, scopes, entries, state, atMs, demand: demandOf(amountsOf(demand), 1) });
+    const charge = told === undefined || told === null ? undefined : demandOf(amountsOf(told), 1);
+    this.#ledger.holds.set(key, { key, scopes, entries, state, atMs, demand: demandOf(amountsOf(demand), 1), charge });
   }
 
   #scopesOf(numbers: readonly number[]): LimitScope[] {

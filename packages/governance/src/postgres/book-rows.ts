@@ -1,5 +1,5 @@
 import type { Demand } from "../limits/demand.ts";
-import { type HeldLimit, type HoldRecord, mergeHolds, shareOf } from "../limits/hold-record.ts";
+import { chargeOf, type HeldLimit, type HoldRecord, mergeHolds, shareOf } from "../limits/hold-record.ts";
 
 /** A hold as the table has it, in JSON. */
 export interface HoldRow {
@@ -46,7 +46,9 @@ export function holdOf(row: HoldRow): HoldRecord {
 
 /** A hold for the table. */
 export function rowOf(hold: HoldRecord): HoldRow {
-  const { partition, id, state, atMs, seq, demand, used = null, limits } = hold;
+  const { partition, id, state, atMs, seq, used = null, limits } = hold;
+  // Where the database decides, an expired hold has what it was charged with.
+  const demand = state === "expired" ? chargeOf(hold) : hold.demand;
   return {
     partition,
     id,

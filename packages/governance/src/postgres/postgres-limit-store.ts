@@ -16,6 +16,7 @@ import type {
   ReserveResult,
   SweepResult,
   TopUpResult,
+  TouchedHold,
 } from "../limits/limit-store.ts";
 import { Spans } from "../limits/spans.ts";
 import { hardest, type Standing, standing } from "../limits/refuse.ts";
@@ -122,9 +123,11 @@ class PostgresLimitStore implements LimitStore {
   /** A hold is committed when `reserve` comes back. */
   async durable(): Promise<void> {}
 
-  async touch(holds: readonly HoldRef[]): Promise<readonly HoldRef[]> {
+  async touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> {
     if (holds.length === 0) return [];
-    const told = holds.map(({ id, partition = "" }) => ({ id, partition }));
+    const told = holds.map(({ id, partition = "", charge }) => {
+      return { id, partition, ...(charge !== undefined && { charge: amountsOf(charge) }) };
+    });
     const lost = new Set(await this.#call<number[]>(sql`limit_touch`, { holds: told, leaseMs: this.#leaseMs }));
     return holds.filter((_, index) => lost.has(index));
   }

@@ -1,4 +1,4 @@
-import type { HeldLimit, HoldRecord } from "../limits/hold-record.ts";
+import { chargeOf, type HeldLimit, type HoldRecord } from "../limits/hold-record.ts";
 import type { PartitionState, SlotRecord } from "../limits/limit-book.ts";
 import { ruleOfMeter } from "../limits/rule-of-meter.ts";
 import { slotLengthMs } from "../limits/spans.ts";
@@ -107,8 +107,11 @@ function slotEntry({ meter, startMs, endMs, settled }: SlotRecord): readonly (st
   return [meter, kind, startMs, endMs ?? 0, lengthMs, settled];
 }
 
-function holdEntry({ id, state, demand, limits }: HoldRecord): readonly unknown[] {
-  return [id, codes[state], demand.nanoUsd, demand.inputTokens, demand.outputTokens, limits.map(limitEntry)];
+/** Redis keeps of an expired hold what it was charged with. */
+function holdEntry(hold: HoldRecord): readonly unknown[] {
+  const { id, state, limits } = hold;
+  const { nanoUsd, inputTokens, outputTokens } = state === "expired" ? chargeOf(hold) : hold.demand;
+  return [id, codes[state], nanoUsd, inputTokens, outputTokens, limits.map(limitEntry)];
 }
 
 function limitEntry({ meter, of, window, amount, startMs, endMs }: HeldLimit): readonly (string | number)[] {

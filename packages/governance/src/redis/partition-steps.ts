@@ -5,7 +5,7 @@ import type { HeldLimit, HoldRecord } from "../limits/hold-record.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { LimitRule, LimitScope } from "../limits/limit-scope.ts";
-import type { LimitRefusal, LimitUsage, Reservation } from "../limits/limit-store.ts";
+import type { LimitRefusal, LimitUsage, Reservation, TouchedHold } from "../limits/limit-store.ts";
 import { hardest } from "../limits/refuse.ts";
 import { ruleOfMeter } from "../limits/rule-of-meter.ts";
 import { slotLengthMs, Spans } from "../limits/spans.ts";
@@ -165,8 +165,13 @@ export class PartitionSteps {
   }
 
   /** As of LimitStore, for holds of one partition. */
-  async touch(partition: string, ids: readonly string[]): Promise<TouchReply> {
-    const reply = await this.#run("touch", partition, [this.#leases.leaseMs, ...ids]);
+  async touch(partition: string, holds: readonly TouchedHold[]): Promise<TouchReply> {
+    const told = holds.flatMap(({ id, charge }) => {
+      if (charge === undefined) return [id, "", "", ""];
+      const { nanoUsd, inputTokens, outputTokens } = demandOf(charge, 1);
+      return [id, nanoUsd, inputTokens, outputTokens];
+    });
+    const reply = await this.#run("touch", partition, [this.#leases.leaseMs, ...told]);
     return reply[0] === "touched" ? { outcome: "touched", lost: reply.slice(1).map(textIn) } : fencedBy(reply);
   }
 

@@ -1,6 +1,6 @@
 import { GovernanceError, isGovernanceError } from "../errors.ts";
 import { type Demand, demandOf, nothing } from "../limits/demand.ts";
-import type { HoldRecord } from "../limits/hold-record.ts";
+import { chargeOf, type HoldRecord } from "../limits/hold-record.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
@@ -13,6 +13,7 @@ import type {
   ReserveResult,
   SweepResult,
   TopUpResult,
+  TouchedHold,
 } from "../limits/limit-store.ts";
 import type { BookKeeper } from "./book-keeper.ts";
 import type { Breaker } from "../limits/breaker.ts";
@@ -101,13 +102,12 @@ export class RedisLimits implements LimitStore {
     await this.#parts.keeper?.durable(hold);
   }
 
-  async touch(holds: readonly HoldRef[]): Promise<readonly HoldRef[]> {
+  async touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> {
     const { steps, keeper } = this.#parts;
     const byPartition = Map.groupBy(holds, ({ partition = "" }) => partition);
     const lost = await Promise.all(
       [...byPartition].map(async ([partition, refs]): Promise<HoldRef[]> => {
-        const ids = refs.map(({ id }) => id);
-        const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.touch(partition, ids)));
+        const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.touch(partition, refs)));
         const known = new Set(reply?.lost);
         return refs.filter((hold) => known.has(hold.id) && keeper?.isOnItsWay(hold) !== true);
       }),
@@ -237,8 +237,11 @@ function checkThatItTakes({ behind, isFailing, isSilent }: BookKeeper): void {
   if (isFailing || isSilent) throw bookAway();
 }
 
-function expiredHold({ id, partition, demand, limits }: HoldRecord): ExpiredHold {
-  return { id, partition, charged: demand, scopes: scopesOfMeters(limits.map(({ meter }) => meter)) };
+function expiredHold(record: HoldRecord): ExpiredHold {
+  const { id, partition, limits } = record;
+  const { nanoUsd, inputTokens, outputTokens } = chargeOf(record);
+  const charged = { nanoUsd, inputTokens, outputTokens };
+  return { id, partition, charged, scopes: scopesOfMeters(limits.map(({ meter }) => meter)) };
 }
 
 function usedOf(actual: Amounts | undefined): Demand {

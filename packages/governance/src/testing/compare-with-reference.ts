@@ -10,7 +10,8 @@ import { ReferenceLedger } from "./reference-ledger.ts";
 export type StoreCommand =
   | { readonly kind: "reserve"; readonly id: string; readonly scopes: readonly LimitScope[]; readonly amounts: Amounts }
   | { readonly kind: "topUp" | "settle"; readonly id: string; readonly amounts: Amounts }
-  | { readonly kind: "release" | "touch"; readonly id: string }
+  | { readonly kind: "release"; readonly id: string }
+  | { readonly kind: "touch"; readonly id: string; readonly charge: Amounts | undefined }
   | { readonly kind: "pass"; readonly ms: number }
   | { readonly kind: "sweep" | "reopen" };
 
@@ -51,7 +52,9 @@ export function storeCommands(count: number): fc.Arbitrary<StoreCommand[]> {
   const some = fc.subarray([...scopesOf(count)], { minLength: 1 });
   const reserve = fc.record({ kind: fc.constant("reserve" as const), id, scopes: some, amounts });
   const changed = fc.record({ kind: fc.constantFrom("topUp" as const, "settle" as const), id, amounts });
-  const named = fc.record({ kind: fc.constantFrom("release" as const, "touch" as const), id });
+  const release = fc.record({ kind: fc.constant("release" as const), id });
+  const charge = fc.option(amounts, { nil: undefined });
+  const touch = fc.record({ kind: fc.constant("touch" as const), id, charge });
   // In a long history ids come back within the ten minutes for which stores know ended ones.
   const short = { weight: count > 1000 ? 7 : 1, arbitrary: fc.integer({ min: 0, max: 3000 }) };
   const ms = fc.oneof(short, { weight: 1, arbitrary: fc.integer({ min: 0, max: 90_000 }) });
@@ -61,7 +64,8 @@ export function storeCommands(count: number): fc.Arbitrary<StoreCommand[]> {
     fc.oneof(
       { weight: 6, arbitrary: reserve },
       { weight: 4, arbitrary: changed },
-      { weight: 2, arbitrary: named },
+      { weight: 1, arbitrary: release },
+      { weight: 2, arbitrary: touch },
       { weight: 2, arbitrary: pass },
       { weight: 2, arbitrary: plain },
     ),
@@ -135,7 +139,7 @@ function referenceAnswer(reference: ReferenceLedger, command: StoreCommand, nowM
     case "release":
       return reference.close(command.id, undefined);
     case "touch":
-      return reference.touch(command.id, nowMs) ? "kept" : "lost";
+      return reference.touch(command.id, command.charge, nowMs) ? "kept" : "lost";
     default:
       reference.sweep(nowMs);
       return "swept";

@@ -53,6 +53,7 @@ export const histories = fc.array(
   fc.record({
     grown: fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 3 }),
     ends: fc.subarray(["lapsed", "expired", "closed"] as const),
+    charged: fc.option(fc.record({ requests: fc.constant(1 as const), ...amounts(200) }), { nil: undefined }),
     used: fc.record({ requests: fc.constantFrom(0 as const, 1 as const), ...amounts(200) }),
   }),
   { minLength: 1, maxLength: 6 },
@@ -66,7 +67,7 @@ function amounts(max: number) {
 /** The records that histories leave, each whole. */
 export function stepsOf(history: typeof histories extends fc.Arbitrary<infer Value> ? Value : never): HoldRecord[] {
   let seq = 0;
-  return history.flatMap(({ grown, ends, used: taken }, index) => {
+  return history.flatMap(({ grown, ends, charged, used: taken }, index) => {
     let record = recordOf(`${index}`, { seq: (seq += 1) });
     const steps = [record];
     for (const more of grown) {
@@ -74,7 +75,14 @@ export function stepsOf(history: typeof histories extends fc.Arbitrary<infer Val
       steps.push((record = { ...record, seq: (seq += 1), demand }));
     }
     for (const state of ends) {
-      steps.push((record = { ...record, state, seq: (seq += 1), used: state === "closed" ? taken : undefined }));
+      steps.push(
+        (record = {
+          ...record,
+          state,
+          seq: (seq += 1),
+          used: { closed: taken, expired: charged, lapsed: undefined }[state],
+        }),
+      );
     }
     return steps;
   });

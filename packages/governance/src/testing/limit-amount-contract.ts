@@ -13,6 +13,9 @@ export function limitAmountContract(scene: LimitScene): void {
     await expect(scene.store.topUp({ id: "2" }, dollars(amount))).rejects.toMatchObject({
       code: "invalid-reservation",
     });
+    await expect(scene.store.touch([{ id: "2", charge: dollars(amount) }])).rejects.toMatchObject({
+      code: "invalid-reservation",
+    });
     expect(counted(await scene.store.usage(month))).toEqual([{ used: 0, held: 5 }]);
   });
 

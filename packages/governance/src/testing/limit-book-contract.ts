@@ -80,6 +80,18 @@ export function limitBookContract(kind: BookKind): void {
       expect(closed.holds).toEqual([]);
     });
 
+    test("charges an expired hold with what it is told to have come to, the most of several words", async () => {
+      const charged = (nanoUsd: number) =>
+        recordOf("1", { state: "expired", seq: 2, used: { ...used, nanoUsd, inputTokens: 4, outputTokens: 1 } });
+      await book.apply([charged(40)]);
+      await book.apply([recordOf("1", {}), charged(60), charged(50)]);
+      const expired = await book.load(partition);
+      expect(new Set(expired.slots.map(({ settled }) => settled))).toEqual(new Set([60, 5]));
+      expect(expired.holds).toMatchObject([{ state: "expired", used: { nanoUsd: 60 } }]);
+      await book.apply([recordOf("1", { state: "closed", seq: 3, used })]);
+      expect(new Set((await book.load(partition)).slots.map(({ settled }) => settled))).toEqual(new Set([7, 5]));
+    });
+
     test("stays at the most that can be counted", async () => {
       const most = { ...used, nanoUsd: Number.MAX_SAFE_INTEGER };
       await book.apply(["1", "2"].map((id) => recordOf(id, { state: "closed", limits: [money], used: most })));

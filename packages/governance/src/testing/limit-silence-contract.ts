@@ -36,6 +36,38 @@ export function limitSilenceContract(scene: LimitScene): void {
     expect(counted(await scene.store.usage(month))).toEqual([{ used: 25, held: 0 }]);
   });
 
+  test("charges a silent owner with what it has told last, and takes its late word", async () => {
+    await reserve("1", month, dollars(60));
+    await scene.store.touch([{ id: "1", charge: dollars(50) }]);
+    scene.nowMs += leaseMs - 1;
+    await scene.store.touch([{ id: "1", charge: dollars(20) }]);
+    scene.nowMs += leaseMs;
+    await scene.store.sweep();
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 0, held: 60 }]);
+    scene.nowMs += graceMs;
+    const { expired } = await scene.store.sweep();
+    expect(expired).toEqual([{ id: "1", partition: "", charged: dollars(20), scopes: [month.id] }]);
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 20, held: 0 }]);
+    expect(await scene.store.settle({ id: "1" }, dollars(35))).toBe("done");
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 35, held: 0 }]);
+  });
+
+  test("charges all that is held where that is less, where nothing was told lastly, and where more is held since", async () => {
+    await reserve("1", month, dollars(10));
+    await scene.store.touch([{ id: "1", charge: dollars(1_000) }]);
+    await reserve("2", month, dollars(20));
+    await scene.store.touch([{ id: "2", charge: dollars(1) }]);
+    await scene.store.touch([{ id: "2" }]);
+    await reserve("3", month, dollars(30));
+    await scene.store.touch([{ id: "3", charge: dollars(1) }]);
+    await scene.store.topUp({ id: "3" }, dollars(5));
+    for (const ms of [leaseMs, graceMs]) {
+      scene.nowMs += ms;
+      await scene.store.sweep();
+    }
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 65, held: 0 }]);
+  });
+
   test("keeps holds whose owner touches them, and tells it of those it has lost", async () => {
     await reserve("1", month, dollars(1));
     await reserve("2", month, dollars(1));

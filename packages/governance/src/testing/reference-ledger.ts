@@ -8,6 +8,8 @@ interface Booked {
   /** When it was admitted. */
   readonly atMs: number;
   hold: Amounts;
+  /** What it expires with, where that was told. */
+  charge: Amounts | undefined;
   state: "held" | "lapsed" | "expired";
   /** When its lease runs out, or since when it lapsed. */
   sinceMs: number;
@@ -44,7 +46,7 @@ export class ReferenceLedger {
     const fits = scopes.every((scope) => scope.rules.every(({ limit }) => this.#fits({ scope, limit, need, nowMs })));
     if (!fits) return "refused";
     const sinceMs = nowMs + this.#leaseMs;
-    const booking: Booked = { scopes, atMs: nowMs, hold: need, state: "held", sinceMs };
+    const booking: Booked = { scopes, atMs: nowMs, hold: need, charge: undefined, state: "held", sinceMs };
     this.#bookings.set(id, booking);
     this.#open.add(booking);
     return "held";
@@ -56,7 +58,7 @@ export class ReferenceLedger {
     if (booking === undefined) return "unknown";
     this.#bookings.delete(id);
     this.#closed.add(id);
-    // It was charged in full, and now is as it was.
+    // It was charged, and now is as it was.
     if (!this.#open.delete(booking)) this.#count(booking, booking.hold, -1);
     if (actual !== undefined) this.#count(booking, actual);
     return "done";
@@ -77,6 +79,7 @@ export class ReferenceLedger {
     );
     if (!fits) return "refused";
     booking.hold = whole;
+    booking.charge = undefined;
     return "held";
   }
 
@@ -87,10 +90,11 @@ export class ReferenceLedger {
     }
   }
 
-  touch(id: string, nowMs: number): boolean {
+  touch(id: string, charge: Amounts | undefined, nowMs: number): boolean {
     const booking = this.#bookings.get(id);
     if (booking?.state !== "held") return false;
     booking.sinceMs = nowMs + this.#leaseMs;
+    booking.charge = charge;
     return true;
   }
 
@@ -98,6 +102,7 @@ export class ReferenceLedger {
     for (const booking of this.#open) {
       if (booking.state === "lapsed" && booking.sinceMs + this.#graceMs <= nowMs) {
         booking.state = "expired";
+        if (booking.charge !== undefined) booking.hold = least(booking.hold, booking.charge);
         this.#open.delete(booking);
         this.#count(booking, booking.hold);
       }
@@ -170,6 +175,14 @@ function plus(first: Amounts, second: Amounts): Amounts {
     nanoUsd: first.nanoUsd + second.nanoUsd,
     inputTokens: first.inputTokens + second.inputTokens,
     outputTokens: first.outputTokens + second.outputTokens,
+  };
+}
+
+function least(first: Amounts, second: Amounts): Amounts {
+  return {
+    nanoUsd: Math.min(first.nanoUsd, second.nanoUsd),
+    inputTokens: Math.min(first.inputTokens, second.inputTokens),
+    outputTokens: Math.min(first.outputTokens, second.outputTokens),
   };
 }
 

@@ -18,8 +18,10 @@ export const limitHold = drawbridgeSchema.table(
     entries: jsonb().notNull(),
     /** Its last step among those of its partition, where a fast store decides; 0 where this database does. */
     seq: bigint({ mode: "number" }).notNull().default(0),
-    /** What a closed one took, where a fast store decides. */
+    /** What a closed one took, or an expired one was charged with, where a fast store decides. */
     used: jsonb(),
+    /** What it is charged with if it expires, where this database decides; null for all that it holds. */
+    charge: jsonb(),
   },
   (table) => [
     primaryKey({ columns: [table.partition, table.id] }),

@@ -25,6 +25,7 @@ for k = 1, #limits, each do
   end
 end
 drops[#drops + 1] = 'h:' .. id
+drops[#drops + 1] = 'p:' .. id
 call('ZREM', X, 'h:' .. id)
 addClosed(id)
 commit()

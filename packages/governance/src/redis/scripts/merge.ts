@@ -13,7 +13,12 @@ for _, one in ipairs(cjson.decode(ARGV[6])) do
   local after = hold and ranks[hold.state] > ranks[code] and hold.state or code
   if madeIn ~= load and load == writtenIn and (hold or not isClosed(id)) then
     local before = hold and quantities(hold.usd, hold.input, hold.output, 1)
-    if hold then usd, input, output = math.max(usd, hold.usd), math.max(input, hold.input), math.max(output, hold.output) end
+    -- What has expired holds no more than it was charged with.
+    if hold and hold.state == '2' and code ~= '2' then usd, input, output = hold.usd, hold.input, hold.output
+    elseif hold and (code ~= '2' or hold.state == '2') then
+      usd, input, output = math.max(usd, hold.usd), math.max(input, hold.input), math.max(output, hold.output)
+    end
+    if after ~= '0' and after ~= '1' then drops[#drops + 1] = 'p:' .. id end
     local whole = quantities(usd, input, output, 1)
     local taken = after == 'closed' and quantities(used[2], used[3], used[4], used[1])
     local row = {}

@@ -2,7 +2,8 @@
  * What each script begins with. A partition is four keys of one hash slot:
  *
  * - a hash: `run`, `load`, `ready`, `filling`, `seq`, `now` and `closed` of the partition; `h:<id>` a hold, its state as a digit and
- *   then its demand and limits as MessagePack; `s:<start>:<meter>` a slot, as two doubles; `r:<meter>` the sums over the
+ *   then its demand (of an expired one, its charge) and limits as MessagePack; `p:<id>` what it is charged with if it expires,
+ *   as three doubles; `s:<start>:<meter>` a slot, as two doubles; `r:<meter>` the sums over the
  *   slots of a rolling window that count, with the newest slot, which has no field of its own;
  * - a sorted set of what becomes due: holds, slots and rolling windows that are over;
  * - two sets of ids that have ended, each for ten minutes, in turn.
@@ -217,7 +218,9 @@ local function told(id, hold, used)
     limits[#limits + 1] = { string.match(row[k], '^s:%d+:(.*)$'), row[k + 2], row[k + 3], text(row[k + 4]),
       row[k + 5], row[k + 6] }
   end
-  return { id, used and 'closed' or names[hold.state], text(seq), now, text(hold.usd), text(hold.input), text(hold.output),
+  local state = used and 'closed' or names[hold.state]
+  if state == 'expired' then used = quantities(hold.usd, hold.input, hold.output, 1) end
+  return { id, state, text(seq), now, text(hold.usd), text(hold.input), text(hold.output),
     used and { used.requests, text(used.nanoUsd), text(used.inputTokens), text(used.outputTokens) } or {}, limits }
 end
 `;

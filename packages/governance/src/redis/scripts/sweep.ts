@@ -13,12 +13,20 @@ for _, member in ipairs(due) do
   if state == '0' or state == '1' then
     local hold = unpackHold(value)
     local whole, limits, after = quantities(hold.usd, hold.input, hold.output, 1), hold.limits, state == '0' and '1' or '2'
+    local field = 'p:' .. sub(member, 3)
+    local told = after == '2' and call('HGET', D, field)
+    if told then
+      local usd, input, output = unpacked('<ddd', told)
+      hold.usd, hold.input, hold.output = math.min(hold.usd, usd), math.min(hold.input, input), math.min(hold.output, output)
+      drops[#drops + 1] = field
+    end
+    local charged = quantities(hold.usd, hold.input, hold.output, 1)
     look(limits)
     for k = 1, #limits, each do
       local of, window = limits[k + 2], limits[k + 3]
       if window ~= 'request' then
         local settled, held = share(state, of, window, whole)
-        local settledAfter, heldAfter = share(after, of, window, whole)
+        local settledAfter, heldAfter = share(after, of, window, after == '2' and charged or whole)
         change(limits, k, settledAfter - settled, heldAfter - held)
       end
     end

@@ -32,6 +32,7 @@ for k = 1, #limits, each do
   if limits[k + 3] ~= 'request' and wanted > 0 then change(limits, k, 0, wanted) end
 end
 set('h:' .. id, packHold(hold))
+drops[#drops + 1] = 'p:' .. id
 commit()
 return { 'held', text(seq), now, load, told(id, hold) }
 `;

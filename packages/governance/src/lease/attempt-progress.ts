@@ -1,0 +1,34 @@
+import { leastAmounts } from "../limits/amounts.ts";
+import type { Amounts } from "../limits/limit.ts";
+import type { LeaseMode } from "./lease-request.ts";
+
+/** How far an attempt has come. */
+export interface AttemptProgress {
+  /** Input tokens, as they were counted or at most. */
+  readonly inputTokens: number;
+  /** What may have been written by now. */
+  readonly outputTokens: number;
+  /** What it costs with so many output tokens. */
+  readonly nanoUsd: (outputTokens: number) => number;
+}
+
+/** What is held for an attempt, and how. */
+export interface HeldShare {
+  readonly share: Amounts;
+  readonly mode: LeaseMode;
+  /** Output tokens that are held at a time. */
+  readonly slice: number;
+}
+
+/**
+ * What an attempt is charged with should its process be gone from now on: the input, what has come, and another slice. By
+ * limits that hold strictly it is all that the answer may have: one that stands still and comes back may find that its
+ * provider has written all of it, and others would have used the room.
+ */
+export function chargeAt(
+  { inputTokens, outputTokens, nanoUsd }: AttemptProgress,
+  { share, mode, slice }: HeldShare,
+): Amounts {
+  const most = mode === "strict" ? share.outputTokens : Math.min(share.outputTokens, outputTokens + slice);
+  return leastAmounts({ inputTokens, outputTokens: most, nanoUsd: nanoUsd(most) }, share);
+}
