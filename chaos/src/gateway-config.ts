@@ -33,7 +33,7 @@ export function chaosKeys(): ChaosKey[] {
 }
 
 /** What a request of the load is billed on average, and a budget that gives room to a few at once. */
-const [usualNanoUsd, leastNanoUsd] = [1_500_000, 30_000_000];
+const [usualNanoUsd, leastNanoUsd] = [30_000_000, 300_000_000];
 
 /** Budgets of which some run out before so many requests have been made: every second key's, and one team's. */
 export function budgetsFor(requests: number): Budgets {

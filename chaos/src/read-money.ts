@@ -49,5 +49,5 @@ export async function readMoney({ postgres: { port, user }, redis }: World, leas
 
 const bookQuery = `
   select coalesce(session_id, request_id) as label, request_id as "requestId", attempt, kind, nano_usd as "nanoUsd", source, outcome,
-    key_name as key
+    input_tokens::float8 as "inputTokens", output_tokens::float8 as "outputTokens", key_name as key
   from drawbridge.ledger_entry`;

@@ -7,7 +7,8 @@ import { budgetsFor, chaosKeys } from "./gateway-config.ts";
 import type { FaultKind } from "./faults/fault.ts";
 import type { CommittedFault } from "./judge/evidence.ts";
 import { judge, type Verdict } from "./judge/judge.ts";
-import { faultLine, outcomeLine, overRecordedLine } from "./judge/tell.ts";
+import { overRecordedBy } from "./judge/over-recorded.ts";
+import { faultLine, outcomeLine, overRecordedLine, overRecordedTable } from "./judge/tell.ts";
 import { type PlannedRequest, planRequests } from "./load/plan-requests.ts";
 import { runLoad } from "./load/run-load.ts";
 import { startWorld, type World } from "./world.ts";
@@ -78,6 +79,7 @@ export async function runCampaign(campaign: Campaign): Promise<Verdict> {
     });
     report(faultLine(all));
     report(overRecordedLine(verdict));
+    for (const line of overRecordedTable(overRecordedBy(evidence.bill, evidence.book))) report(line);
     return verdict;
   } finally {
     await world.close();

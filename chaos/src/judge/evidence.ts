@@ -13,6 +13,9 @@ export interface BookRow {
   readonly source: "final" | "partial" | "estimated";
   /** How the attempt ended, in the gateway's words. */
   readonly outcome: string;
+  /** What was read and written, as far as the row tells. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
   readonly key: string;
 }
 

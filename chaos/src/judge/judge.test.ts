@@ -11,6 +11,8 @@ const row = (label: string, nanoUsd: number, more: Partial<BookRow> = {}): BookR
   nanoUsd,
   source: "final",
   outcome: "ok",
+  inputTokens: 1,
+  outputTokens: 1,
   key: "alice",
   ...more,
 });

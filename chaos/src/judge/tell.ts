@@ -1,5 +1,6 @@
 import type { CommittedFault, Outcome } from "./evidence.ts";
 import type { Verdict } from "./judge.ts";
+import { beyond, type OverRecorded } from "./over-recorded.ts";
 
 /** How the requests ended for their clients, so that a campaign that refused everything shows. */
 export function outcomeLine(outcomes: readonly Outcome[]): string {
@@ -17,6 +18,17 @@ export function overRecordedLine({ overRecorded, overRecordedForGone, billed, re
     `${cents(billed)} cents billed, ${cents(recorded)} recorded; ${cents(overRecorded)} more than billed, flagged as ` +
     `estimates, of which ${cents(overRecordedForGone)} for gateways that never came back`
   );
+}
+
+/** Where it comes from that more was recorded than billed: a line for each way in which attempts ended. */
+export function overRecordedTable(parts: readonly OverRecorded[]): readonly string[] {
+  return parts.map((part) => {
+    const { ends, requests, billedNanoUsd, inputNanoUsd, outputNanoUsd, untoldNanoUsd } = part;
+    const of = { input: inputNanoUsd, output: outputNanoUsd, "what nobody told of": untoldNanoUsd };
+    const shares = Object.entries(of).filter(([, nanoUsd]) => nanoUsd !== 0);
+    const told = shares.map(([name, nanoUsd]) => `${cents(nanoUsd)} for ${name}`).join(", ");
+    return `  ${cents(beyond(part))} cents on ${cents(billedNanoUsd)} in ${requests} requests that ended in ${ends}: ${told}`;
+  });
 }
 
 /** The verdict as the one line that a campaign ends with. */

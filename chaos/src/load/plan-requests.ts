@@ -61,15 +61,16 @@ interface Draft {
 function plan({ chance, keys, label, atMs }: Draft): PlannedRequest {
   const long = chance.between(1, 10) <= 2;
   const pieces = long ? chance.between(40, 120) : chance.between(2, 12);
-  // As fast as the fastest models write: some hundred tokens a second.
+  // As fast as the fastest models write: up to two hundred tokens a second.
   const everyMs = long ? chance.between(40, 60) : chance.between(20, 40);
   const stream = chance.between(1, 10) > 1;
-  const outputTokens = pieces * chance.between(1, 4);
+  const outputTokens = pieces * chance.between(1, long ? 8 : 4);
   const leaves = chance.between(1, 5) === 1;
   return {
     script: {
       label,
-      inputTokens: chance.between(150, 400),
+      promptTokens: chance.between(100, 1_500),
+      textFrom: chance.between(0, 10_000),
       outputTokens,
       pieces,
       everyMs,

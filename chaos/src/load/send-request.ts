@@ -1,6 +1,7 @@
 import { request as httpRequest, type Agent, type IncomingMessage } from "node:http";
 import type { Outcome } from "../judge/evidence.ts";
 import { writeScript } from "../provider/chaos-script.ts";
+import { tokenText } from "../provider/token-text.ts";
 import type { PlannedRequest } from "./plan-requests.ts";
 
 /** Where a request goes, and how long its client waits. */
@@ -55,14 +56,17 @@ function exchange(planned: PlannedRequest, { url, token, agent, withinMs }: Dest
   return promise;
 }
 
-/** About five bytes a token, so that the provider's count is one that the text can have. */
+/** What agents say before all else: half as long as Claude Code's own instructions and tools. */
+const instructions = tokenText(0, 8_000);
+
 function bodyOf({ script, model, stream, maxTokens }: PlannedRequest): string {
-  const filler = "heron ".repeat(script.inputTokens);
+  const prompt = tokenText(script.textFrom, script.promptTokens);
   return JSON.stringify({
     model,
     max_tokens: maxTokens,
     stream,
-    messages: [{ role: "user", content: `${writeScript(script)}${filler}` }],
+    system: [{ type: "text", text: instructions }],
+    messages: [{ role: "user", content: `${writeScript(script)}${prompt}` }],
   });
 }
 

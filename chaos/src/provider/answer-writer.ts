@@ -1,15 +1,21 @@
-import type { ChaosScript } from "./chaos-script.ts";
-
 /** Writes an answer in one wire format. */
 export interface AnswerWriter {
   readonly contentType: string;
-  head(script: ChaosScript, model: string): string;
-  /** So many tokens of text, one word each. */
-  piece(tokens: number): string;
+  head(answer: Answer): string;
+  /** More of its text. */
+  piece(text: string): string;
   /** Ends the answer well. Without usage the provider does not say what it has used. */
-  end(script: ChaosScript, usage: TokenCount | undefined): string;
+  end(answer: Answer, usage: TokenCount | undefined): string;
   /** Breaks the stream off with an error. */
   error(): string;
+}
+
+/** An answer to be written. */
+export interface Answer {
+  readonly label: string;
+  readonly inputTokens: number;
+  /** All of it. */
+  readonly text: string;
 }
 
 /** What the provider says it has used. */
@@ -18,14 +24,14 @@ export interface TokenCount {
   readonly outputTokens: number;
 }
 
-const word = "heron ";
+const model = "chaos";
 const event = (name: string, data: object): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 const line = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
 
 /** Streams of the Messages API. */
 export const messagesWriter: AnswerWriter = {
   contentType: "text/event-stream",
-  head: ({ label, inputTokens }, model) =>
+  head: ({ label, inputTokens }) =>
     event("message_start", {
       type: "message_start",
       message: {
@@ -44,12 +50,8 @@ export const messagesWriter: AnswerWriter = {
       index: 0,
       content_block: { type: "text", text: "" },
     }),
-  piece: (tokens) =>
-    event("content_block_delta", {
-      type: "content_block_delta",
-      index: 0,
-      delta: { type: "text_delta", text: word.repeat(tokens) },
-    }),
+  piece: (text) =>
+    event("content_block_delta", { type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
   end: (_, usage) =>
     event("content_block_stop", { type: "content_block_stop", index: 0 }) +
     event("message_delta", {
@@ -64,9 +66,8 @@ export const messagesWriter: AnswerWriter = {
 /** Streams of chat completions. */
 export const chatWriter: AnswerWriter = {
   contentType: "text/event-stream",
-  head: ({ label }, model) =>
-    line({ ...chunk(label, model), choices: [{ index: 0, delta: { role: "assistant", content: "" } }] }),
-  piece: (tokens) => line({ choices: [{ index: 0, delta: { content: word.repeat(tokens) } }] }),
+  head: ({ label }) => line({ ...chunk(label), choices: [{ index: 0, delta: { role: "assistant", content: "" } }] }),
+  piece: (content) => line({ choices: [{ index: 0, delta: { content } }] }),
   end: (_, usage) =>
     line({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }) +
     (usage === undefined
@@ -83,7 +84,7 @@ export const chatWriter: AnswerWriter = {
   error: () => line({ error: { message: "overloaded", type: "server_error", code: 503 } }),
 };
 
-function chunk(label: string, model: string): object {
+function chunk(label: string): object {
   return { id: `chatcmpl-${label}`, object: "chat.completion.chunk", created: 1, model };
 }
 
@@ -92,13 +93,13 @@ export const wholeWriter: AnswerWriter = {
   contentType: "application/json",
   head: () => "",
   piece: () => "",
-  end: ({ label, inputTokens, outputTokens }, usage) =>
+  end: ({ label, inputTokens, text }, usage) =>
     JSON.stringify({
       id: `msg_${label}`,
       type: "message",
       role: "assistant",
-      model: "chaos",
-      content: [{ type: "text", text: word.repeat(outputTokens) }],
+      model,
+      content: [{ type: "text", text }],
       stop_reason: "end_turn",
       stop_sequence: null,
       ...(usage && { usage: { input_tokens: inputTokens, output_tokens: usage.outputTokens } }),

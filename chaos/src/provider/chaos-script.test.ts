@@ -3,7 +3,8 @@ import { type ChaosScript, readScript, writeScript } from "./chaos-script.ts";
 
 const script: ChaosScript = {
   label: "r-17",
-  inputTokens: 900,
+  promptTokens: 900,
+  textFrom: 12,
   outputTokens: 40,
   pieces: 4,
   everyMs: 25,

@@ -17,7 +17,9 @@ export type ScriptEnd =
 export interface ChaosScript {
   /** Names the client's request; each is sent once. */
   readonly label: string;
-  readonly inputTokens: number;
+  /** How long the client's own text is, and where in all texts it and the answer begin. */
+  readonly promptTokens: number;
+  readonly textFrom: number;
   readonly outputTokens: number;
   /** How many writes the answer is spread over, and the pause between two. */
   readonly pieces: number;

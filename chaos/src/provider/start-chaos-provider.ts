@@ -1,9 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { type AnswerWriter, chatWriter, messagesWriter, type TokenCount, wholeWriter } from "./answer-writer.ts";
+import {
+  type Answer,
+  type AnswerWriter,
+  chatWriter,
+  messagesWriter,
+  type TokenCount,
+  wholeWriter,
+} from "./answer-writer.ts";
 import { type Bill, createBill } from "./bill.ts";
 import { type ChaosScript, readScript } from "./chaos-script.ts";
+import { promptTokens } from "./prompt-tokens.ts";
+import { tokenText } from "./token-text.ts";
 import { listenOnLoopback } from "../network/listen-on-loopback.ts";
 
 /** A provider on a loopback port that does what each request says, and keeps its own bill. */
@@ -44,7 +53,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, bill: B
   if (end === "refuse-429") return refuse(response, 429);
   if (end === "fail-500") return refuse(response, 500);
   const writer = writerFor(request.url ?? "", body);
-  await play(response, { ...script, end }, { writer, bill });
+  const { label, textFrom, outputTokens } = script;
+  const answer = { label, inputTokens: promptTokens(body), text: tokenText(textFrom, outputTokens) };
+  await play(response, { ...script, end }, { writer, bill, answer });
 }
 
 function refuse(response: ServerResponse, status: number): void {
@@ -61,24 +72,25 @@ function writerFor(path: string, body: string): AnswerWriter {
 interface Stage {
   readonly writer: AnswerWriter;
   readonly bill: Bill;
+  readonly answer: Answer;
 }
 
 /** Produces the answer's tokens one piece after the other, for as long as somebody listens. */
-async function play(response: ServerResponse, script: ChaosScript, { writer, bill }: Stage): Promise<void> {
+async function play(response: ServerResponse, script: ChaosScript, { writer, bill, answer }: Stage): Promise<void> {
   const left = new AbortController();
   response.once("close", () => left.abort());
-  const entry = bill.open(script.label, script.inputTokens);
+  const entry = bill.open(script.label, answer.inputTokens);
   try {
     response.writeHead(200, { "content-type": writer.contentType });
-    response.write(writer.head(script, "chaos"));
+    response.write(writer.head(answer));
     for (let piece = 0; piece < script.pieces; piece++) {
       await pause(script.everyMs, undefined, { signal: left.signal });
       if (brokenAt(script) === piece) return breakOff(response, script.end, writer);
-      const tokens = shareOf(script, piece);
-      entry.produce(tokens);
-      response.write(writer.piece(tokens));
+      const [from, to] = [written(script, piece), written(script, piece + 1)];
+      entry.produce(to - from);
+      response.write(writer.piece(tokenText(script.textFrom + from, to - from)));
     }
-    response.end(writer.end(script, usageOf(script)));
+    response.end(writer.end(answer, usageOf(script, answer)));
   } catch (error) {
     if (!left.signal.aborted) throw error;
   } finally {
@@ -99,11 +111,12 @@ function breakOff(response: ServerResponse, end: ChaosScript["end"], writer: Ans
   else response.end(error);
 }
 
-function shareOf({ outputTokens, pieces }: ChaosScript, piece: number): number {
-  return Math.floor((outputTokens * (piece + 1)) / pieces) - Math.floor((outputTokens * piece) / pieces);
+/** How many tokens have been written before a piece. */
+function written({ outputTokens, pieces }: ChaosScript, piece: number): number {
+  return Math.floor((outputTokens * piece) / pieces);
 }
 
-function usageOf({ end, inputTokens, outputTokens }: ChaosScript): TokenCount | undefined {
+function usageOf({ end, outputTokens }: ChaosScript, { inputTokens }: Answer): TokenCount | undefined {
   if (end === "no-usage") return undefined;
   if (end === "absurd-usage") return { inputTokens: -5, outputTokens: -outputTokens };
   return { inputTokens, outputTokens };
