@@ -111,7 +111,8 @@ function slotEntry({ meter, startMs, endMs, settled }: SlotRecord): readonly (st
 function holdEntry(hold: HoldRecord): readonly unknown[] {
   const { id, state, limits } = hold;
   const { nanoUsd, inputTokens, outputTokens } = state === "expired" ? chargeOf(hold) : hold.demand;
-  return [id, codes[state], nanoUsd, inputTokens, outputTokens, limits.map(limitEntry)];
+  const charged = state === "expired" && hold.used !== undefined ? 1 : 0;
+  return [id, codes[state], nanoUsd, inputTokens, outputTokens, limits.map(limitEntry), charged];
 }
 
 function limitEntry({ meter, of, window, amount, startMs, endMs }: HeldLimit): readonly (string | number)[] {

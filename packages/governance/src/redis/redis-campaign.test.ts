@@ -65,6 +65,8 @@ async function campaign(inner: LimitBook, server: RedisServer): Promise<void> {
   const [first] = stores;
   await pause(1000);
   await Promise.all(stores.map((store) => store.flush()));
+  // What a sweep did whose answer was lost is known to Redis alone until then.
+  await Promise.all(stores.map((store) => store.audit()));
   for (const { scope, amount, spent } of accounts) {
     const standing = async (): Promise<unknown> => {
       const usage = await first?.usage(scope).catch(() => undefined);

@@ -7,16 +7,18 @@ export const mergeScript = `
 local lease, grace, ranks = tonumber(ARGV[4]), tonumber(ARGV[5]), { ['0'] = 0, ['1'] = 1, ['2'] = 2, closed = 3 }
 local merged = 0
 for _, one in ipairs(cjson.decode(ARGV[6])) do
-  local id, code, usd, input, output, limits, used, madeIn, writtenIn = unpack(one)
+  local id, code, usd, input, output, limits, charged, used, madeIn, writtenIn = unpack(one)
   local value = call('HGET', D, 'h:' .. id)
   local hold = value and unpackHold(value)
   local after = hold and ranks[hold.state] > ranks[code] and hold.state or code
   if madeIn ~= load and load == writtenIn and (hold or not isClosed(id)) then
     local before = hold and quantities(hold.usd, hold.input, hold.output, 1)
-    -- What has expired holds no more than it was charged with.
-    if hold and hold.state == '2' and code ~= '2' then usd, input, output = hold.usd, hold.input, hold.output
-    elseif hold and (code ~= '2' or hold.state == '2') then
+    -- What a hold was charged with when it expired stays, whatever else comes; of two charges the larger.
+    local isCharged, wasCharged = code == '2' and charged == 1, hold and hold.state == '2' and hold.charged
+    if wasCharged and code ~= '2' then usd, input, output = hold.usd, hold.input, hold.output
+    elseif hold and not (isCharged and hold.state ~= '2') then
       usd, input, output = math.max(usd, hold.usd), math.max(input, hold.input), math.max(output, hold.output)
+      if code == '2' and hold.state == '2' then isCharged, wasCharged = isCharged and wasCharged, false end
     end
     if after ~= '0' and after ~= '1' then drops[#drops + 1] = 'p:' .. id end
     local whole = quantities(usd, input, output, 1)
@@ -45,7 +47,8 @@ for _, one in ipairs(cjson.decode(ARGV[6])) do
       call('ZREM', X, 'h:' .. id)
       addClosed(id)
     else
-      set('h:' .. id, packHold({ state = after, usd = usd, input = input, output = output, limits = row }))
+      set('h:' .. id, packHold({ state = after, usd = usd, input = input, output = output, limits = row,
+        charged = (isCharged or wasCharged) and true or nil }))
       local left = after == '0' and lease or after == '1' and grace or 2 * dayMs
       if not hold or hold.state ~= after then call('ZADD', X, text(now + left), 'h:' .. id) end
     end

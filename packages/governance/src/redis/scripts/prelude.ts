@@ -2,7 +2,7 @@
  * What each script begins with. A partition is four keys of one hash slot:
  *
  * - a hash: `run`, `load`, `ready`, `filling`, `seq`, `now` and `closed` of the partition; `h:<id>` a hold, its state as a digit and
- *   then its demand (of an expired one, its charge) and limits as MessagePack; `p:<id>` what it is charged with if it expires,
+ *   then its demand and limits as MessagePack (once it was `charged` with less than it held, that for its demand); `p:<id>` what it is charged with if it expires,
  *   as three doubles; `s:<start>:<meter>` a slot, as two doubles; `r:<meter>` the sums over the
  *   slots of a rolling window that count, with the newest slot, which has no field of its own;
  * - a sorted set of what becomes due: holds, slots and rolling windows that are over;
@@ -40,7 +40,7 @@ local function unpackHold(value)
   return hold
 end
 local function packHold(hold)
-  return hold.state .. cmsgpack.pack({ usd = hold.usd, input = hold.input, output = hold.output, limits = hold.limits })
+  return hold.state .. cmsgpack.pack({ usd = hold.usd, input = hold.input, output = hold.output, limits = hold.limits, charged = hold.charged })
 end
 local function quantities(usd, input, output, requests)
   return { nanoUsd = usd, inputTokens = input, outputTokens = output, totalTokens = input + output, requests = requests }
@@ -219,7 +219,7 @@ local function told(id, hold, used)
       row[k + 5], row[k + 6] }
   end
   local state = used and 'closed' or names[hold.state]
-  if state == 'expired' then used = quantities(hold.usd, hold.input, hold.output, 1) end
+  if state == 'expired' and hold.charged then used = quantities(hold.usd, hold.input, hold.output, 1) end
   return { id, state, text(seq), now, text(hold.usd), text(hold.input), text(hold.output),
     used and { used.requests, text(used.nanoUsd), text(used.inputTokens), text(used.outputTokens) } or {}, limits }
 end

@@ -20,7 +20,7 @@ for _, slot in ipairs(state.slots) do
   change({ field, head, '', window, 0, start, finish, length }, 1, settled, 0)
 end
 for _, one in ipairs(state.holds) do
-  local id, code, usd, input, output, limits = unpack(one)
+  local id, code, usd, input, output, limits, charged = unpack(one)
   local whole, row = quantities(usd, input, output, 1), {}
   for _, limit in ipairs(limits) do
     local meter, of, window, amount, start, finish, length = unpack(limit)
@@ -32,7 +32,8 @@ for _, one in ipairs(state.holds) do
       change(row, k, 0, held)
     end
   end
-  set('h:' .. id, packHold({ state = code, usd = usd, input = input, output = output, limits = row }))
+  set('h:' .. id, packHold({ state = code, usd = usd, input = input, output = output, limits = row,
+    charged = charged == 1 or nil }))
   local left = code == '0' and lease or code == '1' and grace or 2 * dayMs
   call('ZADD', X, text(now + left), 'h:' .. id)
 end

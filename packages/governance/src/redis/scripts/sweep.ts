@@ -18,6 +18,7 @@ for _, member in ipairs(due) do
     if told then
       local usd, input, output = unpacked('<ddd', told)
       hold.usd, hold.input, hold.output = math.min(hold.usd, usd), math.min(hold.input, input), math.min(hold.output, output)
+      hold.charged = true
       drops[#drops + 1] = field
     end
     local charged = quantities(hold.usd, hold.input, hold.output, 1)
