@@ -38,6 +38,7 @@ export {
 export type { DirectoryEntry, EntryKind, EntryManager, EntrySpec } from "./directory-store/directory-entry.ts";
 export type {
   AppliedFile,
+  AuditNote,
   AuditQuery,
   DirectoryState,
   DirectoryStore,

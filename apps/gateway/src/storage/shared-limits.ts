@@ -1,6 +1,7 @@
 import {
   type Book,
   type BreakerChange,
+  type DirectoryStore,
   endsIn,
   guardedLimitStore,
   type LeaseSettings,
@@ -8,9 +9,10 @@ import {
   withLocalRates,
 } from "@drawbridge/governance";
 import type { Database } from "@drawbridge/governance/postgres";
-import type { MessageBus, RedisLimitStore } from "@drawbridge/governance/redis";
+import type { MessageBus } from "@drawbridge/governance/redis";
 import type { Logger } from "pino";
 import type { ConnectedRedis } from "./connect-redis.ts";
+import { driftAudit } from "./drift-audit.ts";
 import { countReplicas } from "./replica-count.ts";
 
 /** What limits that gateways share are counted with. */
@@ -18,6 +20,8 @@ export interface SharedLimitsOptions {
   readonly database: Database;
   /** Decides, where there is one; else the database does. */
   readonly redis: ConnectedRedis | undefined;
+  /** Is told in its audit what had to be put right. */
+  readonly directory: Pick<DirectoryStore, "note">;
   /** Says how requests ended whose gateway is gone. */
   readonly book: Pick<Book, "entriesOf">;
   /** Milliseconds since 1970. */
@@ -36,7 +40,8 @@ const replacedAfterMs = 500;
 const leasesBetweenAudits = 2;
 
 /**
- * A store of limits that gateways share. Redis is compared with PostgreSQL each minute, and what differs is logged. While what
+ * A store of limits that gateways share. Redis is compared with PostgreSQL each minute; what differs is logged, and is in the
+ * audit of what is governed. While what
  * decides is away no money is given out, and each gateway keeps its part of the rates of those whose money has no limit.
  */
 export async function openSharedLimits(
@@ -81,7 +86,7 @@ async function inPostgres({ database, clock, log, leases }: SharedLimitsOptions)
 }
 
 async function inRedis(
-  { database, book, clock, log, leases }: SharedLimitsOptions,
+  { database, directory, book, clock, id, log, leases }: SharedLimitsOptions,
   redis: ConnectedRedis,
 ): Promise<Deciding> {
   const [{ postgresLimitBook }, { redisLimitStore }] = await Promise.all([
@@ -102,7 +107,8 @@ async function inRedis(
     },
   });
   const { leaseMs = 30_000 } = leases ?? {};
-  const auditing = setInterval(() => void audit(store, log), leasesBetweenAudits * leaseMs).unref();
+  const audit = driftAudit({ store, directory, actor: `gateway ${id}`, log });
+  const auditing = setInterval(() => void audit(), leasesBetweenAudits * leaseMs).unref();
   const close = async (): Promise<void> => {
     clearInterval(auditing);
     await store.close();
@@ -113,15 +119,4 @@ async function inRedis(
 function logChange(what: string, { state, reason }: BreakerChange, log: SharedLimitsOptions["log"]): void {
   if (state === "available") log.info(`${what} answers again; budgets are open`);
   else log.warn({ reason }, `${what} does not answer; no money is given out`);
-}
-
-async function audit(store: RedisLimitStore, log: SharedLimitsOptions["log"]): Promise<void> {
-  try {
-    for (const drift of await store.audit()) {
-      log.error({ event: "drift", ...drift }, "Redis had counted otherwise than the book, and was put right");
-    }
-  } catch (error) {
-    // Redis or PostgreSQL is away, which is told where it matters; the next minute looks again.
-    log.info({ reason: error instanceof Error ? error.message : String(error) }, "limits could not be compared");
-  }
 }

@@ -42,7 +42,7 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
     const directory = postgresDirectoryStore({ database, check, ...wordBy(redis?.bus("directory")) });
     const id = Buffer.from(random(12)).toString("base64url");
     const book = batchedBook({ book: postgresBook({ database }) });
-    const limits = lazyLimitStore(() => openSharedLimits({ database, redis, book, clock, id, log, leases }));
+    const limits = lazyLimitStore(() => openSharedLimits({ database, directory, redis, book, clock, id, log, leases }));
     const places = [`in PostgreSQL at ${postgresTitle(url)}`, ...(redis ? [`in Redis at ${redis.title}`] : [])];
     return {
       place: places.join(", "),

@@ -1,4 +1,4 @@
-import type { EntryEdit, EntryKind, EntrySpec } from "./directory-entry.ts";
+import type { EntryKind, EntrySpec } from "./directory-entry.ts";
 import { plainJson } from "./plain-json.ts";
 
 /** What was done to one entry, by whom and when. Holds no secret, and no digest. */
@@ -35,9 +35,15 @@ export interface AuditStamp {
   readonly version: number;
 }
 
+/** What an audit entry says of one entry, before it has a place. */
+export interface AuditedEdit extends Pick<AuditEntry, "action" | "kind" | "name"> {
+  readonly before: { readonly spec: EntrySpec } | undefined;
+  readonly after: { readonly spec: EntrySpec } | undefined;
+}
+
 /** The audit entries of edits, chained to those before. */
 export async function auditOf(
-  edits: readonly EntryEdit[],
+  edits: readonly AuditedEdit[],
   stamp: AuditStamp,
   head: AuditHead,
 ): Promise<readonly AuditEntry[]> {

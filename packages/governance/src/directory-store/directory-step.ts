@@ -1,7 +1,7 @@
 import { type AuditEntry, type AuditHead, auditOf, auditStart } from "./audit-entry.ts";
 import { checkEdits, type GovernedCheck } from "./check-edits.ts";
 import type { EntryEdit } from "./directory-entry.ts";
-import type { DirectoryState } from "./directory-store.ts";
+import type { AuditNote, DirectoryState } from "./directory-store.ts";
 import { EntryIndex, type EntryView } from "./entry-index.ts";
 import { type Governed, governedBy } from "./governed.ts";
 
@@ -41,6 +41,19 @@ export async function nextStep(contents: DirectoryContents, request: StepRequest
   if (edits.length === 0) return undefined;
   checkEdits(contents.entries, edits, check);
   return { version, edits, audit: await auditOf(edits, { actor, atMs, version }, contents.head) };
+}
+
+/** The step that only says something in the audit. */
+export async function noteStep(
+  { version, head }: DirectoryContents,
+  { actor, atMs, notes }: Pick<StepRequest, "actor" | "atMs"> & { readonly notes: readonly AuditNote[] },
+): Promise<DirectoryStep> {
+  const told = notes.map(({ before, after, ...note }) => ({
+    ...note,
+    before: { spec: before },
+    after: { spec: after },
+  }));
+  return { version, edits: [], audit: await auditOf(told, { actor, atMs, version }, head) };
 }
 
 /** What others see of it. */

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "./audit-entry.ts";
 import type { DirectoryChange } from "./directory-change.ts";
-import type { DirectoryEntry, EntryKind } from "./directory-entry.ts";
+import type { DirectoryEntry, EntryKind, EntrySpec } from "./directory-entry.ts";
 import type { EntryView } from "./entry-index.ts";
 import type { Governed } from "./governed.ts";
 
@@ -20,6 +20,16 @@ export interface AppliedFile {
   readonly version: number;
   /** How many entries had to be made, changed or removed. */
   readonly changed: number;
+}
+
+/** Something that came about with what belongs to an entry, and changed nothing that is governed: for the audit alone. */
+export interface AuditNote {
+  /** What was done, in one word. */
+  readonly action: string;
+  readonly kind: EntryKind;
+  readonly name: string;
+  readonly before: EntrySpec;
+  readonly after: EntrySpec;
 }
 
 /** Which part of the audit is asked for. */
@@ -59,6 +69,8 @@ export interface DirectoryStore {
    * and nothing that was made elsewhere is touched.
    */
   applyFile(actor: string, declared: Governed): Promise<AppliedFile>;
+  /** Writes down in the audit what `actor` did beside that. The version stays. */
+  note(actor: string, notes: readonly AuditNote[]): Promise<void>;
   /** All entries of a kind, with who manages them. */
   entries(kind: EntryKind): Promise<readonly DirectoryEntry[]>;
   /** What was done, oldest first. */

@@ -9,6 +9,7 @@ import {
   type DirectoryStep,
   emptyContents,
   nextStep,
+  noteStep,
   stateOf,
   type StepRequest,
 } from "./directory-step.ts";
@@ -43,29 +44,34 @@ export function directoryOfOneProcess(parts: DirectoryOfOneProcess): DirectorySt
   const watchers = new Set<DirectoryWatcher>();
   let last: Promise<unknown> = Promise.resolve();
 
-  async function take(actor: string, decide: StepRequest["decide"]): Promise<AppliedFile> {
-    const step = await nextStep(contents, { actor, atMs: clock(), check, decide });
+  async function take(step: DirectoryStep | undefined): Promise<AppliedFile> {
     if (step === undefined) return { version: contents.version, changed: 0 };
     await keep(step);
     contents = afterStep(contents, step);
     audit.push(...step.audit);
-    for (const watcher of watchers) watcher.onVersion(step.version);
+    if (step.edits.length > 0) for (const watcher of watchers) watcher.onVersion(step.version);
     return { version: step.version, changed: step.edits.length };
   }
 
-  function inTurn(actor: string, decide: StepRequest["decide"]): Promise<AppliedFile> {
-    const turn = last.then(() => take(actor, decide));
+  function inTurn(stepOf: () => Promise<DirectoryStep | undefined>): Promise<AppliedFile> {
+    const turn = last.then(stepOf).then(take);
     last = turn.catch(() => undefined);
     return turn;
   }
 
+  const decided = (actor: string, decide: StepRequest["decide"]): Promise<AppliedFile> =>
+    inTurn(() => nextStep(contents, { actor, atMs: clock(), check, decide }));
+
   return {
     load: async () => stateOf(contents),
     async change(actor, change) {
-      const { version } = await inTurn(actor, (entries, moment) => [decideChange(entries, change, moment)]);
+      const { version } = await decided(actor, (entries, moment) => [decideChange(entries, change, moment)]);
       return version;
     },
-    applyFile: (actor, declared) => inTurn(actor, (entries, { version }) => decideFile(entries, declared, version)),
+    applyFile: (actor, declared) => decided(actor, (entries, { version }) => decideFile(entries, declared, version)),
+    async note(actor, notes) {
+      if (notes.length > 0) await inTurn(() => noteStep(contents, { actor, atMs: clock(), notes }));
+    },
     entries: async (kind) => [...contents.entries.of(kind)],
     audit: async ({ afterSeq = 0, ...query } = {}) => audit.slice(afterSeq, afterSeq + auditLimit(query)),
     watch(since, watcher) {

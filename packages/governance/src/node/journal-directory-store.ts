@@ -66,7 +66,7 @@ class StepJournal {
 
   async keep(step: DirectoryStep): Promise<void> {
     if (this.#state === "closed") throw this.#failed("written");
-    if (this.#state === "absent" && step.edits.every(isDeclared)) {
+    if (this.#state === "absent" && step.edits.length > 0 && step.edits.every(isDeclared)) {
       this.#declared.push(step);
       return;
     }

@@ -80,6 +80,27 @@ export function directoryChangeContract(scene: DirectoryScene): void {
     expect(await auditBreak(forged === undefined ? [] : [forged, ...rest])).toEqual(forged);
   });
 
+  test("writes down what changed nothing that is governed, and goes on from there", async () => {
+    const versions: number[] = [];
+    await change(createEntry("team", { name: "a" }));
+    const watch = scene.store.watch(1, { onVersion: (version) => versions.push(version) });
+    const other = (await scene.again?.()) ?? scene.store;
+    await other.load();
+    const note = { action: "heal", kind: "team", name: "a", before: { settled: 1 }, after: { settled: 0 } } as const;
+    await scene.store.note("replica 1", [note, { ...note, name: "nobody" }]);
+    await scene.store.note("replica 1", []);
+    const [, noted, second] = await other.audit();
+    expect(noted).toMatchObject({ seq: 2, version: 1, actor: "replica 1", ...note });
+    expect(second).toMatchObject({ seq: 3, version: 1, name: "nobody" });
+    expect((await other.load()).version).toBe(1);
+    expect(await other.change(admin, createEntry("team", { name: "b" }))).toBe(2);
+    expect((await directory()).teams).toMatchObject([{ name: "a" }, { name: "b" }]);
+    expect(await auditBreak(await scene.store.audit())).toBeUndefined();
+    await expect.poll(() => versions, { timeout: 10_000 }).toEqual([2]);
+    watch.close();
+    if (other !== scene.store) await other.close();
+  });
+
   test("a rotated key keeps its id, and its old value for the overlap; a revoked one has no value left but its own", async () => {
     await change(createKey({ name: "ci", digest: digest("old-value-of-ci") }));
     const before = Date.now();

@@ -7,7 +7,9 @@ import {
   afterStep,
   type DirectoryContents,
   emptyContents,
+  type DirectoryStep,
   nextStep,
+  noteStep,
   stateOf,
   type StepRequest,
 } from "../../directory-store/directory-step.ts";
@@ -58,12 +60,16 @@ class PostgresDirectory implements DirectoryStore {
   }
 
   async change(actor: string, change: Parameters<DirectoryStore["change"]>[1]): Promise<number> {
-    const { version } = await this.#write(actor, (entries, moment) => [decideChange(entries, change, moment)]);
+    const { version } = await this.#decide(actor, (entries, moment) => [decideChange(entries, change, moment)]);
     return version;
   }
 
   applyFile(actor: string, declared: Parameters<DirectoryStore["applyFile"]>[1]): Promise<AppliedFile> {
-    return this.#write(actor, (entries, { version }) => decideFile(entries, declared, version));
+    return this.#decide(actor, (entries, { version }) => decideFile(entries, declared, version));
+  }
+
+  async note(actor: string, notes: Parameters<DirectoryStore["note"]>[1]): Promise<void> {
+    if (notes.length > 0) await this.#write((contents, atMs) => noteStep(contents, { actor, atMs, notes }));
   }
 
   async audit({ afterSeq = 0, ...query }: Parameters<DirectoryStore["audit"]>[0] = {}): ReturnType<
@@ -111,13 +117,20 @@ class PostgresDirectory implements DirectoryStore {
     });
   }
 
-  async #write(actor: string, decide: StepRequest["decide"]): Promise<AppliedFile> {
-    const { database, check, onCommit } = this.#options;
+  #decide(actor: string, decide: StepRequest["decide"]): Promise<AppliedFile> {
+    const { check } = this.#options;
+    return this.#write((contents, atMs) => nextStep(contents, { actor, atMs, check, decide }));
+  }
+
+  async #write(
+    stepOf: (contents: DirectoryContents, atMs: number) => Promise<DirectoryStep | undefined>,
+  ): Promise<AppliedFile> {
+    const { database, onCommit } = this.#options;
     const applied = await this.#turns.take("", async () => {
       const { contents, step } = await database.transaction(async (queries) => {
         const head = headOf(await selectHead(queries).for("update"));
         const before = await readContents(queries, this.#contents, head);
-        const next = await nextStep(before, { actor, atMs: head.atMs, check, decide });
+        const next = await stepOf(before, head.atMs);
         if (next !== undefined) await writeStep(queries, next);
         return { contents: before, step: next };
       });

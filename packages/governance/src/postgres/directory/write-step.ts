@@ -27,7 +27,7 @@ export async function writeStep(queries: Queries, { version, edits, audit }: Dir
   for (const batch of batches(audit)) await queries.insert(directoryAudit).values(batch.map(auditRow));
   const last = audit.at(-1);
   await queries.update(directoryHead).set({ version, ...(last && { auditSeq: last.seq, auditHash: last.hash }) });
-  await queries.execute(sql`select pg_notify(${directoryChannel}, ${String(version)})`);
+  if (edits.length > 0) await queries.execute(sql`select pg_notify(${directoryChannel}, ${String(version)})`);
 }
 
 function* batches<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
