@@ -70,6 +70,7 @@ async function readConfig(
     readFile: (file) => readFile(file, "utf8"),
     fileName: configPath ?? "drawbridge.yaml",
     kinds: [...catalog.values()],
+    now: Date.now,
     checkProvider: (name, settings) => settingsProblems(name, settings, parts),
   };
   const result = await loadConfig(configPath === undefined ? "server: {}" : await readConfigFile(configPath), load);

@@ -50,7 +50,11 @@ export async function governedExplanation(
   const source = sourceOf(parts);
   const call = asked(parts, request, await standingOf(parts, request.principal));
   const usages = await usagesAt(parts, request.principal, decideRoute(source, call));
-  return explainRequest(source, call, { usageAt: (provider) => usages.get(provider) ?? [], ...options });
+  return explainRequest(source, call, {
+    usageAt: (provider) => usages.get(provider) ?? [],
+    scopesAt: (provider) => scopesAt(parts, request.principal, provider),
+    ...options,
+  });
 }
 
 /** How the limits on each provider stand that a request may go to. */
@@ -62,12 +66,19 @@ async function usagesAt(
   const targets = route.ok ? route.links.flatMap((link) => link.targets) : [];
   const usages = new Map<string, readonly LimitUsage[]>();
   for (const provider of new Set(targets.map((target) => target.provider))) {
-    const whole = parts.providerScope(provider);
-    const own = holder.scopesAt(provider);
-    const scopes = whole === undefined ? own : [...own, whole];
-    usages.set(provider, await standingOf(parts, { scopes }));
+    usages.set(provider, await standingOf(parts, { scopes: scopesAt(parts, holder, provider) }));
   }
   return usages;
+}
+
+function scopesAt(
+  { providerScope }: Pick<GovernedExplainParts, "providerScope">,
+  holder: LeaseHolder,
+  provider: string,
+): readonly LimitScope[] {
+  const whole = providerScope(provider);
+  const own = holder.scopesAt(provider);
+  return whole === undefined ? own : [...own, whole];
 }
 
 function asked(

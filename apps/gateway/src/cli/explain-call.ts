@@ -55,7 +55,13 @@ export async function explainCall(run: DryRun, { args, call: asked }: DryCall): 
     usages.set(name, await usage(scopesAt(run, name), request.atMs));
   }
   const usageAt = (provider: string): readonly LimitUsage[] => usages.get(provider) ?? [];
-  const explanation = explainRequest(snapshot, request, { authorization, bound, mode, usageAt });
+  const explanation = explainRequest(snapshot, request, {
+    authorization,
+    bound,
+    mode,
+    usageAt,
+    scopesAt: (provider) => scopesAt(run, provider),
+  });
   const isLimited = principal.scopes.some(({ rules }) => rules.some(({ limit }) => limit.of === "nanoUsd"));
   if (!isLimited || places.length === 0 || places.some(({ prices }) => prices.length > 0)) return explanation;
   const unpriced = { by: "limit", code: "no-price", reason: unpricedReason(targets, principal.keyName) } as const;

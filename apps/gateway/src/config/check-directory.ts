@@ -18,7 +18,7 @@ export interface DirectoryFindings {
  * the schema refuses is left out, so that all else is still looked at. `written` is the file before references were
  * filled in, whose names are the ones that messages show.
  */
-export function checkDirectory(value: unknown, written: unknown): DirectoryFindings {
+export function checkDirectory(value: unknown, written: unknown, nowMs?: number): DirectoryFindings {
   const settings = readSettings(value, written);
   const { providers, ...levels } = directoryRules(settings, (token) => token);
   const known = providers?.length === 0 ? {} : { providers };
@@ -26,7 +26,16 @@ export function checkDirectory(value: unknown, written: unknown): DirectoryFindi
   const isWarning = ({ warning, isAboveParent }: DirectoryProblem): boolean => warning && isAboveParent !== true;
   const findings = (warning: boolean): Finding[] =>
     found.filter((problem) => isWarning(problem) === warning).map((problem) => toFinding(problem, settings));
-  return { problems: findings(false), warnings: findings(true) };
+  return { problems: findings(false), warnings: [...findings(true), ...expiredKeys(settings, nowMs)] };
+}
+
+/** Keys that nobody can use any more, and that nobody has revoked: perhaps the day is a mistake. */
+function expiredKeys({ keys, keyPlaces }: DirectorySettings, nowMs = Number.NaN): readonly Finding[] {
+  return keys.flatMap(({ name, expires = Number.POSITIVE_INFINITY, revoked }, index) => {
+    if (revoked !== undefined || !(expires <= nowMs)) return [];
+    const message = `key "${name}" has expired and is refused; give it a later day, or take it out`;
+    return [{ path: ["keys", keyPlaces?.[index] ?? index, "expires"], message, tellsNoValue: true }];
+  });
 }
 
 function toFinding(problem: DirectoryProblem, settings: DirectorySettings): Finding {

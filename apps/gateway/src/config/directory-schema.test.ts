@@ -4,10 +4,13 @@ import { directoryRules } from "./declared-directory.ts";
 import { type ConfigLoad, loadConfig } from "./load-config.ts";
 import { formatProblem } from "./problem.ts";
 
+/** A day of 2026. */
+const now = (): number => Date.parse("2026-11-30T12:00:00Z");
+
 async function load(text: string, env: Readonly<Record<string, string>> = {}): Promise<ConfigLoad> {
   const readFile = (): Promise<string> => Promise.reject(new Error("no files here"));
   const kinds = [{ id: "openai", baseUrl: "https://api.openai.com/v1" }, { id: "openai-chat" }];
-  return loadConfig(text, { env, readFile, fileName: "/etc/drawbridge.yaml", kinds });
+  return loadConfig(text, { env, readFile, fileName: "/etc/drawbridge.yaml", kinds, now });
 }
 
 async function rules(text: string): Promise<DirectoryRules> {
@@ -271,4 +274,16 @@ test("names of providers are not checked where the gateway finds its providers i
   expect(
     await told("teams: { a: { providerLimits: { openai: { parallel: 2 } }, providers: { allow: [ollama] } } }"),
   ).toEqual([]);
+});
+
+test("a key that has expired is told, one that was revoked or has time left is not", async () => {
+  const value = "sk-db-0123456789-0123456789";
+  const keys = `keys:
+  - { name: past, value: ${value}1, expires: 2026-11-30 }
+  - { name: soon, value: ${value}2, expires: 2026-12-01 }
+  - { name: gone, value: ${value}3, expires: 2026-11-01, revoked: 2026-10-01 }
+`;
+  expect(await told(keys)).toEqual([
+    'c:2:65: keys[0].expires: key "past" has expired and is refused; give it a later day, or take it out',
+  ]);
 });

@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly fileName: string;
   /** The kinds of provider that exist, such as `[...catalog.values()]`. */
   readonly kinds: readonly ProviderKind[];
+  /** Milliseconds since 1970; without it nobody is told of keys that have expired. */
+  readonly now?: () => number;
   /** Finds what is wrong with a provider's settings beyond the schema. Its answers are shown, so they hold no secret. */
   readonly checkProvider?: (
     name: string,
@@ -52,7 +54,7 @@ export async function loadConfig(text: string, options: LoadOptions): Promise<Co
   const adminToken = options.env["DRAWBRIDGE_ADMIN_TOKEN"];
   const result = configSchema.safeParse(value);
   const safe = (finding: Finding): Finding => withoutFilledIn(finding, yaml.value);
-  const levels = checkDirectory(value, yaml.value);
+  const levels = checkDirectory(value, yaml.value, options.now?.());
   const findings = withoutEchoes([
     resolved.problems,
     result.success ? [] : explainIssues(result.error.issues, yaml.value),

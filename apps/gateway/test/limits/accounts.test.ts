@@ -49,6 +49,21 @@ describe("an answer that grows beyond its hold", () => {
   );
 });
 
+test("L-04: an answer that comes in one piece passes a limit by that piece, is booked in full, and is the last", async () => {
+  await using scene = await openLimitScene(
+    (upstream) => limitedConfig(upstream, { keys: [{ ...key, ...budget("0.05") }] }),
+    {
+      script: () => ({ text: words(20_000), deltaChars: 1_000_000 }),
+    },
+  );
+  const answer = await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }));
+  const line = await lineOf(scene.gateway, answer);
+  expect(Number(line["cost_nano_usd"])).toBeGreaterThan(2 * 0.05e9);
+  expect(Number(line["cost_nano_usd"])).toBeGreaterThanOrEqual(scene.bill());
+  expect(await post(scene.gateway.url, ask(true, { max_tokens: 64_000 }))).toMatchObject({ status: 402 });
+  expect(scene.upstream.calls).toHaveLength(1);
+});
+
 describe("how requests are held", () => {
   test("L-03: strictly means that the longest answer has to fit before it begins", async () => {
     const strict = { limits: { hold: "strict" }, keys: [{ ...key, ...budget("0.05") }] };

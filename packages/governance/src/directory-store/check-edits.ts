@@ -1,3 +1,4 @@
+import { ceilingProblems } from "../directory/ceiling-problems.ts";
 import { directoryProblems } from "../directory/directory-problems.ts";
 import { GovernanceError, isGovernanceError } from "../errors.ts";
 import { checkRules } from "../rules/check-rules.ts";
@@ -29,7 +30,12 @@ export function checkEdits(
     if (edit.kind === "key" && edit.after !== undefined) checkDigests(edit.after, entries, after);
   }
   const changed = edits.flatMap((edit) => edit.after ?? []);
-  checkGoverned(governedBy(withOwners(after, changed)), new Set(edits.filter(limitsAnew).map(entryTitle)));
+  const anew = edits.filter(limitsAnew);
+  checkGoverned(governedBy(withOwners(after, changed)), {
+    limitedAnew: new Set(anew.map(entryTitle)),
+    // A file says how its providers are limited itself, and a gateway must start with what somebody has stored since.
+    heldToProviders: new Set(anew.filter(({ after: made }) => made?.managedBy !== "file").map(entryTitle)),
+  });
   const rules = new Set(changed.filter(({ kind }) => kind === "rule").map(({ name }) => name));
   if (rules.size > 0) checkRulesOf(after, rules);
   const made = changed.filter(({ managedBy }) => managedBy !== "file");
@@ -97,14 +103,16 @@ function checkDigests(key: DirectoryEntry, before: EntryView, after: EntryView):
   }
 }
 
-/** What was changed, and what it hangs on up to the top: enough to look at, however large the rest is. */
+/** What was changed, what it hangs on up to the top, and the providers at which it has limits: enough to look at, however large the rest is. */
 function withOwners(after: EntryView, changed: readonly DirectoryEntry[]): EntryView {
   const found = new Map<string, DirectoryEntry>();
   const waiting = [...changed];
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     if (found.has(refKey(entry))) continue;
     found.set(refKey(entry), entry);
-    for (const { kind, name } of ownersOf(entry.kind, entry.spec)) {
+    const { providerLimits = {} } = entry.spec;
+    const providers = Object.keys(Object(providerLimits)).map((name) => ({ kind: "provider", name }) as const);
+    for (const { kind, name } of [...ownersOf(entry.kind, entry.spec), ...providers]) {
       const owner = after.get(kind, name);
       if (owner !== undefined) waiting.push(owner);
     }
@@ -114,7 +122,13 @@ function withOwners(after: EntryView, changed: readonly DirectoryEntry[]): Entry
   );
 }
 
-function checkGoverned({ directory, rules }: Governed, limitedAnew: ReadonlySet<string>): void {
+/** Entries that have other limits than before, and so may not have more than a level above, or than their provider. */
+interface Anew {
+  readonly limitedAnew: ReadonlySet<string>;
+  readonly heldToProviders: ReadonlySet<string>;
+}
+
+function checkGoverned({ directory, rules }: Governed, { limitedAnew, heldToProviders }: Anew): void {
   const { providers = [], ...levels } = directory;
   // Which providers there are is for the configuration to know, so names of them are not looked at.
   const all = { ...levels, providers };
@@ -122,10 +136,17 @@ function checkGoverned({ directory, rules }: Governed, limitedAnew: ReadonlySet<
     ({ warning, isAboveParent, path }) =>
       !warning || (isAboveParent && limitedAnew.has(titleAt(all, path.slice(0, 2)))),
   );
-  const messages = problems.map(({ path, message }) => `${titleAt(all, path)}: ${message}`);
+  const messages = new Set(problems.map(({ path, message }) => `${titleAt(all, path)}: ${message}`));
+  if (providers.length > 0) {
+    ceilingProblems(all, (path, message, isAbove) => {
+      if (isAbove && heldToProviders.has(titleAt(all, path.slice(0, 2)))) {
+        messages.add(`${titleAt(all, path)}: ${message}`);
+      }
+    });
+  }
   const unplaced = rules.find(({ position = 0 }) => !Number.isFinite(position));
-  if (unplaced !== undefined) messages.push(`rule "${unplaced.name}": position: a finite number`);
-  if (messages.length > 0) throw new GovernanceError("invalid-entry", messages.join("\n"));
+  if (unplaced !== undefined) messages.add(`rule "${unplaced.name}": position: a finite number`);
+  if (messages.size > 0) throw new GovernanceError("invalid-entry", [...messages].join("\n"));
 }
 
 function titleAt(

@@ -1,4 +1,5 @@
-import type { LimitDenial } from "../limits/limit-denial.ts";
+import type { OutputFit } from "../lease/fit-output.ts";
+import { denyByLimit, type LimitDenial } from "../limits/limit-denial.ts";
 import type { LimitUsage } from "../limits/limit-store.ts";
 import { targetChoice } from "../policy/allow-target.ts";
 import type { RouteDecision, RouteRequest, RouteSource } from "../routing/decide-route.ts";
@@ -44,10 +45,21 @@ export interface ProviderVerdicts {
   readonly denial: LimitDenial | undefined;
 }
 
-/** Holds a request against the limits on each provider that it may go to: one without room is passed over. */
+/** What is known of limits on providers. */
+export interface ProviderLimits {
+  /** How those stand that count for what goes to one. */
+  readonly usageAt: (provider: string) => readonly LimitUsage[];
+  /** What those on single requests leave of an answer; undefined where its length is not known. */
+  readonly fitAt: (provider: string) => OutputFit | undefined;
+}
+
+/**
+ * Holds a request against the limits on each provider that it may go to: one without room is passed over, and another may
+ * give no more than a shorter answer.
+ */
 export function explainProviders(
   chain: ExplainedChain | undefined,
-  usageAt: (provider: string) => readonly LimitUsage[],
+  { usageAt, fitAt }: ProviderLimits,
   question: LimitQuestion,
 ): ProviderVerdicts {
   const verdicts = new Map<string, readonly LimitVerdict[]>();
@@ -59,9 +71,12 @@ export function explainProviders(
   const links = chain?.links.map((link) => ({
     ...link,
     targets: link.targets.map((target) => {
-      const full =
-        target.refused === undefined ? at(target.provider).find(({ denial }) => denial !== undefined) : undefined;
-      return full === undefined ? target : { ...target, noRoom: full.denial?.reason };
+      if (target.refused !== undefined) return target;
+      const fit = fitAt(target.provider);
+      if (fit?.fits === false) return { ...target, noRoom: denyByLimit(fit.refusal, question.atMs).reason };
+      const full = at(target.provider).find(({ denial }) => denial !== undefined);
+      if (full !== undefined) return { ...target, noRoom: full.denial?.reason };
+      return fit === undefined ? target : { ...target, maxTokens: fit.outputTokens };
     }),
   }));
   const open = (links ?? []).flatMap(({ targets }) => targets.filter(({ refused }) => refused === undefined));
@@ -70,6 +85,18 @@ export function explainProviders(
   return {
     chain: chain && links && { ...chain, links },
     limits,
-    denial: isFull ? limits.find(({ denial }) => denial !== undefined)?.denial : undefined,
+    denial: isFull
+      ? (limits.find(({ denial }) => denial !== undefined)?.denial ?? unfit(open, fitAt, question))
+      : undefined,
   };
+}
+
+/** Which limit on single requests keeps a request out of all these places. */
+function unfit(
+  places: readonly { readonly provider: string }[],
+  fitAt: ProviderLimits["fitAt"],
+  { atMs }: LimitQuestion,
+): LimitDenial | undefined {
+  const fit = places.map(({ provider }) => fitAt(provider)).find((one) => one?.fits === false);
+  return fit?.fits === false ? denyByLimit(fit.refusal, atMs) : undefined;
 }

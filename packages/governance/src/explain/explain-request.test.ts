@@ -146,6 +146,25 @@ test("limits on a provider pass a place over, and refuse when no place is left",
   ]);
 });
 
+test("limits on single requests at a provider shorten an answer there, or pass the place over", () => {
+  const atMost = (id: string, amount: number, of: "outputTokens" | "inputTokens") =>
+    limitScope({ id, limits: [{ of, amount, window: { kind: "request" } }] });
+  const scopesAt = (provider: string) =>
+    provider === "bedrock"
+      ? [atMost("provider bedrock", 9, "inputTokens")]
+      : [atMost(`provider ${provider}`, 2_000, "outputTokens")];
+  const bound = { ...costing(0), inputTokens: 10, outputTokens: 8_000 };
+  const explanation = explainRequest({ routes }, request(), { bound, scopesAt });
+  const targets = explanation.chain?.links.flatMap((link) => link.targets) ?? [];
+  expect(targets.find(({ provider }) => provider === "anthropic")).toMatchObject({ maxTokens: 2_000 });
+  const passed = targets.find(({ provider }) => provider === "bedrock");
+  expect(passed?.noRoom).toContain("provider bedrock may use 9 input tokens in one request");
+  expect(explanation.refusals).toEqual([]);
+  expect(explanationText(explanation)).toContain("anthropic/opus (2000 tokens out at most there)");
+  const nowhere = explainRequest({ routes }, request(), { bound, scopesAt: () => scopesAt("bedrock") });
+  expect(nowhere.refusals).toMatchObject([{ by: "limit", code: "request-too-large" }]);
+});
+
 test("a name that is not known is a refusal without a chain", () => {
   const asked = request();
   const explanation = explainRequest({ routes }, { ...asked, request: { ...asked.request, modelAsked: "gpt-5" } });

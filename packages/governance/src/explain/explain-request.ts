@@ -3,6 +3,7 @@ import { fitOutput, type OutputFit } from "../lease/fit-output.ts";
 import type { LeaseHolder, LeaseMode, RequestBound } from "../lease/lease-request.ts";
 import type { Amounts } from "../limits/limit.ts";
 import { denyByLimit } from "../limits/limit-denial.ts";
+import type { LimitScope } from "../limits/limit-scope.ts";
 import type { LimitUsage } from "../limits/limit-store.ts";
 import type { Authorization } from "../policy/authorize.ts";
 import { decideRoute, type RouteDecision, type RouteRequest, type RouteSource } from "../routing/decide-route.ts";
@@ -20,12 +21,16 @@ export interface ExplainOptions {
   readonly mode?: LeaseMode | undefined;
   /** How the limits stand that count besides for what goes to one provider. */
   readonly usageAt?: ((provider: string) => readonly LimitUsage[]) | undefined;
+  /** The scopes that these limits are of: those on single requests, of which nothing is used, are found there. */
+  readonly scopesAt?: ((provider: string) => readonly LimitScope[]) | undefined;
 }
 
 /** A request, and on whose account it would run. */
 export interface ExplainedCall extends RouteRequest {
   readonly principal: RouteRequest["principal"] & Pick<LeaseHolder, "scopes">;
 }
+
+const nothingAt = (): readonly [] => [];
 
 /** What is held of an answer at first. */
 const sliceTokens = 1_024;
@@ -34,17 +39,18 @@ const sliceTokens = 1_024;
  * Says what would become of a request and why: which rules hold and what they looked at, where it would go, how the
  * limits stand (`budgets` of the request), and all that stands in its way. Changes nothing.
  */
-export function explainRequest(
-  source: RouteSource,
-  request: ExplainedCall,
-  { authorization, bound, mode = "incremental", usageAt = () => [] }: ExplainOptions = {},
-): Explanation {
+export function explainRequest(source: RouteSource, request: ExplainedCall, options: ExplainOptions = {}): Explanation {
+  const { authorization, bound, mode = "incremental", usageAt = nothingAt, scopesAt = nothingAt } = options;
   const decision = decideRoute(source, request);
   const fit = bound && fitOutput(request.principal.scopes, bound, mode);
   const need = bound && firstNeed(bound, fit, mode);
   const question = { need, atMs: request.atMs };
   const own = (request.budgets ?? []).map((usage) => explainLimit(usage, question));
-  const providers = explainProviders(explainChain(source, request, decision), usageAt, question);
+  const fitAt = (provider: string): OutputFit | undefined =>
+    bound && fit?.fits === true
+      ? fitThere(scopesAt(provider), { ...bound, outputTokens: fit.outputTokens }, mode)
+      : undefined;
+  const providers = explainProviders(explainChain(source, request, decision), { usageAt, fitAt }, question);
   return {
     atMs: request.atMs,
     ...whoAndWhat(request, decision, fit),
@@ -59,6 +65,12 @@ export function explainRequest(
       ...[...own, providers].flatMap(({ denial }) => (denial === undefined ? [] : [refusal("limit", denial)])),
     ],
   };
+}
+
+/** What limits at a provider leave of an answer; undefined for all of it. */
+function fitThere(scopes: readonly LimitScope[], bound: RequestBound, mode: LeaseMode): OutputFit | undefined {
+  const fit = fitOutput(scopes, bound, mode);
+  return fit.fits && fit.outputTokens === bound.outputTokens ? undefined : fit;
 }
 
 function removedBy(authorization: ExplainOptions["authorization"]): readonly string[] {

@@ -66,9 +66,10 @@ function linkLines(
 ): readonly string[] {
   const open = targets.filter(({ refused, noRoom }) => refused === undefined && noRoom === undefined);
   const equals = open.length > 1;
-  const names = open.map(({ target, weight }) =>
-    equals && order === "weight" ? `${target} (weight ${weight})` : target,
-  );
+  const names = open.map(({ target, weight, maxTokens }) => {
+    const weighted = equals && order === "weight" ? `${target} (weight ${weight})` : target;
+    return maxTokens === undefined ? weighted : `${weighted} (${maxTokens} tokens out at most there)`;
+  });
   const one = equals ? `one of ${names.join(", ")}${order === "weight" ? "" : `, by ${order}`}` : names.join("");
   const closed = targets.flatMap(({ target, refused, noRoom }) => {
     if (noRoom !== undefined) return [`passes over ${target} now: ${noRoom}`];

@@ -50,6 +50,8 @@ export interface ExplainedTarget {
   readonly refused?: string | undefined;
   /** Which limit on its provider has no room, so that the next place would be asked. */
   readonly noRoom?: string | undefined;
+  /** The longest answer that it may give, in tokens, where limits at its provider shorten it. */
+  readonly maxTokens?: number | undefined;
 }
 
 /** How a limit stands. */

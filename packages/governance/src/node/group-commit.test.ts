@@ -24,7 +24,13 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("what comes during a write goes into the next one, all at once", async () => {
   const { given, target, end } = heldBack();
-  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 1, snapshot: () => [] });
+  const commit = new GroupCommit({
+    target,
+    title: "the journal",
+    meanwhile: "nobody is let in",
+    compactBytes: 1,
+    snapshot: () => [],
+  });
   const done: string[] = [];
   const write = (entry: string) => {
     commit.add([entry]);
@@ -46,7 +52,13 @@ test("what comes during a write goes into the next one, all at once", async () =
 
 test("who adds nothing waits for the write that is under way", async () => {
   const { target, end } = heldBack();
-  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 1, snapshot: () => [] });
+  const commit = new GroupCommit({
+    target,
+    title: "the journal",
+    meanwhile: "nobody is let in",
+    compactBytes: 1,
+    snapshot: () => [],
+  });
   commit.add(["a"]);
   const first = commit.flushed();
   await settled();
@@ -66,7 +78,13 @@ test("is replaced by a snapshot when as much was appended as told, and as the la
     append: async () => void written.push(`append at ${(target.writtenBytes += 4)}`),
     replace: async () => void written.push(`replace by ${(target.writtenBytes = 3)}`),
   };
-  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 5, snapshot: () => ["state"] });
+  const commit = new GroupCommit({
+    target,
+    title: "the journal",
+    meanwhile: "nobody is let in",
+    compactBytes: 5,
+    snapshot: () => ["state"],
+  });
   for (const entry of ["a", "b", "c", "d", "e", "f", "g"]) {
     commit.add([entry]);
     await commit.flushed();
@@ -77,7 +95,13 @@ test("is replaced by a snapshot when as much was appended as told, and as the la
 
 test("a full disk is told to those who wait, and what was not written goes into the next write, in its order", async () => {
   const { given, target, end, fail } = heldBack();
-  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 1, snapshot: () => [] });
+  const commit = new GroupCommit({
+    target,
+    title: "the journal",
+    meanwhile: "nobody is let in",
+    compactBytes: 1,
+    snapshot: () => [],
+  });
   commit.add(["a"]);
   const first = commit.flushed();
   await settled();
@@ -118,7 +142,13 @@ test("a snapshot that could not be written is tried again before anything is app
     },
   };
   const state: string[] = [];
-  const commit = new GroupCommit({ target, title: "the journal", compactBytes: 5, snapshot: () => state });
+  const commit = new GroupCommit({
+    target,
+    title: "the journal",
+    meanwhile: "nobody is let in",
+    compactBytes: 5,
+    snapshot: () => state,
+  });
   target.writtenBytes = 20;
   const add = (entry: string): Promise<void> => {
     state.push(entry);

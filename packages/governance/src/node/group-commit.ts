@@ -12,6 +12,8 @@ export interface GroupCommitOptions<Entry> {
   readonly target: GroupTarget<Entry>;
   /** What the target is, for people, like `the journal of limits`. */
   readonly title: string;
+  /** What becomes of what should be written while it cannot be, like `no money is given out`. */
+  readonly meanwhile: string;
   /** How much is appended at least until the target is replaced by a snapshot; never less than that one was long. */
   readonly compactBytes: number;
   /** The state with all that was added so far, as entries. */
@@ -69,7 +71,7 @@ export class GroupCommit<Entry> {
       this.#failure = undefined;
     } catch (error) {
       this.#entries = [...entries, ...this.#entries];
-      this.#failure = closedBy(this.#options.title, error);
+      this.#failure = closedBy(this.#options, error);
       throw this.#failure;
     } finally {
       this.#writing = undefined;
@@ -87,11 +89,14 @@ export class GroupCommit<Entry> {
   }
 }
 
-function closedBy(title: string, error: unknown): GovernanceError {
+function closedBy(
+  { title, meanwhile }: Pick<GroupCommitOptions<unknown>, "title" | "meanwhile">,
+  error: unknown,
+): GovernanceError {
   const reason = error instanceof Error ? error.message : String(error);
   return new GovernanceError(
     "journal-closed",
-    `${title} cannot be written (${reason}), so no money is given out until it can; make room or repair it`,
+    `${title} cannot be written (${reason}), so ${meanwhile} until it can; make room or repair it`,
     { cause: error },
   );
 }

@@ -129,7 +129,8 @@ describe("a book with a journal", () => {
     rmSync(folder, { recursive: true });
     const closed = {
       code: "journal-closed",
-      message: /the journal of the book cannot be written \(ENOENT.* until it can/u,
+      message:
+        /the journal of the book cannot be written \(ENOENT.*, so what calls cost is kept in memory until it can/u,
     };
     // The next file of the journal cannot be made.
     await expect(book.append(many(1, "a"))).rejects.toMatchObject(closed);

@@ -57,7 +57,12 @@ class JournaledBook implements JournalBook {
     this.#journal = journal;
     this.#openView = openView;
     const kept = { compactBytes: Number.POSITIVE_INFINITY, snapshot: () => [] };
-    this.#commit = new GroupCommit({ target: journal, title: "the journal of the book", ...kept });
+    this.#commit = new GroupCommit({
+      target: journal,
+      title: "the journal of the book",
+      meanwhile: "what calls cost is kept in memory",
+      ...kept,
+    });
   }
 
   async append(entries: readonly LedgerEntry[]): Promise<void> {

@@ -120,7 +120,10 @@ describe("a journal of limits", () => {
     const gone = mkdtempSync(join(folder, "gone-"));
     const store = await journalLimitStore({ path: join(gone, "limits"), clock: () => 0, compactBytes: 0 });
     rmSync(gone, { recursive: true });
-    const closed = { code: "journal-closed", message: /cannot be written \(ENOENT.* until it can/u };
+    const closed = {
+      code: "journal-closed",
+      message: /cannot be written \(ENOENT.*, so no money is given out until it can/u,
+    };
     // What is open can be written still, until the file is to be replaced.
     await store.reserve({ id: "1", scopes: [scope], need: dollars(1) });
     await expect(store.reserve({ id: "2", scopes: [scope], need: dollars(1) })).rejects.toMatchObject(closed);

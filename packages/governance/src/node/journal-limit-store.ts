@@ -46,7 +46,13 @@ export async function journalLimitStore(options: JournalLimitStoreOptions): Prom
   } catch (error) {
     throw error instanceof GovernanceError ? error : unopened(path, error);
   }
-  const commit = new GroupCommit({ target: file, title: "the journal of limits", compactBytes, snapshot });
+  const commit = new GroupCommit({
+    target: file,
+    title: "the journal of limits",
+    meanwhile: "no money is given out",
+    compactBytes,
+    snapshot,
+  });
   return {
     ...journaled({ ledger, clock, commit, numbers: () => numbers }),
     close: async () => {

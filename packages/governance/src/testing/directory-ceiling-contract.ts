@@ -14,7 +14,7 @@ import { codeOf, digest, type DirectoryScene, dollars } from "./directory-scene.
 export function directoryCeilingContract(scene: DirectoryScene): void {
   const { change } = scene;
 
-  /** acme 500, payments 100, bob 50, ci 20, all a month. */
+  /** acme 500, payments 100, bob 50, ci 20, and azure 25 for all together, all a month. */
   async function hierarchy(): Promise<void> {
     await change(createEntry("customer", { name: "acme", limits: [dollars(500)] }));
     await change(createEntry("customer", { name: "small", limits: [dollars(40)] }));
@@ -26,6 +26,7 @@ export function directoryCeilingContract(scene: DirectoryScene): void {
         providerLimits: { openai: [dollars(30)] },
       }),
     );
+    await change(createEntry("provider", { name: "azure", limits: [dollars(25)] }));
     await change(createEntry("user", { name: "bob", team: "payments", limits: [dollars(50)] }));
     await change(createKey({ name: "ci", user: "bob", digest: digest("ci"), limits: [dollars(20)] }));
   }
@@ -66,6 +67,12 @@ export function directoryCeilingContract(scene: DirectoryScene): void {
       updateEntry("team", "payments", { providerLimits: { gpu: [dollars(101)] } }),
       `team "payments" providerLimits gpu 0: team payments at gpu may use 101.00 USD a month (UTC), ` +
         above("team payments", "100.00"),
+    ],
+    [
+      "given more at a provider than all together have there",
+      updateEntry("team", "payments", { providerLimits: { azure: [dollars(26)] } }),
+      `team "payments" providerLimits azure 0: team payments at azure may use 26.00 USD a month (UTC), ` +
+        above("provider azure", "25.00"),
     ],
   ])("nobody is %s", async (_, refused, message) => {
     await hierarchy();
