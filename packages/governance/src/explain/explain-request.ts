@@ -40,7 +40,7 @@ const sliceTokens = 1_024;
  * limits stand (`budgets` of the request), and all that stands in its way. Changes nothing.
  */
 export function explainRequest(source: RouteSource, request: ExplainedCall, options: ExplainOptions = {}): Explanation {
-  const { authorization, bound, mode = "incremental", usageAt = nothingAt, scopesAt = nothingAt } = options;
+  const { authorization, bound, mode = "incremental", usageAt = nothingAt, scopesAt } = options;
   const decision = decideRoute(source, request);
   const fit = bound && fitOutput(request.principal.scopes, bound, mode);
   const need = bound && firstNeed(bound, fit, mode);
@@ -48,7 +48,7 @@ export function explainRequest(source: RouteSource, request: ExplainedCall, opti
   const own = (request.budgets ?? []).map((usage) => explainLimit(usage, question));
   const fitAt = (provider: string): OutputFit | undefined =>
     bound && fit?.fits === true
-      ? fitThere(scopesAt(provider), { ...bound, outputTokens: fit.outputTokens }, mode)
+      ? fitThere(scopesAt?.(provider) ?? [], { ...bound, outputTokens: fit.outputTokens }, mode)
       : undefined;
   const providers = explainProviders(explainChain(source, request, decision), { usageAt, fitAt }, question);
   return {
