@@ -4,6 +4,7 @@ import { clientTool, type ClientTool } from "./client-tools.ts";
 import { readToolChanges, type ToolChanges } from "./loaded-tools.ts";
 import { reasons } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
+import { ownValue } from "../json/own-value.ts";
 
 /** Keys of a tool that are dealt with; every other one is reported. */
 const knownKeys = new Set(["type", "name", "description", "input_schema", "cache_control", "defer_loading", "strict"]);
@@ -140,7 +141,7 @@ function reportOptions(tool: Tool, scene: Scene): void {
   if (tool.cache_control && scene.rules.cacheMarks !== "anywhere") scene.dropCacheMark("tools[*].cache_control");
   for (const key in tool) {
     if (knownKeys.has(key) || setUpKeys.has(key)) continue;
-    scene.drops.add(`tools[*].${key}`, optionReasons[key] ?? reasons.toolOption);
+    scene.drops.add(`tools[*].${key}`, ownValue(optionReasons, key) ?? reasons.toolOption);
   }
 }
 

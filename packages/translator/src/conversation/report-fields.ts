@@ -1,6 +1,7 @@
 import type { MessagesRequest } from "../messages/request.ts";
 import { reasons } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
+import { ownValue } from "../json/own-value.ts";
 
 /** The fields of a Messages request that encoders write, or report, by name. */
 const knownFields = new Set([
@@ -39,7 +40,7 @@ export function reportFields(request: MessagesRequest, { drops }: Scene): void {
   for (const field in request) {
     const value = request[field];
     if (knownFields.has(field) || value === undefined || value === null) continue;
-    drops.add(field, fieldReasons[field] ?? reasons.unknownField);
+    drops.add(field, ownValue(fieldReasons, field) ?? reasons.unknownField);
   }
   for (const key in request.metadata) {
     drops.add(`metadata.${key}`, key === "user_id" ? reasons.userId : reasons.metadata);

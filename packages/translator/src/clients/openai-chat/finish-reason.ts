@@ -1,4 +1,5 @@
 import type { StopReason } from "../../messages/events.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 /** Why an answer ended. Source: `ChatCompletion.Choice` in openai-node. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
@@ -16,6 +17,5 @@ const reasons = {
 
 /** The finish reason for a stop reason of the Messages API; "stop" for one that came up since. */
 export function finishReason(stopReason: unknown): FinishReason {
-  const known: Readonly<Record<string, FinishReason>> = reasons;
-  return (typeof stopReason === "string" ? known[stopReason] : undefined) ?? "stop";
+  return (typeof stopReason === "string" ? ownValue<FinishReason>(reasons, stopReason) : undefined) ?? "stop";
 }

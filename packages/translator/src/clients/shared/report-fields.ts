@@ -1,5 +1,6 @@
 import type { Drops } from "../../conversation/drops.ts";
 import { reasons } from "./reasons.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 /** Which fields a dialect reads, and why it leaves others. */
 export interface FieldTable {
@@ -11,7 +12,8 @@ export interface FieldTable {
 /** Notes every field that nobody reads, unless its value asks for nothing. */
 export function reportFields(request: object, { known, fieldReasons, drops }: FieldTable): void {
   for (const [field, value] of Object.entries(request)) {
-    if (!known.has(field) && !asksNothing(value)) drops.add(field, fieldReasons[field] ?? reasons.unknownField);
+    if (!known.has(field) && !asksNothing(value))
+      drops.add(field, ownValue(fieldReasons, field) ?? reasons.unknownField);
   }
 }
 

@@ -6,6 +6,7 @@ import { readFailure as readGoogleFailure } from "../gemini/errors.ts";
 import { relayedHeaders } from "./relayed-headers.ts";
 import { readLackingFeature } from "./refused-feature.ts";
 import { readFailure as readAnyFailure, readSpokenFailure } from "../openai-chat/errors.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 /**
  * What an error answer of an upstream that speaks Messages means. Its body is kept as `original` where the client
@@ -75,7 +76,7 @@ function kindOf(
   if (overflows.has(read)) return read;
   // Its words may tell more; only without a status they tell nothing else.
   if (type === "invalid_request_error") return read === "server-error" ? "invalid-request" : read;
-  return kindsByType[type ?? ""] ?? read;
+  return ownValue(kindsByType, type ?? "") ?? read;
 }
 
 const knownOverflow =

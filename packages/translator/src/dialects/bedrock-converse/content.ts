@@ -3,6 +3,7 @@ import type { CacheControl } from "../../messages/content.ts";
 import type { ContentPart, ConverseBlock, ImageBlock } from "./converse-request.ts";
 import { reasons } from "./reasons.ts";
 import type { ConverseScene } from "./scene.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 const formats: Readonly<Record<string, ImageBlock["image"]["format"]>> = {
   "image/png": "png",
@@ -79,7 +80,7 @@ function mediaPart(media: Media, scene: ConverseScene): ContentPart {
   }
   // No address comes here, as the rules say that none is taken.
   if ("url" in media) return { text: `[${media.kind} at ${media.url}]` };
-  const format = formats[media.mediaType];
+  const format = ownValue(formats, media.mediaType);
   if (format !== undefined) return { image: { format, source: { bytes: media.data } } };
   scene.drops.add("messages[*].content[*].source.media_type", reasons.imageType);
   return { text: `[image omitted: ${media.mediaType}]` };

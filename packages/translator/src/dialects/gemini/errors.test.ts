@@ -29,6 +29,8 @@ describe("what an error of Google's means", () => {
     [503, "UNAVAILABLE", "The model is overloaded. Please try again later.", "overloaded"],
     [504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.", "timed-out"],
     [418, "ABORTED", "odd", "invalid-request"],
+    [400, "__proto__", "odd", "invalid-request"],
+    [500, "constructor", "odd", "server-error"],
   ])("ERR-01 ERR-02 ERR-03 MM-14 ERR-11 ERR-14 ERR-15: %i %s %s is %s", (...[status, code, message, kind]) => {
     expect(read(status, google(status, code, message))).toMatchObject({ kind, message, status });
   });

@@ -7,6 +7,7 @@ import { readRetryAfter } from "../retry-after.ts";
 import { readDetails, type ErrorDetails } from "./error-details.ts";
 import { readOverflow } from "./overflow.ts";
 import { readParameter, refusesSignature } from "./refused-parameter.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 interface Said {
   readonly message: string;
@@ -96,7 +97,7 @@ function kindOf({ message, codes, status, details }: Said): FailureKind {
   if (told !== undefined && fits(told, status)) return told;
   const coded = codes
     .split(" ")
-    .map((code) => byCode[code])
+    .map((code) => ownValue(byCode, code))
     .find((kind) => kind !== undefined);
   if (status === undefined) return coded ?? "server-error";
   return kindOfStatus(status, coded);

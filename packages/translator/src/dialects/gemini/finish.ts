@@ -1,4 +1,5 @@
 import type { FailureKind } from "../../messages/failure.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 /** What a finish reason means: a normal end, the token limit, Google's filter, a call that came to nothing, or a failure. */
 export type Finish =
@@ -49,7 +50,7 @@ export function readFinish(reason: string, detail: string | undefined): Finish {
   const known = ends.get(reason);
   if (known !== undefined) return known;
   if (filters.has(reason)) return { end: "refusal", reason };
-  const broken = brokenCalls[reason];
+  const broken = ownValue(brokenCalls, reason);
   if (broken !== undefined) return { end: "broken-call", message: `${broken}${told(detail)}` };
   const message = `The provider broke the answer off (finishReason "${reason.slice(0, 80)}")${told(detail)}`;
   return { end: "failure", kind: "server-error", message };

@@ -1,6 +1,7 @@
 import type { JsonSchema } from "../../conversation/schema.ts";
 import { isRecord } from "../../json/is-record.ts";
 import { resolveReference } from "./schema-reference.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 /**
  * Keywords that stay as they are. The endpoint refuses the whole request for one that it does not know ("Unknown name
@@ -146,7 +147,7 @@ function pick(schema: JsonSchema): JsonSchema {
 
 function formatOf(schema: JsonSchema, type: string): JsonSchema {
   const { format } = schema;
-  return typeof format === "string" && formats[type]?.includes(format) ? { format } : {};
+  return typeof format === "string" && ownValue(formats, type)?.includes(format) ? { format } : {};
 }
 
 /** Only strings are enumerated, and none of them empty; of others the description tells. */

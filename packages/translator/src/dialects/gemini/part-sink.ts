@@ -3,6 +3,7 @@ import type { CacheControl } from "../../messages/content.ts";
 import type { GeminiBlob, GeminiMediaPart, GeminiTextPart } from "./gemini-request.ts";
 import { reasons } from "./reasons.ts";
 import type { GeminiScene } from "./scene.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 /** Addresses that Gemini reads itself: Cloud Storage, its Files API, YouTube. */
 const googleFile =
@@ -45,7 +46,7 @@ export function mediaPart(media: Media, scene: GeminiScene): GeminiMediaPart | s
   if (blob !== undefined) return typeof blob === "string" ? blob : { inlineData: blob };
   const url = "url" in media ? media.url : "";
   if (googleFile.test(url)) {
-    const mimeType = typesByEnding[/\.([a-z]+)$/i.exec(url)?.[1]?.toLowerCase() ?? ""];
+    const mimeType = ownValue(typesByEnding, /\.([a-z]+)$/i.exec(url)?.[1]?.toLowerCase() ?? "");
     return { fileData: { ...(mimeType === undefined ? {} : { mimeType }), fileUri: url } };
   }
   scene.drops.add("messages[*].content[*].source.url", reasons.mediaAddress);

@@ -6,6 +6,7 @@ import type { UpstreamFailure } from "../../messages/failure.ts";
 import { mediaAfterResponses, signCalls, systemInContents, withoutSignatures } from "./repair-contents.ts";
 import { functionsOnly, simplerSchemas } from "./repair-tools.ts";
 import { otherThinking } from "./repair-thinking.ts";
+import { ownValue } from "../../json/own-value.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -48,7 +49,7 @@ function limit(request: Body, tokens: number | undefined): Body | undefined {
 function withoutParameter(request: Body, parameter: string, message: string): Body | undefined {
   const path = pathSteps(parameter);
   const name = path.at(-1) ?? "";
-  const special = specials[name];
+  const special = ownValue(specials, name);
   if (special !== undefined) return special(request, message);
   if (parameter === "functionResponse.parts") return mediaAfterResponses(request);
   if (path.length === 0 || (path.length === 1 && essential.has(name))) return undefined;
