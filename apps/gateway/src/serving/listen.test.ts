@@ -32,7 +32,8 @@ test("a client that drips its head is shut out, and one that has said all of it 
   dripping.write("GET / HTTP/1.1\r\n");
   const drip = setInterval(() => dripping.write("x-a: b\r\n"), 50);
   const began = performance.now();
-  expect(await answerOf(dripping)).toContain("408");
+  // What it drips into a connection that is closed may reset it before the answer has been read.
+  expect(await answerOf(dripping).catch(String)).toMatch(/408|ECONNRESET/u);
   clearInterval(drip);
   expect(performance.now() - began).toBeGreaterThan(300);
   expect(await answerOf(patient)).toContain("here");
