@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { commandCount } from "../testing/command-count.ts";
+import { refusedTakeNothing, requestsAtFiveTimesTheRate, tokensOfMixedSizes } from "../testing/rate-history.ts";
 import { raceForRoom } from "../testing/limit-race.ts";
 import { limitStoreContract } from "../testing/limit-store-contract.ts";
 import { memoryLimitBook } from "../testing/memory-limit-book.ts";
@@ -59,6 +60,18 @@ describe.skipIf(!hasRedis).each(places)("in %s", (name, start) => {
     },
     commands,
   });
+
+  test("R-01 R-02 R-03: three processes keep a rate that is asked for five times as much", async () => {
+    const clock = { nowMs: Date.parse("2026-11-25T12:00:00Z") };
+    const now = (): number => clock.nowMs;
+    const options = { clock: now, serverTime: now, prefix: `rates ${(opened += 1)}`, timeoutMs: 5000 };
+    const stores = clients.map((client) => redisLimitStore({ ...options, client }));
+    const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] !== undefined;
+    const scene = { stores, clock, forMs: isCampaign ? 600_000 : 120_000 };
+    const rates = [await requestsAtFiveTimesTheRate(scene), await tokensOfMixedSizes(scene)];
+    await refusedTakeNothing(scene, isCampaign ? 10_000 : 200);
+    if (isCampaign) process.stdout.write(`R-01 R-02 in ${name}: ${rates.map((rate) => rate.toFixed(3)).join(", ")}\n`);
+  }, 600_000);
 
   test("L-02: three processes that are asked 200 times at once admit exactly as many as fit", async () => {
     const storeOf = (client: RedisClient) =>
