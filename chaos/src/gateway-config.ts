@@ -14,6 +14,8 @@ export interface Budgets {
   key(key: ChaosKey): number;
   team(name: string): number;
   readonly customer: number;
+  /** True for a budget that runs out. */
+  isTight(nanoUsd: number): boolean;
 }
 
 const customers = 3;
@@ -45,6 +47,7 @@ export function budgetsFor(requests: number): Budgets {
     key: (key) => Math.min(Number(key.name.split("-")[1]) % 2 === 0 ? tight(0.4) : plenty, team(key.team)),
     team,
     customer: plenty,
+    isTight: (nanoUsd) => nanoUsd < plenty,
   };
 }
 
@@ -59,11 +62,15 @@ export interface ConfigParts {
 
 /**
  * The configuration of one gateway: two names of the same provider, one spoken to in its own dialect and one translated,
- * a chain over both, and budgets on every level that hold strictly.
+ * a chain over both, and budgets on every level, of which those that run out hold strictly.
  */
 export function gatewayConfig({ keys, budgets, wires }: ConfigParts): object {
   const provider = `http://127.0.0.1:${wires.provider.port}`;
-  const total = (nanoUsd: number): object[] => [{ usd: usd(nanoUsd), per: "total" }];
+  // What runs out holds strictly; of all else a slice of the answer is held at a time, as gateways do unless told.
+  const total = (nanoUsd: number): object => ({
+    budgets: [{ usd: usd(nanoUsd), per: "total" }],
+    ...(budgets.isTight(nanoUsd) && { hold: "strict" }),
+  });
   return {
     providers: {
       native: { kind: "anthropic-messages", baseUrl: provider, apiKey: "chaos", models: ["chaos"] },
@@ -78,16 +85,13 @@ export function gatewayConfig({ keys, budgets, wires }: ConfigParts): object {
       "*/chaos": { input: chaosPrice.inputNanoUsd / 1_000, output: chaosPrice.outputNanoUsd / 1_000 },
     },
     customers: Object.fromEntries(
-      [...new Set(keys.map(({ customer }) => customer))].map((name) => [name, { budgets: total(budgets.customer) }]),
+      [...new Set(keys.map(({ customer }) => customer))].map((name) => [name, total(budgets.customer)]),
     ),
-    teams: Object.fromEntries(
-      keys.map(({ team, customer }) => [team, { customer, budgets: total(budgets.team(team)) }]),
-    ),
+    teams: Object.fromEntries(keys.map(({ team, customer }) => [team, { customer, ...total(budgets.team(team)) }])),
     keys: keys.map((key) => {
       const { name, token, team } = key;
-      return { name, value: token, team, budgets: total(budgets.key(key)) };
+      return { name, value: token, team, ...total(budgets.key(key)) };
     }),
-    limits: { hold: "strict" },
     storage: {
       postgres: `postgres://drawbridge@127.0.0.1:${wires.postgres.port}/postgres`,
       redis: `redis://127.0.0.1:${wires.redis.port}`,

@@ -68,13 +68,13 @@ async function isJudgedRight(asked: Options, { defect, faults }: Trial): Promise
 }
 
 async function campaign(
-  { seconds, perSecond, replicas, seed, leaseSeconds, together }: Options,
+  { seconds, perSecond, leaving, replicas, seed, leaseSeconds, together }: Options,
   how: Pick<Campaign, "defect" | "faults" | "restMs" | "report">,
 ): Promise<Verdict> {
   const scratch = await mkdtemp(join(tmpdir(), "drawbridge-chaos-"));
   try {
     const leaseMs = leaseSeconds * 1_000;
-    return await runCampaign({ scratch, seconds, perSecond, replicas, seed, leaseMs, together, ...how });
+    return await runCampaign({ scratch, seconds, perSecond, leaving, replicas, seed, leaseMs, together, ...how });
   } finally {
     if (process.env["CHAOS_KEEP"] === undefined) await rm(scratch, { recursive: true, force: true });
     else report(`kept ${scratch}`);

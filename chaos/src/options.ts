@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 export interface Options {
   readonly seconds: number;
   readonly perSecond: number;
+  /** How many of a hundred clients leave before their answer has ended. */
+  readonly leaving: number;
   /** Gateways that share PostgreSQL and Redis. */
   readonly replicas: number;
   readonly seed: number;
@@ -20,7 +22,7 @@ export interface Options {
 }
 
 /**
- * Reads `--seconds N`, `--per-second N`, `--replicas N`, `--seed N`, `--lease-seconds N` and `--together`, and
+ * Reads `--seconds N`, `--per-second N`, `--leaving PERCENT`, `--replicas N`, `--seed N`, `--lease-seconds N` and `--together`, and
  * `--defects` with `--at-once N` and the names of some. Throws a TypeError for others.
  */
 export function parseOptions(args: readonly string[], now: number): Options {
@@ -31,6 +33,7 @@ export function parseOptions(args: readonly string[], now: number): Options {
     options: {
       seconds: text,
       "per-second": text,
+      leaving: text,
       replicas: text,
       seed: text,
       "lease-seconds": text,
@@ -43,6 +46,7 @@ export function parseOptions(args: readonly string[], now: number): Options {
   return {
     seconds: whole(values.seconds, defects ? 8 : 90, "--seconds"),
     perSecond: whole(values["per-second"], 40, "--per-second"),
+    leaving: whole(values.leaving, 20, "--leaving"),
     replicas: whole(values.replicas, defects ? 2 : 3, "--replicas"),
     seed: whole(values.seed, now % 1_000_000, "--seed"),
     leaseSeconds: whole(values["lease-seconds"], defects ? 3 : 30, "--lease-seconds"),

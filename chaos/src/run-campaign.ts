@@ -18,6 +18,8 @@ export interface Campaign {
   readonly scratch: string;
   readonly seconds: number;
   readonly perSecond: number;
+  /** How many of a hundred clients leave before their answer has ended. */
+  readonly leaving: number;
   readonly replicas: number;
   readonly seed: number;
   /** How long what is held outlives a gateway that is gone. */
@@ -38,21 +40,23 @@ export interface Campaign {
 const usualMs = 2_500;
 /** Longer than the longest answer and all repeats. */
 const clientPatienceMs = 60_000;
-/** A gateway frozen for longer than all that it holds is kept: where that is too long for the campaign, none is. */
-const stallsWithin = 0.5;
+/** A gateway frozen for longer than all that it holds is kept, by so much: others look for it each second. */
+const [leasesToExpiry, stallMarginMs] = [4, 4_000];
+/** Where that is too long for the campaign, none is. */
+const [stallsWithin, stallsAlwaysMs] = [0.5, 20_000];
 
 /** Breaks a world under load, mends it, lets it come to rest, and compares its book with the provider's bill. */
 export async function runCampaign(campaign: Campaign): Promise<Verdict> {
-  const { scratch, seconds, perSecond, replicas, seed, leaseMs, together, defect, report } = campaign;
+  const { scratch, seconds, perSecond, leaving, replicas, seed, leaseMs, together, defect, report } = campaign;
   const chance = chanceFrom(seed);
   const durationMs = seconds * 1_000;
   const keys = chaosKeys();
   const budgets = budgetsFor(seconds * perSecond);
   const names = keys.map(({ name }) => name);
-  const requests = planRequests({ chance, durationMs, perSecond, keys: names, prefix: `s${seed}` });
-  const stallMs = 4.5 * leaseMs;
+  const requests = planRequests({ chance, durationMs, perSecond, keys: names, leaving, prefix: `s${seed}` });
+  const stallMs = leasesToExpiry * leaseMs + stallMarginMs;
   const kinds = (campaign.faults ?? faultKinds).filter(
-    (kind) => kind !== "stall-replica" || stallMs < Math.max(15_000, durationMs * stallsWithin),
+    (kind) => kind !== "stall-replica" || stallMs < Math.max(stallsAlwaysMs, durationMs * stallsWithin),
   );
   const everyMs = Math.min(usualMs, durationMs / (kinds.length + 2));
   const faults = planFaults({ chance, durationMs, everyMs: Math.round(everyMs), replicas, kinds, stallMs });

@@ -3,7 +3,14 @@ import { chanceFrom } from "../chance.ts";
 import { planRequests } from "./plan-requests.ts";
 
 const planned = (seed: number) =>
-  planRequests({ chance: chanceFrom(seed), durationMs: 10_000, perSecond: 50, keys: ["a", "b"], prefix: "r" });
+  planRequests({
+    chance: chanceFrom(seed),
+    durationMs: 10_000,
+    perSecond: 50,
+    keys: ["a", "b"],
+    leaving: 20,
+    prefix: "r",
+  });
 
 test("the same seed plans the same load, another one another", () => {
   expect(planned(7)).toEqual(planned(7));

@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly durationMs: number;
   readonly perSecond: number;
   readonly keys: readonly string[];
+  /** How many of a hundred clients leave before their answer has ended. */
+  readonly leaving: number;
   /** Names the requests, so that no label comes twice. */
   readonly prefix: string;
 }
@@ -43,29 +45,30 @@ const ends: readonly (readonly [ScriptEnd, number])[] = [
 ];
 
 /** A mix of short and long streams, whole answers, answers that fail and clients that leave, in the order of sending. */
-export function planRequests({ chance, durationMs, perSecond, keys, prefix }: LoadOptions): PlannedRequest[] {
+export function planRequests({ chance, durationMs, perSecond, keys, leaving, prefix }: LoadOptions): PlannedRequest[] {
   const count = Math.round((durationMs / 1_000) * perSecond);
   return Array.from({ length: count }, (_, index) => {
     const atMs = chance.between(0, durationMs);
-    return plan({ chance, keys, label: `${prefix}-${index}`, atMs });
+    return plan({ chance, keys, leaving, label: `${prefix}-${index}`, atMs });
   }).toSorted((first, second) => first.atMs - second.atMs);
 }
 
 interface Draft {
   readonly chance: Chance;
   readonly keys: readonly string[];
+  readonly leaving: number;
   readonly label: string;
   readonly atMs: number;
 }
 
-function plan({ chance, keys, label, atMs }: Draft): PlannedRequest {
+function plan({ chance, keys, leaving, label, atMs }: Draft): PlannedRequest {
   const long = chance.between(1, 10) <= 2;
   const pieces = long ? chance.between(40, 120) : chance.between(2, 12);
   // As fast as the fastest models write: up to two hundred tokens a second.
   const everyMs = long ? chance.between(40, 60) : chance.between(20, 40);
   const stream = chance.between(1, 10) > 1;
   const outputTokens = pieces * chance.between(1, long ? 8 : 4);
-  const leaves = chance.between(1, 5) === 1;
+  const leaves = chance.between(1, 100) <= leaving;
   return {
     script: {
       label,

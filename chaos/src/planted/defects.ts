@@ -22,6 +22,9 @@ export const usualFaults: readonly FaultKind[] = ["kill-replica", "disorder-sett
 /** What Redis has forgotten in part. */
 const olderSnapshots: readonly FaultKind[] = ["rewind-redis"];
 
+/** What is charged without a gateway that comes back. */
+const longStalls: readonly FaultKind[] = ["stall-replica"];
+
 /** Defects as gateways have had them. */
 export const defects: Readonly<Record<string, Defect>> = {
   "settle-as-nothing": inLimits((limits) => ({
@@ -72,6 +75,11 @@ export const defects: Readonly<Record<string, Defect>> = {
       return limits.reserve({ ...reservation, need: { ...need, nanoUsd: Math.floor(need.nanoUsd / 50) } });
     },
   })),
+  // Nothing but the account says what the requests of a gateway that was killed have come to.
+  "charge-of-too-little": inLimits((limits) => ({
+    touch: (holds) =>
+      limits.touch(holds.map((hold) => ({ ...hold, charge: { nanoUsd: 0, inputTokens: 0, outputTokens: 0 } }))),
+  })),
   "holds-never-swept": inLimits(() => ({ sweep: () => Promise.resolve({ lapsed: [], expired: [] }) })),
   "expiry-not-recorded": inLimits((limits) => ({
     sweep: async () => ({ ...(await limits.sweep()), expired: [] }),
@@ -85,6 +93,12 @@ export const defects: Readonly<Record<string, Defect>> = {
     ),
   ),
   "estimate-told-as-known": inBook((entries) => entries.map((entry) => ({ ...entry, source: "final" }))),
+  // What was charged without a gateway that stood still is not taken back when it says what it was.
+  "late-settle-added": {
+    faults: longStalls,
+    script: (text) =>
+      isStep(text, "close") ? replaced(text, "whole, used) - settled, -held", "whole, used), -held") : text,
+  },
   // What is filled again is added to what an old snapshot still had.
   "seed-by-addition": {
     faults: olderSnapshots,

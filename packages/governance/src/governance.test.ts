@@ -532,6 +532,39 @@ describe("the keeper", () => {
     expect(booked().slice(2)).toEqual(["2 open 5100 estimated", "2 void 0 final"]);
   });
 
+  test("takes back what was charged for a request that never began, as its process stood still until it had expired", async () => {
+    const team = scope("team a", budget(1e6));
+    const other = govern();
+    const stood: LimitStore = {
+      ...store,
+      reserve: async (reservation) => {
+        await store.reserve(reservation);
+        for (let second = 0; second <= 130; second += 5) {
+          now += 5_000;
+          await other.tick();
+        }
+        await other.flush();
+        await gone.tick();
+        throw new GovernanceError("store-unavailable", "no answer in time");
+      },
+    };
+    const gone = govern({}, stood);
+    const request = { holder: holderOf([team]), modelAsked: "opus", bound: bound(100, 1_000) };
+    await expect(gone.admit(request)).rejects.toMatchObject({ code: "store-unavailable" });
+    await gone.flush();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+    const charged = "1 expire 5100 estimated";
+    expect(booked()).toEqual([charged, "1 void 0 final"]);
+    // Another one may have found it expired and say so only now.
+    const [first] = book.entries;
+    if (first === undefined) throw new Error("nothing was charged");
+    await book.append([{ ...first, attempt: 2 }]);
+    now += 60_000;
+    await gone.tick();
+    await gone.flush();
+    expect(booked()).toEqual([charged, "1 void 0 final", "2 expire 5100 estimated", "2 void 0 final"]);
+  });
+
   test("settles late what lost its lease while the process stood still", async () => {
     const team = scope("team a", budget(1e6));
     const governance = govern();

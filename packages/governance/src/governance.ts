@@ -175,8 +175,13 @@ async function admit(parts: LeaseParts, { request, options, settings }: Admittin
   if (scopes.length > 0) {
     const need = firstNeed(bound, terms.mode === "strict" ? bound.outputTokens : slice);
     const ref = { id, partition };
+    // From before it is held: whoever stands still meanwhile has to know that it may have been charged without it.
+    parts.keeper.watch(ref);
     const result = await reserve(parts, { ...ref, scopes, need });
-    if (result.outcome === "refused") return { allowed: false, ...denyByLimit(result.refusal, parts.clock()) };
+    if (result.outcome === "refused") {
+      parts.keeper.forget(ref);
+      return { allowed: false, ...denyByLimit(result.refusal, parts.clock()) };
+    }
     tenant = new GrowingHold(parts.limits, ref, need);
   }
   const { directory } = options.snapshot();

@@ -7,7 +7,8 @@ import type { ExpiredHold, LimitStore } from "../limits/limit-store.ts";
 import { isAttemptHoldId, leaseIdOf } from "./attempt-hold-id.ts";
 import { endedAs } from "./ended-as.ts";
 import { expiryEntries } from "./expiry-entries.ts";
-import { takenBack } from "./taken-back.ts";
+import { takeBack } from "./take-back.ts";
+import { unwrittenEntries, type UnwrittenEntries } from "./unwritten-entries.ts";
 
 /** What a keeper works with. */
 export interface LeaseKeeperOptions {
@@ -29,6 +30,8 @@ const impossible: ReadonlySet<GovernanceErrorCode> = new Set(["invalid-entry", "
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
 const mostReleases = 10_000;
 
+type Charging = () => Amounts | undefined;
+
 /** What a keeper works with, each of which may fail while the others work. */
 type Source = "limits" | "book";
 
@@ -40,37 +43,22 @@ interface Delivery {
   readonly done?: () => void;
 }
 
-interface LiveHold {
-  readonly ref: HoldRef;
-  readonly charge: (() => Amounts | undefined) | undefined;
-}
-
-/** Entries of a request that the book has yet to take. */
-interface Unwritten {
-  entries: number;
-  /** Resolves when it has. */
-  readonly accounted: PromiseWithResolvers<void>;
-  readonly after: (() => void)[];
-}
-
-function newlyUnwritten(): Unwritten {
-  return { entries: 0, accounted: Promise.withResolvers(), after: [] };
-}
-
 /**
  * Keeps the holds of all leases alive with one timer, and delivers what has ended: what a store does not take now is
  * offered again until it does, for a settlement that is lost is money that is lost.
  */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
-  readonly #live = new Map<string, LiveHold>();
+  readonly #live = new Map<string, { readonly ref: HoldRef; readonly charge?: Charging }>();
   readonly #undelivered = new Set<Delivery>();
   /** By request: how many of its entries the book has yet to take, and what is to be done then. */
-  readonly #unwritten = new Map<string, Unwritten>();
+  readonly #unwritten = new Map<string, UnwrittenEntries>();
   readonly #underWay = new Set<Promise<boolean>>();
   readonly #troubled = new Set<Source>();
   /** Holds that the store did not know as running when they were last renewed. */
   readonly #lost = new Set<string>();
+  /** Holds that may have expired, until it is looked once more for what the account has charged for them. */
+  readonly #doubtful = new Map<string, { readonly ref: HoldRef; readonly atMs: number }>();
   #touchedMs = 0;
   /** When leases were last renewed. */
   #keptMs: number;
@@ -97,8 +85,14 @@ export class LeaseKeeper {
     return this.#options.book !== undefined;
   }
 
+  /** Keeps one alive no more that is not held. */
+  forget(ref: HoldRef): void {
+    this.#live.delete(holdKey(ref));
+    this.#lost.delete(holdKey(ref));
+  }
+
   /** Keeps a hold alive; `charge` says at any time what it has come to at most, should this process end then. */
-  watch(ref: HoldRef, charge?: () => Amounts | undefined): void {
+  watch(ref: HoldRef, charge: Charging = () => undefined): void {
     this.#live.set(holdKey(ref), { ref, charge });
   }
 
@@ -123,10 +117,8 @@ export class LeaseKeeper {
     const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
     const mayHaveExpired = this.#mayHaveExpired(ref);
     const done = (): void => {
-      this.#live.delete(holdKey(ref));
-      this.#lost.delete(holdKey(ref));
-      if (mayHaveExpired)
-        this.#onceAccounted(ref, () => void this.#deliver({ to: "book", work: () => this.#takeBack(ref) }));
+      this.forget(ref);
+      if (mayHaveExpired) this.#onceAccounted(ref, () => this.#takeBackTwice(ref));
     };
     const close = (): void => {
       const ahead = unwritten && limits.closeAhead?.bind(limits, ref, actual, unwritten.accounted.promise);
@@ -163,7 +155,7 @@ export class LeaseKeeper {
     const { book } = this.#options;
     if (book === undefined) return Promise.resolve(true);
     const { requestId } = entry;
-    const unwritten = this.#unwritten.get(requestId) ?? newlyUnwritten();
+    const unwritten = this.#unwritten.get(requestId) ?? unwrittenEntries();
     unwritten.entries += 1;
     this.#unwritten.set(requestId, unwritten);
     const written = (): void => {
@@ -188,6 +180,11 @@ export class LeaseKeeper {
       const { expired } = await limits.sweep();
       for (const hold of expired) void this.#deliver({ to: "book", work: () => this.#expire(hold) });
     });
+    for (const [key, { ref, atMs }] of this.#doubtful) {
+      if (atMs > clock()) break;
+      this.#doubtful.delete(key);
+      void this.#deliver({ to: "book", work: () => this.#takeBack(ref) });
+    }
   }
 
   /** Resolves when all that has ended is delivered, or has been tried once more. */
@@ -229,13 +226,16 @@ export class LeaseKeeper {
     return this.#lost.has(holdKey(ref)) || clock() - this.#keptMs > touchesInLease * touchMs;
   }
 
-  /** Takes back what was charged for attempts that never came to be, now that the owner of a request has ended it. */
-  async #takeBack(ref: HoldRef): Promise<void> {
+  /** Whoever has found it expired may be about to say so. */
+  #takeBackTwice(ref: HoldRef): void {
+    const { clock, touchMs } = this.#options;
+    this.#doubtful.set(holdKey(ref), { ref, atMs: clock() + touchesInLease * touchMs });
+    void this.#deliver({ to: "book", work: () => this.#takeBack(ref) });
+  }
+
+  async #takeBack({ id }: HoldRef): Promise<void> {
     const { book, clock, replica } = this.#options;
-    if (book === undefined || isAttemptHoldId(ref.id)) return;
-    const written = await book.entriesOf(ref.id);
-    const entries = takenBack(written, { atMs: clock(), replica });
-    if (entries.length > 0) await book.append(entries);
+    if (book !== undefined && !isAttemptHoldId(id)) await takeBack(id, book, { atMs: clock(), replica });
   }
 
   /** Holds at a provider are part of what the tenant's hold accounts for. */

@@ -1,10 +1,20 @@
+import type { Book } from "../book/book.ts";
 import type { LedgerEntry } from "../book/ledger-entry.ts";
 
 /**
- * The entries that take back what a request expired with, where its owner has come back and never had such an attempt, or
+ * Takes back what a book says that a request expired with, where its owner has come back and never had such an attempt, or
  * never sent it.
  */
-export function takenBack(
+export async function takeBack(
+  requestId: string,
+  book: Pick<Book, "append" | "entriesOf">,
+  by: Pick<LedgerEntry, "atMs" | "replica">,
+): Promise<void> {
+  const entries = takenBack(await book.entriesOf(requestId), by);
+  if (entries.length > 0) await book.append(entries);
+}
+
+function takenBack(
   written: readonly LedgerEntry[],
   { atMs, replica }: Pick<LedgerEntry, "atMs" | "replica">,
 ): readonly LedgerEntry[] {
