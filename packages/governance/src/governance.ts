@@ -55,7 +55,10 @@ export interface GovernanceOptions {
   /** The name of this gateway in the book. */
   readonly replica?: string | undefined;
   readonly settings?: Partial<GovernanceSettings> | undefined;
-  /** Told once when a budget passes a threshold, and again in its next period. */
+  /**
+   * Told when a budget passes a threshold, and again in its next period: once of all processes that share the limits, whichever
+   * of them are started anew.
+   */
   readonly onThreshold?: ((reached: ThresholdReached) => void) | undefined;
   /** Told when a store begins to fail, once until it works again. What it did not take is offered again. */
   readonly onTrouble?: ((error: unknown) => void) | undefined;
@@ -111,7 +114,13 @@ export function createGovernance(options: GovernanceOptions): Governance {
   const settings = { ...usualSettings, ...options.settings };
   const { onTrouble = () => undefined, onThreshold = () => undefined } = options;
   const keeper = new LeaseKeeper({ limits, book, clock, replica, touchMs: settings.touchMs, onTrouble });
-  const standings = new Standings({ limits, clock, thresholds: settings.thresholds, onThreshold });
+  const standings = new Standings({
+    limits,
+    clock,
+    newId: options.newId,
+    thresholds: settings.thresholds,
+    onThreshold,
+  });
   const parts: LeaseParts = { limits, keeper, standings, clock, replica, history: new OutputHistory() };
   return {
     authenticate: (tokens, from) => options.snapshot().directory.authenticate(tokens, from),

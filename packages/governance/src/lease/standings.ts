@@ -1,5 +1,5 @@
-import type { Limit, Quantity } from "../limits/limit.ts";
-import { type LimitScope, windowKeyOf } from "../limits/limit-scope.ts";
+import type { Amounts, Limit, Quantity } from "../limits/limit.ts";
+import { limitScope, type LimitScope, windowKeyOf } from "../limits/limit-scope.ts";
 import type { LimitStore, LimitUsage } from "../limits/limit-store.ts";
 
 /** The limit that leaves the least of a quantity. */
@@ -17,10 +17,18 @@ export interface ThresholdReached extends LimitUsage {
 }
 
 export interface StandingsOptions {
-  readonly limits: Pick<LimitStore, "usage">;
+  readonly limits: Pick<LimitStore, "usage" | "reserve" | "settle">;
   readonly clock: () => number;
+  readonly newId: () => string;
   readonly thresholds: readonly number[];
   readonly onThreshold: (reached: ThresholdReached) => void;
+}
+
+interface Told {
+  readonly percent: number;
+  readonly amount: number;
+  /** When the period ends; undefined where time makes none. */
+  readonly endMs: number | undefined;
 }
 
 interface Standing {
@@ -29,8 +37,8 @@ interface Standing {
   isStale: boolean;
   readMs: number;
   usedMs: number;
-  /** The highest threshold that was told of each limit. */
-  readonly told: Map<string, number>;
+  /** The highest threshold of each limit that needs no telling any more. */
+  readonly told: Map<string, Told>;
 }
 
 const forgottenMs = 10 * 60 * 1000;
@@ -44,6 +52,7 @@ const slack = 10;
 export class Standings {
   readonly #options: StandingsOptions;
   readonly #standings = new Map<string, Standing>();
+  readonly #telling = new Set<Promise<void>>();
 
   constructor(options: StandingsOptions) {
     this.#options = options;
@@ -113,6 +122,7 @@ export class Standings {
       else if (!isStale && usedMs + forgottenMs < nowMs) this.#standings.delete(key);
     }
     await Promise.all(stale.map((scope) => this.#read(scope)));
+    await Promise.all(this.#telling);
   }
 
   /** Once for all that ask meanwhile; the next tick tries again what fails. */
@@ -134,23 +144,48 @@ export class Standings {
     // Put at the end, so that all get their turn.
     this.#standings.delete(key);
     this.#standings.set(key, standing);
-    for (const usage of usages) this.#tell(standing, usage);
+    for (const usage of usages) this.#look(standing, usage);
   }
 
   /** Alerts are about money: rates come and go. */
-  #tell({ told }: Standing, usage: LimitUsage): void {
+  #look({ scope, told }: Standing, usage: LimitUsage): void {
     const { of, window, amount } = usage.limit;
     if (of !== "nanoUsd" || amount === 0) return;
     const key = windowKeyOf(window);
+    const endMs = window.kind === "calendar" ? usage.resetsAtMs : undefined;
+    const last = told.get(key);
+    const before = last?.amount === amount && last.endMs === endMs ? last.percent : 0;
     const percent = (usage.used / amount) * 100;
-    const before = told.get(key) ?? 0;
-    const { thresholds, onThreshold } = this.#options;
-    const reached = thresholds.filter((threshold) => threshold <= percent);
-    for (const threshold of reached) if (threshold > before) onThreshold({ ...usage, percent: threshold });
+    const reached = this.#options.thresholds.filter((threshold) => threshold <= percent);
     const highest = Math.max(0, ...reached);
-    if (highest > before || percent < before - slack) told.set(key, highest);
+    if (highest > before || percent < before - slack) told.set(key, { percent: highest, amount, endMs });
+    if (highest <= before) return;
+    const passed = reached.filter((threshold) => threshold > before);
+    // What cannot be told now is when this is read next.
+    const telling = this.#tell(scope, usage, passed).catch(
+      () => void told.set(key, { percent: before, amount, endMs }),
+    );
+    this.#telling.add(telling);
+    void telling.finally(() => this.#telling.delete(telling));
+  }
+
+  /** Each threshold is a limit of one request in the same window, so that one is admitted of all processes that come. */
+  async #tell({ id, partition }: LimitScope, usage: LimitUsage, thresholds: readonly number[]): Promise<void> {
+    const { limits, onThreshold, newId } = this.#options;
+    const { window, amount } = usage.limit;
+    for (const percent of thresholds) {
+      const name = `${id} at ${percent} % of ${amount}`;
+      const once = limitScope({ id: name, partition, limits: [{ of: "requests", amount: 1, window }] });
+      const hold = { id: newId(), partition };
+      const { outcome } = await limits.reserve({ ...hold, scopes: [once], need: nothing });
+      if (outcome !== "held") continue;
+      onThreshold({ ...usage, percent });
+      await limits.settle(hold, nothing);
+    }
   }
 }
+
+const nothing: Amounts = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
 
 function keyOf({ id, partition }: LimitScope): string {
   return `${partition}\n${id}`;

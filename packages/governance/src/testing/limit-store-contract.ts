@@ -6,6 +6,7 @@ import { limitAmountContract } from "./limit-amount-contract.ts";
 import { limitHoldContract } from "./limit-hold-contract.ts";
 import { graceMs, leaseMs, type LimitScene, start, type StoreKind } from "./limit-scene.ts";
 import { limitSilenceContract } from "./limit-silence-contract.ts";
+import { limitThresholdContract } from "./limit-threshold-contract.ts";
 import { limitWindowContract } from "./limit-window-contract.ts";
 
 async function compared(kind: StoreKind, commands: readonly StoreCommand[]): Promise<void> {
@@ -40,6 +41,7 @@ export function limitStoreContract(kind: StoreKind): void {
     limitWindowContract(scene);
     limitSilenceContract(scene);
     limitAmountContract(scene);
+    limitThresholdContract(kind);
 
     test("does what the reference ledger does", async () => {
       const ofRun = 50;
