@@ -38,7 +38,7 @@ async function accountOf({ rates = nothingKnown, isWrittenOn = false, ...story }
     clock,
     newId: () => "r1",
   });
-  const scope = limitScope({ id: "key a", limits: [{ of: "outputTokens", amount: 999, window: { kind: "total" } }] });
+  const scope = limitScope({ id: "key a", limits: [{ of: "outputTokens", amount: 2_000, window: { kind: "total" } }] });
   const holder = { keyId: "k", keyName: "a", tags: {}, partition: "", scopes: [scope], scopesAt: () => [] };
   const admission = await governance.admit({ holder, modelAsked: "m", bound });
   if (!admission.allowed) throw new Error(admission.reason);
@@ -131,4 +131,11 @@ test("one that had begun to come whole and was cut off counts as what can be wri
   time.ms = 1_000;
   account.failed(new ProviderError({ kind: "reset", message: "cut" }));
   expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens: 115 } });
+});
+
+test("nothing more is held for the last piece of an answer, which no limit cuts off", async () => {
+  const counted: Usage = { ...usage, outputTokens: 5_000 };
+  const { account } = await accountOf({ counted, outputTokens: 50_000 });
+  expect(account.passed(100_000, true)).toBeUndefined();
+  await expect(account.passed(100_000)).rejects.toThrow(/may use 2000 output tokens/u);
 });

@@ -21,8 +21,11 @@ export interface AttemptAccount {
   headed(status: number): void;
   /** The answer is read by this stream from now on. */
   follow(stream: Pick<AnswerStream, "metered">): void;
-  /** So many bytes of it went by. A promise when more has to be held before it goes on; rejects when it has to end here. */
-  passed(bytes: number): Promise<void> | undefined;
+  /**
+   * So many bytes of it went by. A promise when more has to be held before it goes on; rejects when it has to end here.
+   * Nothing more is held for the last of it.
+   */
+  passed(bytes: number, isLast?: boolean): Promise<void> | undefined;
   /** The answer is not read for a while, and the provider may write on. */
   pause(): void;
   resume(): void;
@@ -109,10 +112,10 @@ export class LeasedAccount implements AttemptAccount {
     return usage && progressOf(usage, price);
   }
 
-  passed(bytes: number): Promise<void> | undefined {
+  passed(bytes: number, isLast = false): Promise<void> | undefined {
     this.#bytes += bytes;
     this.#heardMs = this.#options.clock();
-    if (this.#bytes < this.#checkAt) return undefined;
+    if (isLast || this.#bytes < this.#checkAt) return undefined;
     this.#checkAt = this.#bytes + checkEveryBytes;
     const written = this.#stream?.metered.usage.outputTokens ?? 0;
     return this.#options.attempt.covers(written) ? undefined : this.#extend(written);

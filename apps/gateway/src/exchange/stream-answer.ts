@@ -151,12 +151,12 @@ type OpenedStream = Extract<Opened, { form: "stream" }>;
 
 async function flow(client: ClientStream, { stream, held, rest, stall, account }: OpenedStream): Promise<void> {
   const reading = { stall, account };
-  await sendHeld(client, reading, held);
   const goesOn = (): boolean => stream.failure === undefined && !stream.finished;
+  await sendHeld(client, reading, { held, isLast: !goesOn() });
   const pass = (next: IteratorResult<Uint8Array>): Promise<boolean> | boolean => {
     const bytes = stall.take(next.done === true ? stream.end() : stream.push(next.value), stream);
-    const passing = passedOn(client, reading, bytes);
     const isMore = next.done !== true && goesOn();
+    const passing = passedOn(client, reading, { bytes, isLast: !isMore });
     return passing === undefined ? isMore : passing.then(() => isMore);
   };
   // Not here, where what came last would be held until the next comes, or until a slow client has taken it.
@@ -165,19 +165,29 @@ async function flow(client: ClientStream, { stream, held, rest, stall, account }
 }
 
 /** Sends what came with the first content; none of it is kept beyond that. */
-async function sendHeld(client: ClientStream, reading: Reading, held: Uint8Array[]): Promise<void> {
-  for (const bytes of held.splice(0)) await passedOn(client, reading, bytes);
+async function sendHeld(
+  client: ClientStream,
+  reading: Reading,
+  { held, isLast }: { readonly held: Uint8Array[]; readonly isLast: boolean },
+): Promise<void> {
+  for (const bytes of held.splice(0)) await passedOn(client, reading, { bytes, isLast });
+}
+
+/** Bytes of an answer for the client; the last of them end it, and no limit that is met there cuts it off. */
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
 }
 
 /** Sends bytes and counts them. A promise only where something has to be waited for. */
-function passedOn(client: ClientStream, reading: Reading, bytes: Uint8Array): Promise<void> | undefined {
+function passedOn(client: ClientStream, reading: Reading, { bytes, isLast }: Piece): Promise<void> | undefined {
   const { length } = bytes;
   const taken = sent(client, reading, bytes);
-  return taken === undefined ? counted(reading, length) : taken.then(() => counted(reading, length));
+  return taken === undefined ? counted(reading, length, isLast) : taken.then(() => counted(reading, length, isLast));
 }
 
-function counted(reading: Reading, bytes: number): Promise<void> | undefined {
-  const more = reading.account.passed(bytes);
+function counted(reading: Reading, bytes: number, isLast: boolean): Promise<void> | undefined {
+  const more = reading.account.passed(bytes, isLast);
   return more && paused(reading, more);
 }
 

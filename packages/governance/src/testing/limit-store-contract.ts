@@ -49,15 +49,12 @@ export function limitStoreContract(kind: StoreKind): void {
       await fc.assert(property, { numRuns: Math.ceil(kind.commands / ofRun) });
     }, 600_000);
 
-    const { history = 0 } = kind;
-    test.skipIf(history === 0)(
-      `L-06: does what the reference ledger does in a history of ${history} commands`,
-      async () => {
-        // Nobody could read a counterexample that long, so none is looked for.
-        const [commands = []] = fc.sample(storeCommands(history), 1);
-        await compared(kind, commands);
-      },
-      600_000,
-    );
+    const { history } = kind;
+    if (history === undefined) return;
+    test(`L-06: does what the reference ledger does in a history of ${history} commands`, async () => {
+      // Nobody could read a counterexample that long, so none is looked for.
+      const [commands = []] = fc.sample(storeCommands(history), 1);
+      await compared(kind, commands);
+    }, 600_000);
   });
 }
