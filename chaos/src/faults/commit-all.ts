@@ -31,11 +31,17 @@ export async function commitAll(
       report(`${(elapsed() / 1_000).toFixed(1)} s: ${JSON.stringify(fault)}`);
       committed.push(fault.kind);
       await commitFault(world, fault);
+      // What Redis has lost is there again some moments after Redis is.
+      if (!together && losing.has(fault.kind)) await pause(refilledWithinMs);
     }
   };
   await Promise.all([...lanes.values()].map(run));
   return committed;
 }
+
+/** Faults by which Redis loses what it has counted, and how long it takes to be filled again. */
+const losing: ReadonlySet<FaultKind> = new Set(["kill-redis", "flush-redis", "rewind-redis"]);
+const refilledWithinMs = 3_000;
 
 function victimOf(fault: Fault): string {
   if ("replica" in fault) return `replica ${fault.replica}`;
