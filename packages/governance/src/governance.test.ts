@@ -760,6 +760,21 @@ describe("what is left", () => {
     expect(left()).toBe(10_000 - 1_590);
   });
 
+  test("leaves it to other processes to tell of thresholds where nobody would hear of them", async () => {
+    const team = scope("team a", budget(10_000));
+    const snapshot = () => ({ directory: nobody });
+    const deaf = createGovernance({ snapshot, limits: store, clock: () => now, newId: () => `deaf ${++ids}` });
+    const lease = await admitted(deaf, holderOf([team]), bound(1, 1));
+    (await begun(lease)).end({ nanoUsd: 8_500, source: "final", outcome: "ok" });
+    lease.settle();
+    await setImmediate();
+    await deaf.tick();
+    const governance = govern();
+    await admitted(governance, holderOf([team]), bound(1, 1));
+    await governance.tick();
+    expect(reached.map(({ percent }) => percent)).toEqual([80]);
+  });
+
   test("tells once of each threshold that a budget passes, and again in its next period", async () => {
     const team = scope("team a", budget(10_000));
     const governance = govern();

@@ -56,8 +56,8 @@ export interface GovernanceOptions {
   readonly replica?: string | undefined;
   readonly settings?: Partial<GovernanceSettings> | undefined;
   /**
-   * Told when a budget passes a threshold, and again in its next period: once of all processes that share the limits, whichever
-   * of them are started anew.
+   * Told when a budget passes a threshold, and again in its next period: once of all processes that share the limits and have
+   * this, whichever of them are started anew.
    */
   readonly onThreshold?: ((reached: ThresholdReached) => void) | undefined;
   /** Told when a store begins to fail, once until it works again. What it did not take is offered again. */
@@ -118,7 +118,8 @@ export function createGovernance(options: GovernanceOptions): Governance {
     limits,
     clock,
     newId: options.newId,
-    thresholds: settings.thresholds,
+    // Whoever tells nobody leaves it to others.
+    thresholds: options.onThreshold === undefined ? [] : settings.thresholds,
     onThreshold,
   });
   const parts: LeaseParts = { limits, keeper, standings, clock, replica, history: new OutputHistory() };
