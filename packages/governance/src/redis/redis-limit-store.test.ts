@@ -64,7 +64,7 @@ describe.skipIf(!hasRedis).each(places)("in %s", (name, start) => {
   test("R-01 R-02 R-03: three processes keep a rate that is asked for five times as much", async () => {
     const clock = { nowMs: Date.parse("2026-11-25T12:00:00Z") };
     const now = (): number => clock.nowMs;
-    const options = { clock: now, serverTime: now, prefix: `rates ${(opened += 1)}`, timeoutMs: 5000 };
+    const options = { clock: now, serverTime: now, prefix: `rates ${(opened += 1)}`, timeoutMs: 60_000 };
     const stores = clients.map((client) => redisLimitStore({ ...options, client }));
     const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] !== undefined;
     const scene = { stores, clock, forMs: isCampaign ? 600_000 : 120_000 };
@@ -75,7 +75,7 @@ describe.skipIf(!hasRedis).each(places)("in %s", (name, start) => {
 
   test("L-02: three processes that are asked 200 times at once admit exactly as many as fit", async () => {
     const storeOf = (client: RedisClient) =>
-      redisLimitStore({ client, clock: () => Date.now(), prefix: "race", timeoutMs: 5000 });
+      redisLimitStore({ client, clock: () => Date.now(), prefix: "race", timeoutMs: 60_000 });
     const stores = clients.map(storeOf);
     await raceForRoom({ stores, ofStore: 200, rounds });
   }, 600_000);
