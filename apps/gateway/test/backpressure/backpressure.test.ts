@@ -50,7 +50,7 @@ test.each(["native", "translated"])(
         ],
         keys: [{ name: "alice", value: aliceKey }],
       },
-      { nodeFlags: [...measurable, "--single-threaded-gc"] },
+      { nodeFlags: [...measurable, "--single-threaded-gc", "--max-semi-space-size=16"] },
     );
     // What is loaded with the first answers is no part of later ones.
     const first = start("slow-clients.ts", new URL(gateway.url).port, warmingUp, 0, model);

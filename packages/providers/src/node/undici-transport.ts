@@ -3,6 +3,7 @@ import { type Client, type Dispatcher, Pool } from "undici";
 import { ProviderError } from "../errors.ts";
 import type { Call, Reply, Transport } from "../transport.ts";
 import { Connection } from "./connection.ts";
+import { copiedReads } from "./copied-reads.ts";
 import { Exchange } from "./exchange.ts";
 import { OnceBody } from "./once-body.ts";
 
@@ -102,7 +103,7 @@ const longBodyBytes = 16 * 1024;
 const heldBytes = 16 * 1024;
 
 function connectionOptions(connectMs: number, keepAliveMs: number): Client.Options {
-  const connect = { timeout: connectMs, highWaterMark: heldBytes };
+  const connect = { timeout: connectMs, highWaterMark: heldBytes, onread: copiedReads() };
   return { allowH2: false, pipelining: 1, keepAliveTimeout: keepAliveMs, connect };
 }
 
