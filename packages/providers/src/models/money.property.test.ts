@@ -1,8 +1,10 @@
+import { findProvider } from "@pydantic/genai-prices";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { boundOf } from "./bound-of.ts";
 import { costOf, type PricedUsage } from "./cost-of.ts";
 import { freeRow } from "./free-row.ts";
+import { loadPriceList } from "./price-list.ts";
 import type { PriceBand, PriceRow, TokenRates } from "./price-row.ts";
 
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
@@ -110,7 +112,45 @@ describe("a cost", () => {
   );
 });
 
+/** All that the list of prices has of these vendors and clouds. */
+async function listedRows(): Promise<readonly PriceRow[]> {
+  const list = await loadPriceList();
+  const vendors = [
+    "anthropic",
+    "openai",
+    "google",
+    "aws",
+    "azure",
+    "openrouter",
+    "mistral",
+    "groq",
+    "deepseek",
+    "x-ai",
+  ];
+  return vendors.flatMap((vendor) =>
+    (findProvider({ providerId: vendor })?.models ?? []).flatMap(
+      ({ id }) => list.find(vendor, id, Date.parse("2026-11-30T12:00:00Z"))?.price ?? [],
+    ),
+  );
+}
+
 describe("a bound", () => {
+  test("L-13: is never below the cost of what it is for, at every price of the list", async () => {
+    const rows = await listedRows();
+    const usages = fc.sample(usage, isCampaign ? 500 : 20);
+    let compared = 0;
+    for (const listed of rows) {
+      for (const used of usages) {
+        const { outputTokens, webSearchRequests, tiers } = used;
+        const bound = boundOf(listed, { inputTokens: allInput(used), outputTokens, webSearchRequests, tiers });
+        if (bound < costOf(listed, used).nanoUsd) expect([listed, used]).toBe("covered");
+        compared += 1;
+      }
+    }
+    expect(rows.length).toBeGreaterThan(200);
+    expect(compared).toBe(rows.length * usages.length);
+  });
+
   test(
     "L-13: is never below the cost of any usage within it, however its input is split",
     () => {
