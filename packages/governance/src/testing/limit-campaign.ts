@@ -135,6 +135,7 @@ export async function bookedOf(book: LimitBook, { partition, rules }: LimitScope
   return slots.find(({ meter }) => meter === rules[0]?.meter)?.settled;
 }
 
-function isUnavailable(error: unknown): boolean {
+/** Whether a store has said that it cannot be used now. */
+export function isUnavailable(error: unknown): boolean {
   return isGovernanceError(error) && error.code === "store-unavailable";
 }
