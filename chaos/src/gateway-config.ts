@@ -16,6 +16,8 @@ export interface Budgets {
   readonly customer: number;
   /** True for a budget that runs out. */
   isTight(nanoUsd: number): boolean;
+  /** True for a key whose requests hold strictly. */
+  isStrict(key: ChaosKey): boolean;
 }
 
 const customers = 3;
@@ -48,6 +50,9 @@ export function budgetsFor(requests: number): Budgets {
     team,
     customer: plenty,
     isTight: (nanoUsd) => nanoUsd < plenty,
+    isStrict(key) {
+      return this.isTight(this.key(key)) || this.isTight(team(key.team));
+    },
   };
 }
 

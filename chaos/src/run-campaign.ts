@@ -77,6 +77,7 @@ export async function runCampaign(campaign: Campaign): Promise<Verdict> {
     const verdict = judge({
       ...evidence,
       outcomes,
+      slicedKeys: keys.filter((key) => !budgets.isStrict(key)).map(({ name }) => name),
       collapses,
       faults: all,
       alarms: world.replicas.flatMap((replica) => alarmsIn(replica.output())),

@@ -59,6 +59,8 @@ export interface Evidence {
   readonly book: readonly BookRow[];
   readonly limits: readonly LimitState[];
   readonly outcomes: readonly Outcome[];
+  /** Names of the keys that hold by slices: what is held for an answer grows after it was opened. */
+  readonly slicedKeys: readonly string[];
   readonly faults: readonly CommittedFault[];
   /** Gateways that ended without having been told to, and what they said last. */
   readonly collapses: readonly string[];

@@ -31,6 +31,7 @@ const clean: Evidence = {
   book: [row("a", 600, { kind: "open" }), row("a", 500), row("b", 900, { kind: "open" }), row("b", 700)],
   limits: [limit(1_200, 1_200)],
   outcomes: [answered("a"), answered("b")],
+  slicedKeys: ["carol"],
   faults: ["kill-redis", "client left", "client left"],
   collapses: [],
   alarms: [],
@@ -56,6 +57,11 @@ test.each<[string, Partial<Evidence>, object]>([
   const verdict = judge({ ...clean, ...change });
   expect(verdict).toMatchObject(expected);
   expect(verdict.problems).not.toEqual([]);
+});
+
+test("an answer that is held by slices may cost more than was held when it began", () => {
+  const book = [row("a", 400, { kind: "open", key: "carol" }), ...clean.book.slice(1)];
+  expect(judge({ ...clean, book }).problems).toEqual([]);
 });
 
 test("an estimate above the bill is told, and is no double charge", () => {

@@ -26,7 +26,7 @@ export interface Verdict {
 
 /** Compares the gateway's book with the provider's bill, and both with the limits. */
 export function judge(evidence: Evidence): Verdict {
-  const { bill, book, limits, outcomes, faults, collapses, alarms } = evidence;
+  const { bill, book, limits, outcomes, slicedKeys, faults, collapses, alarms } = evidence;
   const keyOf = new Map(outcomes.map(({ label, key }) => [label, key]));
   const requests = compareRequests(bill, book, keyOf);
   const lacking = requests.filter(({ billed, recorded }) => billed > recorded);
@@ -57,7 +57,7 @@ export function judge(evidence: Evidence): Verdict {
       ),
       ...overspent.map(({ scope, beyond }) => `${scope}: ${beyond} billed beyond its limit`),
       ...limits.flatMap((limit) => limitProblems(limit, book)),
-      ...attemptProblems(book),
+      ...attemptProblems(book, new Set(slicedKeys)),
       ...outcomes
         .filter(({ kind }) => kind === "hung" || kind === "unexplained")
         .map(({ label, kind, told }) => `${label}: ${kind}: ${told}`),
@@ -72,17 +72,18 @@ function beyondOf({ keys, limitNanoUsd }: LimitState, requests: readonly Request
 }
 
 /** Attempts that began and never ended, ended twice, or cost more than was held for them. */
-function attemptProblems(book: readonly BookRow[]): string[] {
+function attemptProblems(book: readonly BookRow[], sliced: ReadonlySet<string>): string[] {
   return Array.from(Map.groupBy(book, attemptName)).flatMap(([id, rows]) => {
     const ends = rows.filter(({ kind }) => kind === "close" || kind === "void");
     const expired = rows.filter(({ kind }) => kind === "expire");
     const opened = rows.find(({ kind }) => kind === "open");
+    const isWholeHeld = opened !== undefined && !sliced.has(opened.key);
     const most = Math.max(0, ...[...ends, ...expired].map(({ nanoUsd }) => nanoUsd));
     return [
       ...(ends.length > 1 ? [`${id}: ended ${ends.length} times`] : []),
       ...(expired.length > 1 ? [`${id}: expired ${expired.length} times`] : []),
       ...(ends.length + expired.length === 0 ? [`${id}: opened and never ended`] : []),
-      ...(opened !== undefined && most > opened.nanoUsd ? [`${id}: ${most} charged, ${opened.nanoUsd} held`] : []),
+      ...(isWholeHeld && most > opened.nanoUsd ? [`${id}: ${most} charged, ${opened.nanoUsd} held`] : []),
     ];
   });
 }
