@@ -105,8 +105,8 @@ test("the input of one whose provider had not counted yet is that of the densest
 test("a whole answer of which nothing had come counts as what can be written in its time, and no more than it may have", async () => {
   const left = new ProviderError({ kind: "cancelled", message: "left" });
   for (const [afterMs, outputTokens] of [
-    [0, 15],
-    [1_000, 115],
+    [0, 19],
+    [1_000, 144],
     [60_000, 500],
   ] as const) {
     const rates = { ...nothingKnown, speed: 0.1 };
@@ -130,7 +130,7 @@ test("one that had begun to come whole and was cut off counts as what can be wri
   account.headed(200);
   time.ms = 1_000;
   account.failed(new ProviderError({ kind: "reset", message: "cut" }));
-  expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens: 115 } });
+  expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens: 144 } });
 });
 
 test("nothing more is held for the last piece of an answer, which no limit cuts off", async () => {

@@ -219,9 +219,10 @@ export class LeasedAccount implements AttemptAccount {
 
   /** What may have been written, of which so much was heard until then; the rest is on its way. */
   #mostOutput(written: number, heardMs: number): number {
-    const { clock, delayMs, bound, rates } = this.#options;
+    const { clock, delayMs, bound, rates, isStreamed } = this.#options;
     const silentMs = clock() - heardMs + delayMs();
-    const unseen = unseenOutput({ written, writtenMs: this.#heardMs - this.#followedMs, silentMs }, rates.speed);
+    const writtenMs = this.#heardMs - this.#followedMs;
+    const unseen = unseenOutput({ written, writtenMs, silentMs, isWhole: !isStreamed }, rates.speed);
     // However long nothing was heard, no answer is longer than it may be.
     return Math.max(written, Math.min(written + unseen, this.#calls * bound.outputTokens));
   }

@@ -6,12 +6,16 @@ export interface HeardOutput {
   readonly writtenMs: number;
   /** How long nothing more was read, in milliseconds. */
   readonly silentMs: number;
+  /** True for an answer that comes whole: the time of others like it is not all writing, so it may be faster than they seem. */
+  readonly isWhole?: boolean;
 }
 
 /** How long a provider writes on until it knows that nobody reads, while what it wrote before is on its way. */
 const onItsWayMs = 150;
 /** How fast providers write, in tokens a millisecond, until one has shown how fast it does. */
 const usualSpeed = 0.2;
+/** Longer whole answers are faster by their own clock than shorter ones, of which more is waiting. */
+const wholeMargin = 1.25;
 /** So many tokens of an answer show it, when they took so long: what is there sooner was written before it was read. */
 const [shownTokens, shownMs] = [100, 200];
 /** None writes faster; what comes faster was written before. */
@@ -21,8 +25,9 @@ const mostSpeed = 3;
  * Output tokens that the provider may have written beyond those that were heard, at the speed of this answer or of the
  * fastest of late, whichever is more; in tokens a millisecond.
  */
-export function unseenOutput({ written, writtenMs, silentMs }: HeardOutput, speedOfLate = 0): number {
+export function unseenOutput(heard: HeardOutput, speedOfLate = 0): number {
+  const { written, writtenMs, silentMs, isWhole = false } = heard;
   const shown = written < shownTokens || writtenMs < shownMs ? 0 : written / writtenMs;
   const speed = Math.min(mostSpeed, Math.max(speedOfLate, shown) || usualSpeed);
-  return Math.ceil((silentMs + onItsWayMs) * speed);
+  return Math.ceil((silentMs + onItsWayMs) * speed * (isWhole ? wholeMargin : 1));
 }

@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
       const writtenMs = (call.abandonedAt ?? Number.POSITIVE_INFINITY) - (began.get(indexOf(call)) ?? 0);
       return Math.min(wholeTokens(indexOf(call)), Math.floor(writtenMs * tokensPerMs));
     },
-    over: { share: 0.04 },
+    over: { share: 0.2 },
   },
   {
     ...streamed,
