@@ -12,7 +12,7 @@ import {
 import { type Bill, createBill } from "./bill.ts";
 import { type ChaosScript, readScript } from "./chaos-script.ts";
 import { promptTokens } from "./prompt-tokens.ts";
-import { tokenText } from "./token-text.ts";
+import { answerText } from "./answer-text.ts";
 import { listenOnLoopback } from "../network/listen-on-loopback.ts";
 
 /** A provider on a loopback port that does what each request says, and keeps its own bill. */
@@ -54,7 +54,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, bill: B
   if (end === "fail-500") return refuse(response, 500);
   const writer = writerFor(request.url ?? "", body);
   const { label, textFrom, outputTokens } = script;
-  const answer = { label, inputTokens: promptTokens(body), text: tokenText(textFrom, outputTokens) };
+  const answer = { label, inputTokens: promptTokens(body), text: answerText(textFrom, outputTokens) };
   await play(response, { ...script, end }, { writer, bill, answer });
 }
 
@@ -89,7 +89,7 @@ async function play(response: ServerResponse, script: ChaosScript, { writer, bil
       if (brokenAt(script) === piece) return breakOff(response, script.end, writer);
       const [from, to] = [written(script, piece), written(script, piece + 1)];
       entry.produce(to - from);
-      response.write(writer.piece(tokenText(script.textFrom + from, to - from)));
+      response.write(writer.piece(answerText(script.textFrom + from, to - from)));
     }
     response.end(writer.end(answer, usageOf(script, answer)));
   } catch (error) {

@@ -7,10 +7,15 @@ const prose = pages
   .map((name) => readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), "utf8"))
   .join("\n")
   .replaceAll(/[^\n -~]/gu, "");
-const tokens = encode(prose);
 
-/** A text that a model has written with so many tokens; where it begins in what there is to write is up to `from`. */
-export function tokenText(from: number, count: number): string {
-  const picked = Array.from({ length: count }, (_, index) => tokens[(from + index) % tokens.length] ?? 0);
-  return decode(picked);
+/** Texts with so many tokens, of some of the lines; where they begin in what there is to write is up to `from`. */
+export function textOf(isPart: (line: string) => boolean): (from: number, count: number) => string {
+  const tokens = encode(prose.split("\n").filter(isPart).join("\n"));
+  return (from, count) => {
+    const picked = Array.from({ length: count }, (_, index) => tokens[(from + index) % tokens.length] ?? 0);
+    return decode(picked);
+  };
 }
+
+/** Texts of all that there is. */
+export const tokenText = textOf(() => true);
