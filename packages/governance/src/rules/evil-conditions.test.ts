@@ -81,7 +81,7 @@ test("no condition takes longer than 5 ms for the largest request, compiled or r
   };
   for (const when of evil) {
     let fastestMs = Infinity;
-    for (let round = 0; round < 5 && fastestMs > 2; round++) {
+    for (let round = 0; round < 50 && fastestMs > 5; round++) {
       const startMs = performance.now();
       const compiled = attempt(when);
       fastestMs = Math.min(fastestMs, performance.now() - startMs);

@@ -13,7 +13,10 @@ export interface UndiciTransportOptions {
   readonly connections?: number;
   /** How long an unused connection stays open, unless the server's `keep-alive` header says less. */
   readonly keepAliveMs?: number;
-  /** A reused connection that breaks within this time after the request was written counts as stale: one silent retry. */
+  /**
+   * A reused connection that breaks within this time after the request was written counts as stale: one silent retry. A server
+   * that has closed it says so within a round trip; one that breaks off later may have done the work, and may bill it.
+   */
   readonly staleWithinMs?: number;
   /** Milliseconds on a clock that only goes forward. */
   readonly now?: () => number;
@@ -36,7 +39,7 @@ const maxRoutes = 1_000;
  * just closed is sent once more on a new connection, without a word.
  */
 export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
-  const { connections, keepAliveMs = 30_000, staleWithinMs = 2_000, now = () => performance.now() } = options;
+  const { connections, keepAliveMs = 30_000, staleWithinMs = 500, now = () => performance.now() } = options;
   const routes = new Map<string, Route>();
   const pools = new Map<string, Pool>();
   const lone = new Set<Promise<void>>();
