@@ -75,6 +75,15 @@ async function begun(lease: Lease, at = place): Promise<AttemptLease> {
   return attempt.value;
 }
 
+/** Lets a process see the holds of another one, of which nothing is heard any more, lapse and expire. */
+async function outlasts(other: Governance): Promise<void> {
+  for (let second = 0; second <= 130; second += 5) {
+    now += 5_000;
+    await other.tick();
+  }
+  await other.flush();
+}
+
 /** How limits stand once what is on its way has arrived. */
 async function standing(of: LimitScope): Promise<readonly { used: number; held: number }[]> {
   await setImmediate();
@@ -470,11 +479,7 @@ describe("the keeper", () => {
     const gone = govern();
     const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
     const other = govern();
-    for (let second = 0; second <= 130; second += 5) {
-      now += 5_000;
-      await other.tick();
-    }
-    await other.flush();
+    await outlasts(other);
     expect(await standing(team)).toEqual([{ used: 5_100, held: 0 }]);
     expect(booked()).toEqual(["1 expire 5100 estimated"]);
     lease.settle();
@@ -493,11 +498,7 @@ describe("the keeper", () => {
     const attempt = await begun(lease);
     await attempt.recorded;
     const other = govern();
-    for (let second = 0; second <= 130; second += 5) {
-      now += 5_000;
-      await other.tick();
-    }
-    await other.flush();
+    await outlasts(other);
     const append = book.append.bind(book);
     vi.spyOn(book, "append").mockImplementation(async (entries) => {
       await setImmediate();
@@ -519,11 +520,7 @@ describe("the keeper", () => {
     attempt.end(ok(100, 1));
     await gone.flush();
     const other = govern();
-    for (let second = 0; second <= 130; second += 5) {
-      now += 5_000;
-      await other.tick();
-    }
-    await other.flush();
+    await outlasts(other);
     expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
     await expect(lease.attempt(place)).rejects.toMatchObject({ code: "store-unavailable" });
     lease.settle();
@@ -539,11 +536,7 @@ describe("the keeper", () => {
       ...store,
       reserve: async (reservation) => {
         await store.reserve(reservation);
-        for (let second = 0; second <= 130; second += 5) {
-          now += 5_000;
-          await other.tick();
-        }
-        await other.flush();
+        await outlasts(other);
         await gone.tick();
         throw new GovernanceError("store-unavailable", "no answer in time");
       },

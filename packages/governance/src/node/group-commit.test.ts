@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GroupCommit } from "./group-commit.ts";
+import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
 
 /** A target whose writes end when told, and what it was given. */
 function heldBack() {
@@ -20,17 +20,19 @@ function heldBack() {
   };
 }
 
+/** A journal's commits to a target; unless told otherwise it has nothing to be replaced by. */
+function commitTo(
+  target: GroupCommitOptions<string>["target"],
+  { compactBytes = 1, snapshot = () => [] }: Partial<GroupCommitOptions<string>> = {},
+) {
+  return new GroupCommit({ target, title: "the journal", meanwhile: "nobody is let in", compactBytes, snapshot });
+}
+
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("what comes during a write goes into the next one, all at once", async () => {
   const { given, target, end } = heldBack();
-  const commit = new GroupCommit({
-    target,
-    title: "the journal",
-    meanwhile: "nobody is let in",
-    compactBytes: 1,
-    snapshot: () => [],
-  });
+  const commit = commitTo(target);
   const done: string[] = [];
   const write = (entry: string) => {
     commit.add([entry]);
@@ -52,13 +54,7 @@ test("what comes during a write goes into the next one, all at once", async () =
 
 test("who adds nothing waits for the write that is under way", async () => {
   const { target, end } = heldBack();
-  const commit = new GroupCommit({
-    target,
-    title: "the journal",
-    meanwhile: "nobody is let in",
-    compactBytes: 1,
-    snapshot: () => [],
-  });
+  const commit = commitTo(target);
   commit.add(["a"]);
   const first = commit.flushed();
   await settled();
@@ -78,13 +74,7 @@ test("is replaced by a snapshot when as much was appended as told, and as the la
     append: async () => void written.push(`append at ${(target.writtenBytes += 4)}`),
     replace: async () => void written.push(`replace by ${(target.writtenBytes = 3)}`),
   };
-  const commit = new GroupCommit({
-    target,
-    title: "the journal",
-    meanwhile: "nobody is let in",
-    compactBytes: 5,
-    snapshot: () => ["state"],
-  });
+  const commit = commitTo(target, { compactBytes: 5, snapshot: () => ["state"] });
   for (const entry of ["a", "b", "c", "d", "e", "f", "g"]) {
     commit.add([entry]);
     await commit.flushed();
@@ -95,13 +85,7 @@ test("is replaced by a snapshot when as much was appended as told, and as the la
 
 test("a full disk is told to those who wait, and what was not written goes into the next write, in its order", async () => {
   const { given, target, end, fail } = heldBack();
-  const commit = new GroupCommit({
-    target,
-    title: "the journal",
-    meanwhile: "nobody is let in",
-    compactBytes: 1,
-    snapshot: () => [],
-  });
+  const commit = commitTo(target);
   commit.add(["a"]);
   const first = commit.flushed();
   await settled();
@@ -142,13 +126,7 @@ test("a snapshot that could not be written is tried again before anything is app
     },
   };
   const state: string[] = [];
-  const commit = new GroupCommit({
-    target,
-    title: "the journal",
-    meanwhile: "nobody is let in",
-    compactBytes: 5,
-    snapshot: () => state,
-  });
+  const commit = commitTo(target, { compactBytes: 5, snapshot: () => state });
   target.writtenBytes = 20;
   const add = (entry: string): Promise<void> => {
     state.push(entry);
