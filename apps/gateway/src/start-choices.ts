@@ -8,7 +8,7 @@ import type { Address } from "./serving/listen.ts";
 import { StartError } from "./start-error.ts";
 
 /** The configuration file in force: `--config`, else `DRAWBRIDGE_CONFIG`, else `drawbridge.yaml` here if there is one. */
-export function chooseConfigPath(args: Arguments, env: GatewayEnv, cwd: string): string | undefined {
+export function chooseConfigPath(args: Pick<Arguments, "config">, env: GatewayEnv, cwd: string): string | undefined {
   const named = args.config ?? env.configPath;
   if (named !== undefined) return path.resolve(cwd, named);
   const usual = path.resolve(cwd, "drawbridge.yaml");

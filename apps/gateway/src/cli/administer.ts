@@ -52,7 +52,7 @@ export async function administer({ argv, env, cwd, stdout, random }: AdministerO
   const args = explained(() => directoryArguments(argv));
   const gateway = explained(() => readEnv(env, cwd));
   const { stateDirectory: folder, variables } = gateway;
-  const configPath = chooseConfigPath({ ...args, newKey: false, help: false, version: false }, gateway, cwd);
+  const configPath = chooseConfigPath(args, gateway, cwd);
   const parts = providerParts();
   try {
     const { config } = await loadSetup({ configPath, variables, parts });

@@ -41,12 +41,9 @@ export interface ExplainOptions {
  */
 export async function explain({ argv, env, cwd, stdout }: ExplainOptions): Promise<void> {
   const args = explained(() => explainArguments(argv));
-  const { variables, stateDirectory: folder, ...more } = explained(() => readEnv(env, cwd));
-  const configPath = chooseConfigPath(
-    { ...args, newKey: false, help: false, version: false },
-    { variables, stateDirectory: folder, ...more },
-    cwd,
-  );
+  const gateway = explained(() => readEnv(env, cwd));
+  const { variables, stateDirectory: folder } = gateway;
+  const configPath = chooseConfigPath(args, gateway, cwd);
   const parts = providerParts();
   let stored: StoredState | undefined;
   try {
