@@ -142,6 +142,35 @@ describe("on this machine", () => {
     expect(await run("providers")).toMatch(/^gpu .*3 requests at once$/mu);
   });
 
+  test.each([
+    ["a provider that there is not", { route: "gpo/qwen" }],
+    ["one in a chain", { when: "stream", route: ["gpu/qwen", { anyOf: ["gpu/qwen", "cloud/qwen"] }] }],
+    ["a target that is none", { route: "qwen" }],
+    ["a provider in a condition", { when: 'healthy("gpo")', refuse: "No." }],
+    ["a name that a condition does not know", { when: "tols > 1", refuse: "No." }],
+    ["nothing to do", { when: "stream" }],
+    ["two ends", { route: "gpu/qwen", refuse: "No." }],
+  ])("holds rules to what those of the file are held to, in the same words: %s", async (_, settings) => {
+    const messageOf = async (running: Promise<string>): Promise<string> => {
+      return running.then(String, (error: unknown) => (error instanceof Error ? error.message : ""));
+    };
+    await run("rules", "create", "there", "--set", `{ refuse: "No.", when: stream }`);
+    const made = await messageOf(run("rules", "create", "r", "--set", JSON.stringify(settings)));
+    expect(await run("rules")).not.toMatch(/^r /mu);
+    await configure({ rules: [{ name: "r", ...settings }] });
+    const inFile = /rules\[0\]\S*: (.*)$/su.exec(await messageOf(run("rules")))?.[1] ?? "not refused";
+    expect(made).toMatch(new RegExp(`^(rule "r"|when|route\\S*): ${RegExp.escape(inFile)}$`, "u"));
+  });
+
+  test("holds a changed rule to it as a whole", async () => {
+    await run("rules", "create", "r", "--set", `{ refuse: "No.", when: stream }`);
+    await expect(run("rules", "update", "r", "--set", "{ route: gpu/qwen }")).rejects.toThrow(/both route and refuse/u);
+    await expect(run("rules", "update", "r", "--unset", "refuse")).rejects.toThrow(/does nothing/u);
+    await expect(run("rules", "update", "r", "--unset", "colour")).rejects.toThrow(/no setting "colour"/u);
+    await run("rules", "update", "r", "--set", "{ route: gpu/qwen }", "--unset", "refuse");
+    expect(await read("rules", "show", "r")).toMatchObject({ when: "stream", route: [{ targets: [{}] }] });
+  });
+
   test("changes nothing while a gateway has the folder, and says so", async () => {
     await run("keys", "create", "carol");
     await start();
@@ -236,5 +265,18 @@ describe.skipIf(!hasSharedServices)("in PostgreSQL", () => {
     await expect.poll(() => statusOf(url, key), { timeout: 20_000 }).toBe(401);
     expect(await run("audit")).toMatch(/revoke key alice$/mu);
     expect(await run("keys")).toMatch(/^alice +team payments +store +revoked /mu);
+  });
+
+  test("loses none of the changes that are made to one thing at once", { timeout: 90_000 }, async () => {
+    await run("teams", "create", "payments");
+    const given = [
+      ["--budget", "5/month"],
+      ["--set", "{ parallel: 4 }"],
+      ["--set", "{ maxTokens: 9k }"],
+    ];
+    await Promise.all(given.map((settings) => run("teams", "update", "payments", ...settings)));
+    const { limits } = Object(await read("teams", "show", "payments"));
+    expect(limits).toHaveLength(3);
+    expect((await run("audit")).match(/update team payments$/gmu)).toHaveLength(3);
   });
 });

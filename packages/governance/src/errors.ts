@@ -52,6 +52,7 @@ export type GovernanceErrorCode =
   | "unknown-entry"
   | "entry-exists"
   | "entry-in-use"
+  | "entry-changed"
   | "managed-by-file";
 
 /**

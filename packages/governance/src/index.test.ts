@@ -57,6 +57,7 @@ test("the package exports what it promises and nothing else", () => {
     "stateWithFile",
     "storedDirectories",
     "unalias",
+    "unlessChanged",
     "updateEntry",
     "updateKey",
     "withLocalRates",

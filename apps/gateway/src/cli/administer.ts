@@ -3,6 +3,8 @@ import path from "node:path";
 import {
   type DirectoryChange,
   type DirectoryEntry,
+  type DirectoryState,
+  isGovernanceError,
   type KeyHasher,
   mintKey,
   nearestNames,
@@ -39,6 +41,8 @@ export interface AdministerOptions {
 /** A configuration, and where the storage is that it names none of. */
 interface Place {
   readonly config: GatewayConfig;
+  /** The names of those that there are. */
+  readonly providers: readonly string[];
   readonly folder: string;
   /** Of the configuration file, for the audit. */
   readonly file: string;
@@ -55,8 +59,9 @@ export async function administer({ argv, env, cwd, stdout, random }: AdministerO
   const configPath = chooseConfigPath(args, gateway, cwd);
   const parts = providerParts();
   try {
-    const { config } = await loadSetup({ configPath, variables, parts });
-    const place = { config, folder, file: path.basename(configPath ?? "no configuration") };
+    const { config, builtIn } = await loadSetup({ configPath, variables, parts });
+    const providers = [...Object.keys(config.providers), ...builtIn.map(({ name }) => name)];
+    const place = { config, providers, folder, file: path.basename(configPath ?? "no configuration") };
     const isReading = args.verb === "list" || args.verb === "show";
     stdout.write(await (isReading ? looked(args, place) : done(args, place, random)));
   } finally {
@@ -101,7 +106,7 @@ function unknownEntry({ kind, name }: DirectoryArguments, entries: readonly Dire
 
 async function done(
   args: DirectoryArguments,
-  { config, folder, file }: Place,
+  { config, providers, folder, file }: Place,
   random: AdministerOptions["random"],
 ): Promise<string> {
   const storage = await openStorage({ settings: config.storage, folder, clock: Date.now, random, log: silent });
@@ -111,7 +116,7 @@ async function done(
       if (config.storage?.postgres === undefined) {
         await storage.directory.applyFile(file, declaredGoverned(config, storage.hasher));
       }
-      return changed(args, storage, random);
+      return changed(args, { storage, providers }, random);
     });
   } finally {
     await storage.close();
@@ -123,31 +128,52 @@ const silent = { error: () => undefined, warn: () => undefined, info: () => unde
 
 async function changed(
   args: DirectoryArguments,
-  { directory, hasher, place }: Storage,
+  { storage, providers }: { readonly storage: Storage; readonly providers: readonly string[] },
   random: AdministerOptions["random"],
 ): Promise<string> {
+  const { directory, hasher, place } = storage;
   const { kind, verb, name, json, actor = thisAccount() } = args;
   const isMinting = kind === "key" && (verb === "create" || verb === "rotate");
   const value = isMinting ? mintKey(random) : undefined;
-  const change = await changeIn(args, directory, value && hasher.digest(value));
-  const version = await directory.change(actor, change);
+  const digest = value && hasher.digest(value);
+  const version = await madeAnew(async () => {
+    const state = await directory.load();
+    return directory.change(actor, changeIn(args, { state, providers, digest }));
+  });
   if (json) return plain({ kind, name, action: verb, version, ...(value !== undefined && { value }) });
   const told = `${kind} ${name}: ${participles[verb]} ${place}\n`;
   return value === undefined ? told : `${told}${value}\nThis is shown once; only its hash is kept.\n`;
 }
 
-async function changeIn(
-  { kind, verb, name, settings, unset, overlapMs }: DirectoryArguments,
-  directory: Storage["directory"],
-  digest: string | undefined,
-): Promise<DirectoryChange> {
+const mostTries = 20;
+
+/** Makes a change from what there is, again when somebody else has changed that meanwhile. */
+async function madeAnew(make: () => Promise<number>): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await make();
+    } catch (error) {
+      if (tries === mostTries || !isGovernanceError(error) || error.code !== "entry-changed") throw error;
+    }
+  }
+}
+
+interface ChangeParts {
+  readonly state: DirectoryState;
+  readonly providers: readonly string[];
+  /** Of the value that was minted for it. */
+  readonly digest: string | undefined;
+}
+
+function changeIn(args: DirectoryArguments, { state, providers, digest }: ChangeParts): DirectoryChange {
+  const { kind, verb, name, settings, unset, overlapMs } = args;
   if (kind === "audit") throw new TypeError("audit: it can only be listed");
   refusePast(settings["expires"]);
   if (verb === "rotate" && digest !== undefined) return rotateKey(name, digest, overlapMs);
   if (verb === "revoke") return revokeKey(name);
   if (verb === "remove") return removeEntry(kind, name);
-  if (verb === "update") return alteration({ kind, name, settings, unset }, (await directory.load()).governed);
-  return kind === "key" ? keyCreation({ name, settings }, digest ?? "") : creation({ kind, name, settings });
+  if (verb === "update") return alteration({ kind, name, settings, unset }, state, providers);
+  return kind === "key" ? keyCreation({ name, settings }, digest ?? "") : creation({ kind, name, settings }, providers);
 }
 
 function refusePast(expires: unknown): void {

@@ -3,11 +3,14 @@ import {
   createEntry,
   createKey,
   type DirectoryChange,
+  type DirectoryRules,
+  type DirectoryState,
+  type DirectoryUpdate,
   type EntryKind,
-  type Governed,
   type KeyRules,
   type LevelRules,
   type Limit,
+  unlessChanged,
   updateEntry,
   updateKey,
 } from "@drawbridge/governance";
@@ -18,7 +21,9 @@ import { explainIssues } from "../config/explain-issues.ts";
 import { keySchema } from "../config/key-schema.ts";
 import { customerSchema, teamSchema, userSchema } from "../config/level-schema.ts";
 import { limitGroup } from "../config/limits-schema.ts";
+import { ruleActions } from "../config/outline.ts";
 import { ruleSchema } from "../config/rules-schema.ts";
+import { checkRule } from "./check-rule.ts";
 import type { Settings } from "./directory-arguments.ts";
 
 /** Something that is made or changed, with settings as the file has them. */
@@ -31,9 +36,16 @@ export interface SettingsOf<Kind extends EntryKind = EntryKind> {
 const storedKeySchema = keySchema.omit({ name: true, value: true, previous: true, revoked: true });
 const nothing = { customers: {}, teams: {}, users: {}, keys: [], providers: {} };
 
-/** The change that makes this. Throws a TypeError that names the setting that is wrong. */
-export function creation({ kind, name, settings }: SettingsOf<Exclude<EntryKind, "key">>): DirectoryChange {
-  if (kind === "rule") return createEntry("rule", ruleOf(name, settings));
+/** The change that makes this, `providers` being those that there are. Throws a TypeError that names the setting that is wrong. */
+export function creation(
+  { kind, name, settings }: SettingsOf<Exclude<EntryKind, "key">>,
+  providers: readonly string[],
+): DirectoryChange {
+  if (kind === "rule") {
+    const rule = ruleOf(name, settings);
+    checkRule(name, settings, providers);
+    return createEntry("rule", rule);
+  }
   const entry = levelOf({ kind, name, settings });
   return createEntry(kind, entry);
 }
@@ -77,25 +89,51 @@ function levelsOf({ kind, name, settings }: SettingsOf): readonly LevelRules[] {
   }
 }
 
+/** Something that is to be changed, and how. */
+export interface Alteration extends SettingsOf {
+  /** Settings that are taken away. */
+  readonly unset: readonly string[];
+}
+
 /** The change by which this gets other settings, or loses some; others stay, also of its limits and its filters. */
 export function alteration(
-  { kind, name, settings, unset }: SettingsOf & { readonly unset: readonly string[] },
-  { directory }: Governed,
+  alter: Alteration,
+  { entries, governed }: DirectoryState,
+  providers: readonly string[],
 ): DirectoryChange {
-  if (kind === "rule") {
-    const { name: _, ...rule } = ruleOf(name, settings);
-    return updateEntry("rule", name, { ...rule, ...Object.fromEntries(unset.map((one) => [one, undefined])) });
-  }
+  const { kind, name, unset } = alter;
+  const strange = unset.find((one) => !settingsOf(kind).includes(one));
+  if (strange !== undefined) throw new TypeError(`--unset: there is no setting "${strange}"`);
+  const entry = entries.get(kind, name);
+  const update = kind === "rule" ? ruleUpdate(alter, entry?.spec, providers) : levelUpdate(alter, governed.directory);
+  return entry === undefined ? update : unlessChanged(update, entry.version);
+}
+
+function ruleUpdate(
+  { name, settings, unset }: Alteration,
+  before: Settings = {},
+  providers: readonly string[],
+): DirectoryUpdate {
+  const { name: _, ...rule } = ruleOf(name, settings);
+  const kept = Object.entries({ ...before, ...settings }).filter(([setting]) => !unset.includes(setting));
+  checkRule(name, Object.fromEntries(kept), providers);
+  return updateEntry("rule", name, { ...rule, ...Object.fromEntries(unset.map((one) => [one, undefined])) });
+}
+
+function levelUpdate({ kind, name, settings, unset }: Alteration, directory: DirectoryRules): DirectoryUpdate {
+  if (kind === "rule") throw new TypeError("a rule is no level");
   const before = [...(directory[`${kind}s`] ?? [])].find((entry) => entry.name === name);
   const after: LevelRules = kind === "key" ? keyOf(name, settings, "") : levelOf({ kind, name, settings });
-  const known = new Set(["rule", "provider"].includes(kind) ? Object.keys(limitGroup.shape) : settingsKnown);
-  const strange = unset.find((one) => !known.has(one));
-  if (strange !== undefined) throw new TypeError(`--unset: there is no setting "${strange}"`);
   const spec = changed({ before, after, given: Object.keys(settings), unset });
   return kind === "key" ? updateKey(name, spec) : updateEntry(kind, name, spec);
 }
 
-const settingsKnown = Object.keys({ ...storedKeySchema.shape });
+/** What can be taken away. */
+function settingsOf(kind: EntryKind): readonly string[] {
+  if (kind === "rule") return [...ruleActions, "when", "position"];
+  return kind === "provider" ? limitSettings : Object.keys(storedKeySchema.shape);
+}
+
 const limitSettings = Object.keys(limitGroup.shape);
 const policySettings = ["models", "providers", "regions", "endpoints", "tools"];
 const termSettings = ["hold", "whenSpent"];
@@ -109,7 +147,7 @@ function ownName(setting: string): string {
   return ownNames.get(setting) ?? setting;
 }
 
-interface Alteration {
+interface LevelChange {
   readonly before: LevelRules | undefined;
   readonly after: LevelRules;
   /** Settings that `after` is made of. */
@@ -117,7 +155,7 @@ interface Alteration {
   readonly unset: readonly string[];
 }
 
-function changed({ before, after, given, unset }: Alteration): Changed<LevelRules> {
+function changed({ before, after, given, unset }: LevelChange): Changed<LevelRules> {
   const spec: Record<string, unknown> = {};
   const afterBy = new Map<string, unknown>(Object.entries(after));
   const touched = [...given, ...unset];

@@ -38,6 +38,9 @@ export interface Outline {
   readonly trustedProxies: readonly { readonly path: ConfigPath; readonly range: string }[];
 }
 
+/** What a rule can do, by the names of the settings. */
+export const ruleActions: readonly string[] = ["route", "refuse", "tag", "maxTokens"];
+
 /** The outline of a configuration whose references are filled in. */
 export function readOutline(config: unknown): Outline {
   const text = (...path: ConfigPath): string | undefined => asText(valueAt(config, path));
@@ -64,9 +67,7 @@ export function readOutline(config: unknown): Outline {
       name: text("rules", index, "name"),
       when: text("rules", index, "when"),
       targets: targetsAt(config, ["rules", index]),
-      actions: ["route", "refuse", "tag", "maxTokens"].filter(
-        (action) => valueAt(config, ["rules", index, action]) !== undefined,
-      ),
+      actions: ruleActions.filter((action) => valueAt(config, ["rules", index, action]) !== undefined),
     })),
     prices: keysOf(valueAt(config, ["prices"])),
     keys: indexes(config, ["keys"]).map((index) => ({

@@ -22,13 +22,15 @@ export interface ChangeMoment {
 
 /**
  * What a change does to the entries that there are. Throws a GovernanceError: `entry-exists`, `unknown-entry`,
- * `managed-by-file` for what the configuration file declares, and `invalid-entry` for what makes no sense.
+ * `managed-by-file` for what the configuration file declares, `entry-changed` for what is no longer what the change was made
+ * from, and `invalid-entry` for what makes no sense.
  */
 export function decideChange(entries: EntryView, change: DirectoryChange, moment: ChangeMoment): EntryEdit {
   if (change.action === "create") return create(entries, change, moment);
   const before = changeable(entries, { kind: "kind" in change ? change.kind : "key", name: change.name });
   const { kind, name } = before;
   if (change.action === "remove") return { kind, name, action: "remove", before, after: undefined };
+  if (change.action === "update") refuseOvertaken(before, change.from);
   const spec = specAfter(before, change, moment.atMs);
   return { kind, name, action: change.action, before, after: { ...before, spec, version: moment.version } };
 }
@@ -65,6 +67,15 @@ function changeable(entries: EntryView, ref: EntryRef): DirectoryEntry {
     );
   }
   return entry;
+}
+
+/** What it says was made from settings that are not those of the entry any more. */
+function refuseOvertaken(before: DirectoryEntry, from: number | undefined): void {
+  if (from === undefined || from === before.version) return;
+  throw new GovernanceError(
+    "entry-changed",
+    `${entryTitle(before)} was changed meanwhile, as version ${before.version}; look at it and make the change again`,
+  );
 }
 
 type Amendment = Exclude<DirectoryChange, { action: "create" | "remove" }>;

@@ -21,6 +21,16 @@ export interface RulesOfKind {
 /** Settings to be changed; `undefined` takes one away, and what is left out stays. */
 export type Changed<Rules> = { readonly [Setting in keyof Omit<Rules, "name">]?: Rules[Setting] | undefined };
 
+/** Other settings for an entry. */
+export interface DirectoryUpdate {
+  readonly action: "update";
+  readonly kind: EntryKind;
+  readonly name: string;
+  readonly spec: EntrySpec;
+  /** The version that the entry must have still; any unless told. */
+  readonly from?: number;
+}
+
 /** One change of what is governed, as plain data. The functions of this file make them. */
 export type DirectoryChange =
   | {
@@ -30,7 +40,7 @@ export type DirectoryChange =
       readonly spec: EntrySpec;
       readonly managedBy: "store" | "start";
     }
-  | { readonly action: "update"; readonly kind: EntryKind; readonly name: string; readonly spec: EntrySpec }
+  | DirectoryUpdate
   | { readonly action: "remove"; readonly kind: EntryKind; readonly name: string }
   | { readonly action: "rotate"; readonly name: string; readonly digest: string; readonly overlapMs: number }
   | { readonly action: "revoke"; readonly name: string };
@@ -58,13 +68,21 @@ export function updateEntry<Kind extends Exclude<EntryKind, "key">>(
   kind: Kind,
   name: string,
   spec: Changed<RulesOfKind[Kind]>,
-): DirectoryChange {
+): DirectoryUpdate {
   return { action: "update", kind, name, spec };
 }
 
 /** Changes settings of a key, but not its value. */
-export function updateKey(name: string, spec: Changed<Omit<NewKey, "digest">>): DirectoryChange {
+export function updateKey(name: string, spec: Changed<Omit<NewKey, "digest">>): DirectoryUpdate {
   return { action: "update", kind: "key", name, spec };
+}
+
+/**
+ * The same, for settings that were made from those of the entry's `version`: when the entry has another one by then, the
+ * change is refused with `entry-changed`, and what somebody else has changed meanwhile stays.
+ */
+export function unlessChanged(update: DirectoryUpdate, version: number): DirectoryUpdate {
+  return { ...update, from: version };
 }
 
 /** Takes something away. Nothing may hang on it any more. */

@@ -6,6 +6,7 @@ import {
   removeEntry,
   revokeKey,
   rotateKey,
+  unlessChanged,
   updateEntry,
   updateKey,
 } from "../directory-store/directory-change.ts";
@@ -50,6 +51,7 @@ export function directoryRefusalContract(scene: DirectoryScene): void {
     ["text that no database keeps", createEntry("team", { name: "new", tags: { a: "\0" } }), "invalid-entry"],
     ["half a character", createEntry("team", { name: "new", tags: { a: "\uD800" } }), "invalid-entry"],
     ["a team that there is not", updateEntry("team", "paiments", { tags: {} }), "unknown-entry"],
+    ["a change of what has changed", unlessChanged(updateEntry("team", "payments", { tags: {} }), 1), "entry-changed"],
     ["the removal of what there is not", removeEntry("user", "nobody"), "unknown-entry"],
     ["the removal of what others hang on", removeEntry("customer", "acme"), "entry-in-use"],
     [

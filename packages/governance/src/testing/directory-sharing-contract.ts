@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { auditBreak } from "../directory-store/audit-entry.ts";
-import { createEntry, createKey, revokeKey } from "../directory-store/directory-change.ts";
-import type { DirectoryState } from "../directory-store/directory-store.ts";
+import { createEntry, createKey, revokeKey, unlessChanged, updateEntry } from "../directory-store/directory-change.ts";
+import type { DirectoryState, DirectoryStore } from "../directory-store/directory-store.ts";
 import { compareDirectories, directoryCommands } from "./compare-directories.ts";
-import { admin, declared, digest, file, type DirectoryScene } from "./directory-scene.ts";
+import { admin, codeOf, declared, digest, file, type DirectoryScene } from "./directory-scene.ts";
 
 /** What those who share a directory see of each other. */
 export function directorySharingContract(scene: DirectoryScene): void {
@@ -21,6 +21,26 @@ export function directorySharingContract(scene: DirectoryScene): void {
     const audit = await scene.store.audit();
     expect(audit.map(({ seq }) => seq)).toEqual(names.slice(0, 20).map((__, n) => n + 1));
     expect(await auditBreak(audit)).toBeUndefined();
+    for (const one of stores.slice(1)) if (one !== scene.store) await one.close();
+  });
+
+  test("loses no change of those that are made at once from what an entry says", async () => {
+    await change(createEntry("team", { name: "a", tags: {} }));
+    const stores = [scene.store, (await scene.again?.()) ?? scene.store];
+    const tagged = async (store: DirectoryStore, tag: string): Promise<void> => {
+      const { entries, governed } = await store.load();
+      const { tags = {} } = governed.directory.teams?.[0] ?? {};
+      const update = updateEntry("team", "a", { tags: { ...tags, [tag]: "x" } });
+      const version = entries.get("team", "a")?.version ?? Number.NaN;
+      const code = await codeOf(store.change(admin, unlessChanged(update, version)));
+      if (code === "entry-changed") await tagged(store, tag);
+      else expect(code).toBeUndefined();
+    };
+    const tags = Array.from({ length: 10 }, (_, index) => `tag-${index}`);
+    await Promise.all(tags.map((tag, index) => tagged(stores[index % 2] ?? scene.store, tag)));
+    const [team] = (await directory()).teams ?? [];
+    expect(Object.keys(team?.tags ?? {}).toSorted()).toEqual(tags);
+    expect((await scene.store.load()).version).toBe(11);
     for (const one of stores.slice(1)) if (one !== scene.store) await one.close();
   });
 
