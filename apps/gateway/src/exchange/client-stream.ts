@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
+import { nowhere } from "../serving/roster.ts";
 import { deafAfterMs, endAnswer } from "./end-answer.ts";
 
 export interface ClientStreamOptions {
@@ -16,6 +17,7 @@ export interface ClientStreamOptions {
  * be told with an HTTP status; the first long silence commits by itself, with a ping.
  */
 export class ClientStream implements Watched {
+  place = nowhere;
   dueMs: number;
   bytesOut = 0;
   readonly #outgoing: ServerResponse;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Watched } from "../serving/keep-alive.ts";
+import { nowhere } from "../serving/roster.ts";
 
 /** Claude Code gives up on an answer whose head has not come after 360 seconds, so the head goes out before that. */
 const headAfterMs = 240_000;
@@ -13,6 +14,7 @@ export interface PatientHeadOptions {
 
 /** Keeps a client that waits for a whole answer: sends the head late, then now and then a space, which JSON allows before a value. */
 export class PatientHead implements Watched {
+  place = nowhere;
   dueMs: number;
   readonly #options: PatientHeadOptions;
 

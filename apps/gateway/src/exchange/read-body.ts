@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors.ts";
 import { empty } from "./give-back.ts";
 import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
+import { nowhere } from "../serving/roster.ts";
 
 /** Above this many times the limit the rest of a body is not even discarded: the connection is closed. */
 const discardFactor = 4;
@@ -51,6 +52,7 @@ interface Waiting {
 
 /** Events and not iteration: that costs less, and leaving an iteration early would destroy the connection. */
 class Gathering implements Watched {
+  place = nowhere;
   dueMs: number;
   readonly #watch: Watch;
   readonly #startedMs: number;

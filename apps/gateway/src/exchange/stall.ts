@@ -2,6 +2,7 @@ import { ProviderError, type ProviderDeadlines } from "@drawbridge/providers";
 import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
 import type { Route } from "./exchange-route.ts";
 import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
+import { nowhere } from "../serving/roster.ts";
 
 /** What a stall is told by. */
 export interface StallOptions {
@@ -17,6 +18,7 @@ export interface StallOptions {
  * heartbeats have kept dead streams open for ever.
  */
 export class Stall implements Watched {
+  place = nowhere;
   failure: UpstreamFailure | undefined;
   readonly #options: Omit<StallOptions, "route">;
   readonly #signal: AbortSignal;

@@ -1,5 +1,7 @@
+import { type Listed, Roster } from "./roster.ts";
+
 /** A client that something is to be done about when it has been silent for long. Times are milliseconds of the same clock. */
-export interface Watched {
+export interface Watched extends Listed {
   /** When that is to be done. */
   readonly dueMs: number;
   /** Called at that time or a little later, and again until `dueMs` has moved on. */
@@ -24,17 +26,19 @@ export interface KeepAliveOptions {
 
 /** Starts a watch; it looks four times within `silenceMs`, and twice a second at least. */
 export function createKeepAlive({ silenceMs, clock }: KeepAliveOptions): KeepAlive {
-  const clients = new Set<Watched>();
+  const clients = new Roster<Watched>();
   const everyMs = Math.max(5, Math.min(500, silenceMs / 4));
   const timer = setInterval(() => {
     const now = clock();
-    for (const client of clients) if (client.dueMs <= now) client.onDue();
+    clients.forEach((client) => {
+      if (client.dueMs <= now) client.onDue();
+    });
   }, everyMs);
   timer.unref();
   return {
     silenceMs,
     now: clock,
-    watch: (client) => void clients.add(client),
+    watch: (client) => clients.add(client),
     forget: (client) => void clients.delete(client),
     close: () => clearInterval(timer),
   };

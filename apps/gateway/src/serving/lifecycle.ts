@@ -1,3 +1,5 @@
+import { type Listed, nowhere, Roster } from "./roster.ts";
+
 /**
  * How far a shutdown has come. While it is "leaving", load balancers are told so and exchanges still begin; while it is
  * "draining" none begin; when it is "ended", those in flight are cut off.
@@ -16,12 +18,16 @@ export interface Lifecycle {
   drain(limitMs: number): Promise<boolean>;
 }
 
+interface InFlight extends Listed {
+  readonly cutOff: () => void;
+}
+
 /** What is cut off has this long to tell its client. */
 const lastWordsMs = 1_000;
 
 /** A lifecycle that serves and is idle. */
 export function createLifecycle(): Lifecycle {
-  const exchanges = new Set<{ readonly cutOff: () => void }>();
+  const exchanges = new Roster<InFlight>();
   let phase: Phase = "serving";
   let onIdle = (): void => undefined;
 
@@ -44,7 +50,7 @@ export function createLifecycle(): Lifecycle {
       return exchanges.size;
     },
     enter(cutOff) {
-      const exchange = { cutOff };
+      const exchange: InFlight = { cutOff, place: nowhere };
       exchanges.add(exchange);
       return () => {
         if (exchanges.delete(exchange) && exchanges.size === 0) onIdle();
@@ -58,7 +64,7 @@ export function createLifecycle(): Lifecycle {
       phase = "draining";
       if (await idleWithin(limitMs)) return true;
       phase = "ended";
-      for (const { cutOff } of exchanges) cutOff();
+      exchanges.forEach(({ cutOff }) => cutOff());
       await idleWithin(lastWordsMs);
       return false;
     },
