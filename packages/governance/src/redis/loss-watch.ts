@@ -9,7 +9,9 @@ export interface LossWatchOptions {
 
 /** More than one for each node of a cluster. */
 const lookedAtOnce = 16;
+/** Whoever was told to fill a partition has done so by then, or is gone. */
 const againMs = 1000;
+const mostLooks = 5;
 
 /**
  * Has partitions filled that Redis has lost before somebody asks for them: one that is missing is seldom the only one. So
@@ -31,8 +33,8 @@ export class LossWatch {
     if (this.#next >= partitions.length) this.#next = 0;
     const some = partitions.slice(this.#next, this.#next + lookedAtOnce);
     this.#next += lookedAtOnce;
-    const lost = await Promise.all(some.map((partition) => this.#options.filler.fillIfLost(partition)));
-    if (!lost.includes(true)) return;
+    const found = await Promise.all(some.map((partition) => this.#options.filler.fillIfLost(partition)));
+    if (!found.includes("filled") && !found.includes("elsewhere")) return;
     // It may have been lost since the others were looked at.
     await this.#looking;
     this.#looking ??= this.#lookAtAll();
@@ -45,9 +47,33 @@ export class LossWatch {
   }
 
   async #lookAtAll(): Promise<void> {
-    const { due, filler } = this.#options;
-    await Promise.all(due.noted().map((partition) => filler.fillIfLost(partition)));
+    const left = await this.#fill(this.#options.due.noted());
     this.#looking = undefined;
     this.#lookedMs = performance.now();
+    if (left.length > 0) void this.#lookAgain(left);
   }
+
+  /** One that another process was to fill, or that could not be filled, may have been left by everybody. */
+  async #lookAgain(partitions: readonly string[]): Promise<void> {
+    let left = partitions;
+    for (let looks = 0; left.length > 0 && looks < mostLooks; looks++) {
+      await pause(againMs);
+      left = await this.#fill(left);
+    }
+  }
+
+  /** Those of which it is not known that they are there now. */
+  async #fill(partitions: readonly string[]): Promise<readonly string[]> {
+    const { filler } = this.#options;
+    const found = await Promise.all(
+      partitions.map(async (partition) => ({ partition, found: await filler.fillIfLost(partition) })),
+    );
+    return found
+      .filter((one) => one.found === "elsewhere" || one.found === "unknown")
+      .map(({ partition }) => partition);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -9,22 +9,26 @@ export interface PartitionFillerOptions {
   readonly onFilled: (partition: string, atMs: number) => void;
 }
 
+/**
+ * How a partition was found: as it was left, or lost and then filled by this process, or lost and left to another one, or it
+ * cannot be known now.
+ */
+export type Found = "there" | "filled" | "elsewhere" | "unknown";
+
 interface Waiting {
-  readonly told: PromiseWithResolvers<boolean>;
+  readonly told: PromiseWithResolvers<Found>;
   /** Whether somebody waits for it, and it is known to be for this process. */
   isAsked: boolean;
 }
 
 /** How long a partition that was lost admits nothing, so that steps on their way to the book find theirs. */
 const settleMs = 1000;
-/** For so long after it was told to, no other process is to fill a partition. */
-const oursMs = 1000;
 const [firstAtOnce, mostAtOnce] = [64, 512];
 /** Some megabytes. */
 const recordsAtOnce = 20_000;
 /** While one batch is put into Redis the book is asked for another. */
 const batchesAtOnce = 2;
-const stepsAtOnce = 32;
+const stepsAtOnce = 64;
 
 /**
  * Fills partitions of Redis from a book, as many with each question to it as fit in memory well; those that somebody asks
@@ -33,23 +37,12 @@ const stepsAtOnce = 32;
 export class PartitionFiller {
   readonly #options: PartitionFillerOptions;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #filling = new Map<string, Promise<boolean>>();
-  /** Those that could not be filled, and when that was. */
-  readonly #failed = new Map<string, number>();
+  readonly #filling = new Map<string, Promise<Found>>();
   #running = 0;
   #atOnce = firstAtOnce;
 
   constructor(options: PartitionFillerOptions) {
     this.#options = options;
-  }
-
-  /** Whether this process is about to fill a partition, or has tried to and may try again. */
-  isAt(partition: string): boolean {
-    if (this.#filling.has(partition)) return true;
-    const failedMs = this.#failed.get(partition) ?? Number.NEGATIVE_INFINITY;
-    if (performance.now() - failedMs < oursMs) return true;
-    this.#failed.delete(partition);
-    return false;
   }
 
   /** Fills a partition that was found to be lost. Rejects when the book or Redis does not let it. */
@@ -66,18 +59,18 @@ export class PartitionFiller {
 
   /**
    * Looks whether a partition is lost, when none is left that somebody asks for, and fills it then unless another process
-   * does. Whether it was lost; false where that cannot be known now.
+   * does.
    */
-  async fillIfLost(partition: string): Promise<boolean> {
-    return this.#add(partition, false).catch(() => false);
+  async fillIfLost(partition: string): Promise<Found> {
+    return this.#add(partition, false).catch((): Found => "unknown");
   }
 
-  #add(partition: string, isAsked: boolean): Promise<boolean> {
+  #add(partition: string, isAsked: boolean): Promise<Found> {
     const waiting = this.#waiting.get(partition);
     if (waiting !== undefined) waiting.isAsked ||= isAsked;
     const known = this.#filling.get(partition);
     if (known !== undefined) return known;
-    const told = Promise.withResolvers<boolean>();
+    const told = Promise.withResolvers<Found>();
     this.#waiting.set(partition, { told, isAsked });
     this.#filling.set(partition, told.promise);
     if (this.#running < batchesAtOnce) {
@@ -116,31 +109,30 @@ export class PartitionFiller {
   async #fillAll(batch: ReadonlyMap<string, Waiting>): Promise<number | undefined> {
     const left = new Map(batch);
     let records = 0;
-    const end = (partition: string, wasLost: boolean): void => {
+    const end = (partition: string, found: Found): void => {
       this.#filling.delete(partition);
-      this.#failed.delete(partition);
-      left.get(partition)?.told.resolve(wasLost);
+      left.get(partition)?.told.resolve(found);
       left.delete(partition);
     };
     try {
       await inParts([...batch], async ([partition, { isAsked }]) => {
         if (isAsked) return;
         const found = await this.#options.filling.check(partition);
-        if (found.outcome === "there" || !found.isOurs) end(partition, found.outcome === "fenced");
+        if (found.outcome === "there") end(partition, "there");
+        else if (!found.isOurs) end(partition, "elsewhere");
       });
       const { book } = this.#options;
       const states = await book.seed(await book.epochs([...left.keys()]));
       // The others are those that another process has taken.
-      for (const partition of left.keys()) if (!states.has(partition)) end(partition, true);
+      for (const partition of left.keys()) if (!states.has(partition)) end(partition, "elsewhere");
       await inParts([...states], async ([partition, state]) => {
         records += state.slots.length + state.holds.length;
         await this.#seed(partition, state);
-        end(partition, true);
+        end(partition, "filled");
       });
     } catch (error) {
       for (const [partition, { told }] of left) {
         this.#filling.delete(partition);
-        this.#failed.set(partition, performance.now());
         told.reject(error);
       }
       return undefined;

@@ -175,9 +175,8 @@ export class RedisLimits implements LimitStore {
       if (isAnswer(reply)) return reply;
       if (keeper === undefined) break;
       if (due.hasNoted(partition)) this.#watch?.suspect();
-      const { filler } = keeper;
-      const isOurs = ("isOurs" in reply && reply.isOurs === true) || filler.isAt(partition);
-      await inTime(isOurs ? filler.fill(partition) : pause(filledByOtherMs), leftMs);
+      const isOurs = "isOurs" in reply && reply.isOurs === true;
+      await inTime(isOurs ? keeper.filler.fill(partition) : pause(filledByOtherMs), leftMs);
     }
     throw unfilled({ partition });
   }

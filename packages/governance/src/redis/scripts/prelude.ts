@@ -1,5 +1,5 @@
 /**
- * What each script begins with. A partition is four keys of one hash slot:
+ * What each script begins with: how far the partition has come, and the time. A partition is four keys of one hash slot:
  *
  * - a hash: `run`, `load`, `ready`, `filling`, `seq`, `now` and `closed` of the partition; `h:<id>` a hold, its state as a digit and
  *   then its demand and limits as MessagePack (once it was `charged` with less than it held, that for its demand); `p:<id>` what it is charged with if it expires,
@@ -10,18 +10,9 @@
  *
  * Time that falls stands still. Nothing is written before all has been looked at.
  */
-export const prelude = `
-local D, X, C = KEYS[1], KEYS[2], { KEYS[3], KEYS[4] }
-local call, most, dayMs, closedMs = redis.call, 9007199254740991, 86400000, 600000
-local format, sub, floor = string.format, string.sub, math.floor
-local pack, unpacked = struct.pack, struct.unpack
+export const opening = `
+local D, call, format, floor = KEYS[1], redis.call, string.format, math.floor
 local function text(n) return format('%.0f', n) end
--- From nothing to the most that can be counted.
-local function within(n)
-  if n < 0 then return 0 end
-  if n > most then return most end
-  return n
-end
 local top = call('HMGET', D, 'run', 'seq', 'now', 'load', 'closed', 'ready', 'filling')
 local seq, load = tonumber(top[2] or 0), tonumber(top[4] or 0)
 local now = tonumber(ARGV[3])
@@ -30,6 +21,19 @@ if not now then
   now = time[1] * 1000 + floor(time[2] / 1000)
 end
 if top[3] and tonumber(top[3]) > now then now = tonumber(top[3]) end
+`;
+
+/** What scripts begin with that work on holds and slots. */
+export const prelude = `${opening}
+local X, C = KEYS[2], { KEYS[3], KEYS[4] }
+local most, dayMs, closedMs = 9007199254740991, 86400000, 600000
+local sub, pack, unpacked = string.sub, struct.pack, struct.unpack
+-- From nothing to the most that can be counted.
+local function within(n)
+  if n < 0 then return 0 end
+  if n > most then return most end
+  return n
+end
 
 -- A hold's limits stand in a row: slot, sums ('' for what does not roll), quantity, window, amount, start, end (0 for
 -- none), length of its slots.

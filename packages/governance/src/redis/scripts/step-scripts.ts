@@ -2,7 +2,7 @@ import { checkScript } from "./check.ts";
 import { closeScript } from "./close.ts";
 import { dumpScript } from "./dump.ts";
 import { mergeScript } from "./merge.ts";
-import { fence, fillingFence, prelude } from "./prelude.ts";
+import { fence, fillingFence, opening, prelude } from "./prelude.ts";
 import { reserveScript } from "./reserve.ts";
 import { seedScript } from "./seed.ts";
 import { sweepScript } from "./sweep.ts";
@@ -21,7 +21,7 @@ export const stepScripts = {
   // What it fills is what the fence keeps the others from.
   seed: prelude + seedScript,
   merge: prelude + fillingFence + mergeScript,
-  check: prelude + fillingFence + checkScript,
+  check: opening + fillingFence + checkScript,
   dump: prelude + fence + dumpScript,
 } as const;
 
