@@ -7,13 +7,12 @@ import { headroomHeaders } from "./headroom-headers.ts";
 const droppedLimit = 1_000;
 
 /**
- * Headers that every answer carries, beside `own`: its id, what is left of the limits that it counts in and, once a
+ * `headers`, with those filled in that every answer carries: its id, what is left of the limits that it counts in and, once a
  * provider is chosen, where it came from and what was left out.
  */
-export function answerHeaders(exchange: Exchange, own?: OutgoingHttpHeaders): OutgoingHttpHeaders {
+export function answerHeaders(exchange: Exchange, headers: OutgoingHttpHeaders = {}): OutgoingHttpHeaders {
   const { id, client, notes, services } = exchange;
   // Filled in and not put together: each object that is copied into another costs as much as all of these.
-  const headers: OutgoingHttpHeaders = { ...own };
   if (notes.head?.relayed !== undefined) Object.assign(headers, notes.head.relayed);
   headers[client.requestIdHeader] = id;
   if (notes.provider !== undefined) headers["x-drawbridge-provider"] = headerText(notes.provider);
@@ -34,7 +33,7 @@ const ofStreams: OutgoingHttpHeaders = {
 
 /** Headers of a streamed answer. Proxies must neither store nor buffer it. */
 export function streamHeaders(exchange: Exchange): OutgoingHttpHeaders {
-  return answerHeaders(exchange, ofStreams);
+  return answerHeaders(exchange, { ...ofStreams });
 }
 
 function droppedText(dropped: readonly Dropped[]): string {

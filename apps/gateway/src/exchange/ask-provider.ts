@@ -40,7 +40,8 @@ export type Writer = (route: Route, maxTokens?: number) => Omit<Question, "accou
 /** Writes requests of an exchange, once for each endpoint. */
 export function createWriter({ services, snapshot }: Exchange, { call }: Held): Writer {
   const { search } = snapshot;
-  const written = new Map<Endpoint, ClientTranslation>();
+  // Nearly always one; a Map would cost as much as all else here.
+  const written: { readonly endpoint: Endpoint; readonly translation: ClientTranslation }[] = [];
   const translated = (endpoint: Endpoint, asked: ClientCall): ClientTranslation => {
     const context = { messageId: services.newId("msg"), askedModel: asked.facts.model };
     const dialect = withCompaction(search === undefined ? endpoint.dialect : withSearch(endpoint.dialect));
@@ -51,8 +52,9 @@ export function createWriter({ services, snapshot }: Exchange, { call }: Held): 
     if (maxTokens !== undefined) {
       return { target, endpoint, translation: translated(endpoint, call.limitOutput(maxTokens)), head: {}, wire: {} };
     }
-    const translation = written.get(endpoint) ?? translated(endpoint, call);
-    written.set(endpoint, translation);
+    const known = written.find((one) => one.endpoint === endpoint);
+    const translation = known?.translation ?? translated(endpoint, call);
+    if (known === undefined) written.push({ endpoint, translation });
     return { target, endpoint, translation, head: {}, wire: {} };
   };
 }

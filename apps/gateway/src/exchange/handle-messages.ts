@@ -23,9 +23,12 @@ export async function handleMessages(
   try {
     await answer(exchange);
   } catch (error) {
+    // The client is told what is left of its limits.
+    exchange.notes.lease?.settle();
     await knowHeadroom(exchange, error);
     answerError(exchange, error);
   } finally {
+    exchange.notes.lease?.settle();
     recordExchange(exchange);
     exchange.end();
     leave();
@@ -34,9 +37,7 @@ export async function handleMessages(
 
 /** Not async itself: while it waits, such a function holds all that it has ever had, and this has the request. */
 function answer(exchange: Exchange): Promise<void> {
-  return admitAndHold(exchange)
-    .then((held) => (held.call.facts.stream ? answerAsStream : answerWhole)(exchange, held))
-    .finally(() => exchange.notes.lease?.settle());
+  return admitAndHold(exchange).then((held) => (held.call.facts.stream ? answerAsStream : answerWhole)(exchange, held));
 }
 
 async function admitAndHold(exchange: Exchange): Promise<Held> {

@@ -13,7 +13,8 @@ export interface Held extends Admitted {
 
 /** True for a request that counts in a limit or a book. */
 export function counts({ services }: Exchange, { plan, principal }: Admitted): boolean {
-  const providers = plan.links.flatMap(({ targets }) => targets.map(({ provider }) => provider.name));
+  const providers: string[] = [];
+  for (const { targets } of plan.links) for (const { provider } of targets) providers.push(provider.name);
   return services.governance.concerns(principal, providers);
 }
 

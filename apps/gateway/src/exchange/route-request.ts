@@ -1,6 +1,7 @@
 import {
   decideRoute,
   type Endpoint,
+  planRoute,
   type Principal,
   type RouteDecision,
   type RouteRequest,
@@ -28,25 +29,33 @@ type Routed = Extract<RouteDecision, { ok: true }>;
  * or a provider for its models. Throws a GatewayError that says why nowhere.
  */
 export function routeRequest(exchange: Exchange, asked: Asked): Routed | Promise<Routed> {
-  if (exchange.snapshot.rules.needs.has("budget")) return routeByBudgets(exchange, asked);
-  return routeBy(exchange, requestOf(exchange, asked, undefined));
+  const { rules } = exchange.snapshot;
+  // Where there are none, nobody asks for more than the model's name.
+  if (rules.size === 0) return routeBy(exchange, () => byName(exchange, asked));
+  if (rules.needs.has("budget")) return routeByBudgets(exchange, asked);
+  const request = requestOf(exchange, asked, undefined);
+  return routeBy(exchange, () => decideRoute(exchange.snapshot, request));
+}
+
+function byName({ snapshot }: Exchange, { principal, call }: Asked): RouteDecision {
+  return { ...planRoute(snapshot.routes, principal.policies, call.facts.model), ruling: undefined };
 }
 
 async function routeByBudgets(exchange: Exchange, asked: Asked): Promise<Routed> {
   const budgets = await exchange.services.governance.usage(asked.principal);
-  return routeBy(exchange, requestOf(exchange, asked, budgets));
+  const request = requestOf(exchange, asked, budgets);
+  return routeBy(exchange, () => decideRoute(exchange.snapshot, request));
 }
 
-function routeBy(exchange: Exchange, request: RouteRequest): Routed | Promise<Routed> {
-  const route = decideRoute(exchange.snapshot, request);
+function routeBy(exchange: Exchange, decide: () => RouteDecision): Routed | Promise<Routed> {
+  const route = decide();
   // It may be one that a provider has not told yet, so it is refused only after asking.
-  return !route.ok && route.code === "unknown-model" ? routeAgain(exchange, request) : taken(exchange, route);
+  return !route.ok && route.code === "unknown-model" ? routeAgain(exchange, decide) : taken(exchange, route);
 }
 
-async function routeAgain(exchange: Exchange, request: RouteRequest): Promise<Routed> {
-  const { snapshot } = exchange;
-  await awaitModelLists(snapshot.providers.values(), listsWithinMs);
-  return taken(exchange, decideRoute(snapshot, request));
+async function routeAgain(exchange: Exchange, decide: () => RouteDecision): Promise<Routed> {
+  await awaitModelLists(exchange.snapshot.providers.values(), listsWithinMs);
+  return taken(exchange, decide());
 }
 
 function taken({ notes }: Exchange, route: RouteDecision): Routed {

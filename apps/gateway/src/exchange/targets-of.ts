@@ -1,5 +1,5 @@
 import type { Policy, RouteLink } from "@drawbridge/governance";
-import type { Provider } from "@drawbridge/providers";
+import type { Credential, Provider } from "@drawbridge/providers";
 import type { Snapshot } from "../services.ts";
 import type { Target } from "./admit.ts";
 
@@ -9,23 +9,28 @@ export function targetsOf(
   { providers, models }: Snapshot,
   policies: readonly Policy[],
 ): Target[] {
-  return targets.flatMap(({ provider: name, model, weight }): Target[] => {
+  const found: Target[] = [];
+  for (const { provider: name, model, weight } of targets) {
     const provider = providers.get(name);
-    if (provider === undefined) return [];
-    const target = { provider, model, weight, ...confinement(policies, provider) };
-    if (order !== "price") return [target];
-    const rates = models.priceOf(provider, model, Date.now())?.bands[0].rates;
+    if (provider === undefined) continue;
+    const rates = order === "price" ? models.priceOf(provider, model, Date.now())?.bands[0].rates : undefined;
     // Which of the two counts more depends on the conversation; their sum orders models well enough.
-    return [{ ...target, price: rates && rates.input + rates.output }];
-  });
+    const price = rates && rates.input + rates.output;
+    const permits = confinement(policies, provider);
+    found.push(
+      permits === undefined ? { provider, model, weight, price } : { provider, model, weight, price, permits },
+    );
+  }
+  return found;
 }
 
 /** A provider in a region that the key may use can have credentials in others. */
-function confinement(policies: readonly Policy[], { region: own }: Provider): Pick<Target, "permits"> {
+function confinement(
+  policies: readonly Policy[],
+  { region: own }: Provider,
+): ((credential: Credential) => boolean) | undefined {
   const confining = policies.filter(({ regions }) => regions.length > 0);
-  if (confining.length === 0) return {};
-  return {
-    permits: ({ region = own }) =>
-      region !== undefined && confining.every(({ regions }) => regions.some((glob) => glob.matches(region))),
-  };
+  if (confining.length === 0) return undefined;
+  return ({ region = own }) =>
+    region !== undefined && confining.every(({ regions }) => regions.some((glob) => glob.matches(region)));
 }

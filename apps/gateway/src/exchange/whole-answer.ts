@@ -24,10 +24,11 @@ export interface ReadAnswer {
 /** Steps 7 to 11 for a whole answer: asks one provider after the other until one gives it. Throws what went wrong. */
 export async function answerWhole(exchange: Exchange, held: Held): Promise<void> {
   const { outgoing, notes, services } = exchange;
-  const head = (length: OutgoingHttpHeaders): void => {
-    outgoing.writeHead(200, answerHeaders(exchange, { "content-type": "application/json", ...length }));
+  const head = (own: OutgoingHttpHeaders): void => {
+    outgoing.writeHead(200, answerHeaders(exchange, own));
   };
-  const patience = new PatientHead({ outgoing, writeHead: () => head({}), clock: () => services.clock() });
+  const writeHead = (): void => head({ "content-type": "application/json" });
+  const patience = new PatientHead({ outgoing, writeHead, clock: () => services.clock() });
   services.keepAlive.watch(patience);
   try {
     const { answer, account } = await dispatch(exchange, held, (...asked) => askWhole(exchange, ...asked));
@@ -38,7 +39,7 @@ export async function answerWhole(exchange: Exchange, held: Held): Promise<void>
     notes.bytesOut = body.length;
     notes.firstEventMs = services.clock() - exchange.startedMs;
     if (outgoing.destroyed) notes.outcome = "cancelled";
-    if (!outgoing.headersSent) head({ "content-length": body.length });
+    if (!outgoing.headersSent) head({ "content-type": "application/json", "content-length": body.length });
     endAnswer(outgoing, body);
   } finally {
     services.keepAlive.forget(patience);
@@ -51,7 +52,8 @@ async function askWhole(exchange: Exchange, route: Route, question: Question): P
   const whole = translation.answerInRounds?.();
   if (whole !== undefined) return askInRounds(exchange, route, { question, whole });
   const reply = await askProvider(exchange, route, question);
-  return readWhole(reply, question, (body, contentType) => translation.answerWhole(body, contentType));
+  const read = readWhole(reply, question, (body, contentType) => translation.answerWhole(body, contentType));
+  return read instanceof Promise ? await read : read;
 }
 
 /** Asks as often as the answer takes: between two calls the searches are made that the model wants. */
@@ -74,17 +76,36 @@ async function askInRounds(
   return taken(whole.end());
 }
 
-/** Reads a provider's whole answer and translates it. Throws a ProviderError when it is none. */
-export async function readWhole(
+type Translate = (body: Uint8Array, contentType: string) => WholeAnswer;
+
+/**
+ * Reads a provider's whole answer and translates it: at once where it has come with its head, as small ones do, and has
+ * nothing to wait for. Throws a ProviderError when it is none.
+ */
+export function readWhole(
   reply: Reply,
   { account }: Pick<Question, "account">,
-  translate: (body: Uint8Array, contentType: string) => WholeAnswer,
-): Promise<ReadAnswer> {
-  // A small answer is there with its head: nothing is to be waited for, and nothing to be joined.
-  const body = reply.body.takeWhole?.() ?? (await collect(reply.body, answerLimitBytes));
+  translate: Translate,
+): ReadAnswer | Promise<ReadAnswer> {
+  const body = reply.body.takeWhole?.();
+  if (body === undefined || account.recorded !== undefined) return readInTime(reply, account, { body, translate });
   void account.passed(body.length);
-  if (account.recorded !== undefined) await account.recorded;
-  return taken(translate(body, reply.headers["content-type"] ?? ""));
+  return taken(translate(body, contentTypeOf(reply)));
+}
+
+async function readInTime(
+  reply: Reply,
+  account: Question["account"],
+  { body: there, translate }: { readonly body: Uint8Array | undefined; readonly translate: Translate },
+): Promise<ReadAnswer> {
+  const body = there ?? (await collect(reply.body, answerLimitBytes));
+  void account.passed(body.length);
+  await account.recorded;
+  return taken(translate(body, contentTypeOf(reply)));
+}
+
+function contentTypeOf({ headers }: Reply): string {
+  return headers["content-type"] ?? "";
 }
 
 function taken(answer: WholeAnswer): ReadAnswer {

@@ -16,5 +16,7 @@ export function unalias(name: string): string {
 
 /** The name that counts for routing and policy: without alias prefix and without Claude Code's `[1m]` suffix. */
 export function canonicalModel(asked: string): string {
-  return unalias(/\[1m\]$/i.test(asked) ? asked.slice(0, -"[1m]".length) : asked);
+  // Nearly no name ends so.
+  const isLong = asked.endsWith("]") && /\[1m\]$/i.test(asked);
+  return unalias(isLong ? asked.slice(0, -"[1m]".length) : asked);
 }

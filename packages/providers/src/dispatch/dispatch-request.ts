@@ -131,7 +131,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
         stop.abort();
         if (call.ended) return;
         this.#engine.book.abandon(call.lease);
-        this.#search.waited(call.candidate, call.lease.startedMs);
+        this.#search.waited(call.candidate, call.lease.startedMs, this.#nowMs);
         this.#record(call, "lost");
       },
     };
@@ -167,7 +167,7 @@ export class DispatchRequest<T extends DispatchTarget<C>, C extends DispatchCred
   #succeeded(call: OpenCall<T, C>): void {
     const nowMs = this.#nowMs;
     this.#engine.book.succeed(call.lease, nowMs);
-    this.#search.waited(call.candidate, call.lease.startedMs);
+    this.#search.waited(call.candidate, call.lease.startedMs, nowMs);
     this.#search.answered(call.candidate);
     this.#record(call, "ok");
   }

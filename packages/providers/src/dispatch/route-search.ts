@@ -101,8 +101,7 @@ export class RouteSearch<T extends DispatchTarget<C>, C extends DispatchCredenti
   }
 
   /** Takes note of how long a place took, at least. */
-  waited({ place }: Candidate<T, C>, startedMs: number): void {
-    const nowMs = this.#nowMs;
+  waited({ place }: Candidate<T, C>, startedMs: number, nowMs: number): void {
     this.#engine.latency(place.upstream, nowMs).add(nowMs - startedMs, nowMs);
   }
 

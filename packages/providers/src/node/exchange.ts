@@ -23,10 +23,9 @@ export interface ExchangeSetting {
   readonly now: () => number;
   /** How soon after it was written a request must fail to be put down to a connection that was stale already. */
   readonly staleWithinMs: number;
-  /** Sends the request, on a new connection if so wanted; the exchange is told how it goes on. */
-  readonly dispatch: Dispatch;
 }
 
+/** Sends the request, on a new connection if so wanted; the exchange is told how it goes on. */
 type Dispatch = (exchange: Exchange, fresh: boolean) => void;
 
 /**
@@ -40,7 +39,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   readonly reply: Promise<Reply>;
 
   readonly #deadlines: Deadlines;
-  readonly #setting: Omit<ExchangeSetting, "dispatch">;
+  readonly #setting: ExchangeSetting;
   /** Knows the body, so it is not kept once an answer has begun: that may take minutes, the body may be megabytes. */
   #dispatch: Dispatch | undefined;
   readonly #head = Promise.withResolvers<Reply>();
@@ -56,7 +55,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   #retried = false;
   #writtenAt = 0;
 
-  constructor(deadlines: Deadlines, { dispatch, ...setting }: ExchangeSetting) {
+  constructor(deadlines: Deadlines, setting: ExchangeSetting, dispatch: Dispatch) {
     this.#deadlines = deadlines;
     this.#setting = setting;
     this.#dispatch = dispatch;

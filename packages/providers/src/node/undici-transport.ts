@@ -89,7 +89,7 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
         if (fresh) dispatchAlone(route, request, exchange);
         else route.pool.dispatch(request, exchange);
       };
-      return new Exchange(call.deadlines, { origin: route.origin, signal, now, staleWithinMs, dispatch }).reply;
+      return new Exchange(call.deadlines, { origin: route.origin, signal, now, staleWithinMs }, dispatch).reply;
     },
 
     async close(): Promise<void> {

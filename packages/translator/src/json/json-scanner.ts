@@ -99,15 +99,22 @@ export class JsonScanner {
 
   /** The text of the string whose bytes, quotes included, are `span`. */
   text(span: Span): string {
-    const inner = this.bytes.subarray(span.start + 1, span.end - 1);
-    if (inner.length > 64 || inner.includes(backslash))
-      return parseString(this.bytes.subarray(span.start, span.end), span.start);
+    const end = span.end - 1;
+    if (end - span.start > 65) return this.#longText(span);
     let text = "";
-    for (const byte of inner) {
-      if (byte > 0x7f) return decoder.decode(inner);
+    for (let at = span.start + 1; at < end; at += 1) {
+      const byte = this.#view.getUint8(at);
+      if (byte > 0x7f || byte === backslash) return this.#longText(span);
       text += String.fromCharCode(byte);
     }
     return text;
+  }
+
+  /** The text of a string that is long, has escapes or is not all ASCII. */
+  #longText({ start, end }: Span): string {
+    const inner = this.bytes.subarray(start + 1, end - 1);
+    if (inner.length <= 64 && !inner.includes(backslash)) return decoder.decode(inner);
+    return parseString(this.bytes.subarray(start, end), start);
   }
 
   /** True when the string at `span`, quotes included, is `text`: what {@link text} would tell, without making a text of it. */
@@ -189,11 +196,12 @@ export class JsonScanner {
     return end;
   }
 
-  /** True for true and false, and for whole numbers: nearly all literals of a request are one of these. */
+  /** True for true, false, null and whole numbers: nearly all literals are one of these. */
   #isWhole(at: number, end: number): boolean {
     const first = this.#view.getUint8(at);
     if (first === 0x74) return end - at === 4 && this.#view.getInt32(at) === trueBytes;
     if (first === 0x66) return end - at === 5 && this.#view.getInt32(at + 1) === alseBytes;
+    if (first === 0x6e) return end - at === 4 && this.#view.getInt32(at) === nullBytes;
     if (first === 0x30) return end - at === 1;
     for (let next = at; next < end; next += 1) if (!isDigit(this.#view.getUint8(next))) return false;
     return true;
@@ -250,6 +258,7 @@ export function fourBytes(prefix: string): number {
 
 const trueBytes = fourBytes("true");
 const alseBytes = fourBytes("alse");
+const nullBytes = fourBytes("null");
 
 function parseString(bytes: Uint8Array, at: number): string {
   try {

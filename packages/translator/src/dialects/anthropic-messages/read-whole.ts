@@ -2,9 +2,9 @@ import type { UpstreamFailure } from "../../messages/failure.ts";
 import { noUsage } from "../../messages/usage.ts";
 import { isRecord } from "../../json/is-record.ts";
 import { JsonScanner } from "../../json/json-scanner.ts";
-import { topLevelSpans } from "../../json/top-level-spans.ts";
 import { valueAt } from "../../json/value-at.ts";
-import type { Metered, WholeAnswer } from "../dialect.ts";
+import { isTranslatorError } from "../../errors.ts";
+import type { Metered, Span, WholeAnswer } from "../dialect.ts";
 import { foldStream } from "./fold-stream.ts";
 import { readErrorInside } from "./read-failure.ts";
 import { renameAt } from "../../messages/rename-at.ts";
@@ -50,19 +50,52 @@ function fold(body: Uint8Array): Uint8Array | Failed {
 
 function readJson(body: Uint8Array): WholeAnswer {
   const scanner = new JsonScanner(body);
-  const spans = topLevelSpans(body, scanner);
-  if (spans === undefined) return failed(body.length === 0 ? emptyAnswer : notAnAnswer);
-  const at = (key: string): unknown => {
-    const span = spans.get(key);
-    return span && valueAt(scanner, span);
-  };
-  if (spans.has("error") && isRecord(at("error"))) return failed(readErrorInside(parse(body)));
-  const content = spans.get("content");
+  const fields = fieldsIn(scanner);
+  if (fields === undefined) return failed(body.length === 0 ? emptyAnswer : notAnAnswer);
+  const { error, code, content, usage, stopReason } = fields;
+  const valueOf = (span: Span | undefined): unknown => span && valueAt(scanner, span);
+  if (isRecord(valueOf(error))) return failed(readErrorInside(parse(body)));
   if (content === undefined || body[content.start] !== 0x5b) {
-    return failed(spans.has("error") || spans.has("code") ? readErrorInside(parse(body)) : notAnAnswer);
+    return failed(error === undefined && code === undefined ? notAnAnswer : readErrorInside(parse(body)));
   }
-  const metered: Metered = { usage: mergeUsage(noUsage, at("usage")), stopReason: asStopReason(at("stop_reason")) };
+  const metered: Metered = {
+    usage: mergeUsage(noUsage, valueOf(usage)),
+    stopReason: asStopReason(valueOf(stopReason)),
+  };
   return { ok: true, body, metered };
+}
+
+/** Where those fields of an answer stand that are looked at. */
+interface AnswerFields {
+  error: Span | undefined;
+  code: Span | undefined;
+  content: Span | undefined;
+  usage: Span | undefined;
+  stopReason: Span | undefined;
+}
+
+/** Undefined for what is no object. Of a field that is given twice the last one counts, as for JSON.parse. */
+function fieldsIn(scanner: JsonScanner): AnswerFields | undefined {
+  const fields: AnswerFields = {
+    error: undefined,
+    code: undefined,
+    content: undefined,
+    usage: undefined,
+    stopReason: undefined,
+  };
+  try {
+    scanner.members(scanner.skipSpace(0), (key, span) => {
+      if (key === "content") fields.content = span;
+      else if (key === "usage") fields.usage = span;
+      else if (key === "stop_reason") fields.stopReason = span;
+      else if (key === "error") fields.error = span;
+      else if (key === "code") fields.code = span;
+    });
+    return fields;
+  } catch (error) {
+    if (isTranslatorError(error)) return undefined;
+    throw error;
+  }
 }
 
 function parse(bytes: Uint8Array): unknown {
