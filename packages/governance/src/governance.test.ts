@@ -558,6 +558,96 @@ describe("the keeper", () => {
     expect(booked()).toEqual([charged, "1 void 0 final", "2 expire 5100 estimated", "2 void 0 final"]);
   });
 
+  test.each([
+    ["before the store is told that it was given back", "done"],
+    ["when the store cannot be told that it was given back", "noted"],
+  ] as const)(
+    "takes back what was charged for a request that never began, whose process stood still %s",
+    async (...of) => {
+      const team = scope("team a", budget(1e6));
+      const other = govern();
+      let stands: Promise<void> | undefined;
+      const stood: LimitStore = {
+        ...store,
+        release: async (ref) => {
+          stands ??= outlasts(other);
+          if (of[1] === "noted") return "noted";
+          await stands;
+          return store.release(ref);
+        },
+        durable: async (ref) => {
+          await stands;
+          if (stands !== undefined) await store.release(ref);
+        },
+      };
+      const gone = govern({}, stood);
+      const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+      lease.release();
+      await stands;
+      await gone.flush();
+      expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+      expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
+    },
+  );
+
+  test("takes back what was charged for a request that never began, whose end was not durable when its process stood still", async () => {
+    const team = scope("team a", budget(1e6));
+    const charged = { nanoUsd: 5_100, inputTokens: 100, outputTokens: 1_000 };
+    const expired = { id: "", partition, charged, scopes: ["team a"] };
+    const other = govern({}, { ...store, sweep: async () => ({ lapsed: [], expired: [expired] }) });
+    const stood: LimitStore = {
+      ...store,
+      // What remembers has heard nothing of it until then, and whoever asks it takes the hold for one of the dead.
+      durable: async () => {
+        now += 130_000;
+        await other.tick();
+        await other.flush();
+      },
+    };
+    const gone = govern({}, stood);
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    expired.id = lease.id;
+    lease.release();
+    await gone.flush();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+    expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
+  });
+
+  test("takes back what was charged for a request that never began, also where the store cannot be reached at first", async () => {
+    const team = scope("team a", budget(1e6));
+    const gone = govern({}, { ...store, touch: async () => [] });
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    const other = govern();
+    await outlasts(other);
+    await gone.tick();
+    lease.release();
+    await gone.flush();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+    expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
+  });
+
+  test("ends in the limits as the account says what expired, and whose gateway died before it could say so there", async () => {
+    const team = scope("team a", budget(1e6));
+    const gone = govern({}, { ...store, settle: () => new Promise<never>(() => {}) });
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    const attempt = await begun(lease);
+    await attempt.recorded;
+    const other = govern();
+    await outlasts(other);
+    attempt.end(ok(100, 1));
+    lease.settle();
+    await setImmediate();
+    expect(booked()).toEqual(["1 open 5100 estimated", "1 expire 5100 estimated", "1 close 105 final"]);
+    expect(await standing(team)).toEqual([{ used: 5_100, held: 0 }]);
+    // As an audit does for a while.
+    const charged = { nanoUsd: 5_100, inputTokens: 100, outputTokens: 1_000 };
+    const again = { id: lease.id, partition, charged, scopes: ["team a"] };
+    const last = govern({}, { ...store, sweep: async () => ({ lapsed: [], expired: [again] }) });
+    await last.tick();
+    await last.flush();
+    expect(await standing(team)).toEqual([{ used: 105, held: 0 }]);
+  });
+
   test("settles late what lost its lease while the process stood still", async () => {
     const team = scope("team a", budget(1e6));
     const governance = govern();

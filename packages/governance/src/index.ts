@@ -108,7 +108,7 @@ export { denyByLimit, type LimitDenial, type LimitDenialCode } from "./limits/li
 export type { Amounts, CalendarUnit, CalendarWindow, Limit, LimitWindow, Quantity } from "./limits/limit.ts";
 export { type HeldLimit, type HoldRecord, type HoldShare, mergeHolds, shareOf } from "./limits/hold-record.ts";
 export type { HoldRef } from "./limits/hold-ref.ts";
-export type { LimitBook, PartitionState, SlotRecord } from "./limits/limit-book.ts";
+export type { AppliedRecords, LimitBook, PartitionState, SlotRecord } from "./limits/limit-book.ts";
 export { type LimitRule, limitScope, type LimitScope, type LimitScopeRules } from "./limits/limit-scope.ts";
 export type {
   CloseResult,

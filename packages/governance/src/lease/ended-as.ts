@@ -14,7 +14,7 @@ export function endedAs({ id }: HoldRef, written: readonly LedgerEntry[]): Amoun
   const own = isAttemptHoldId(id) ? written.filter(({ attempt }) => id.endsWith(`.${attempt}`)) : written;
   const ends = own.filter(({ kind }) => kind === "close" || kind === "void");
   const ended = new Set(ends.map(({ attempt }) => attempt));
-  if (ends.length === 0 || own.some(({ attempt, kind }) => kind === "expire" || !ended.has(attempt))) return undefined;
+  if (ends.length === 0 || own.some(({ attempt }) => !ended.has(attempt))) return undefined;
   return ends.reduce((sum, entry) => addAmounts(sum, amountsOf(entry) ?? noAmounts), noAmounts);
 }
 

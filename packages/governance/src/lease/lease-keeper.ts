@@ -1,10 +1,10 @@
 import type { Book } from "../book/book.ts";
 import type { LedgerEntry } from "../book/ledger-entry.ts";
-import { type GovernanceErrorCode, isGovernanceError } from "../errors.ts";
 import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { ExpiredHold, LimitStore } from "../limits/limit-store.ts";
 import { isAttemptHoldId, leaseIdOf } from "./attempt-hold-id.ts";
+import { Deliveries, type Source } from "./deliveries.ts";
 import { endedAs } from "./ended-as.ts";
 import { expiryEntries } from "./expiry-entries.ts";
 import { takeBack } from "./take-back.ts";
@@ -25,23 +25,10 @@ export interface LeaseKeeperOptions {
 const touchedAtOnce = 500;
 /** A lease lasts as long as so many renewals of it. */
 const touchesInLease = 6;
-/** Errors that another try would not mend. */
-const impossible: ReadonlySet<GovernanceErrorCode> = new Set(["invalid-entry", "invalid-reservation"]);
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
 const mostReleases = 10_000;
 
 type Charging = () => Amounts | undefined;
-
-/** What a keeper works with, each of which may fail while the others work. */
-type Source = "limits" | "book";
-
-/** Something that a store has to be told. */
-interface Delivery {
-  readonly to: Source;
-  readonly work: () => Promise<unknown>;
-  /** Called when it is taken, or never will be. */
-  readonly done?: () => void;
-}
 
 /**
  * Keeps the holds of all leases alive with one timer, and delivers what has ended: what a store does not take now is
@@ -50,11 +37,9 @@ interface Delivery {
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #live = new Map<string, { readonly ref: HoldRef; readonly charge?: Charging }>();
-  readonly #undelivered = new Set<Delivery>();
   /** By request: how many of its entries the book has yet to take, and what is to be done then. */
   readonly #unwritten = new Map<string, UnwrittenEntries>();
-  readonly #underWay = new Set<Promise<boolean>>();
-  readonly #troubled = new Set<Source>();
+  readonly #deliveries: Deliveries;
   /** Holds that the store did not know as running when they were last renewed. */
   readonly #lost = new Set<string>();
   /** Holds that may have expired, until it is looked once more for what the account has charged for them. */
@@ -65,6 +50,7 @@ export class LeaseKeeper {
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
+    this.#deliveries = new Deliveries(options.onTrouble);
     this.#keptMs = options.clock();
   }
 
@@ -77,7 +63,7 @@ export class LeaseKeeper {
   get undelivered(): number {
     let waiting = 0;
     for (const { after } of this.#unwritten.values()) waiting += after.length;
-    return this.#undelivered.size + this.#underWay.size + waiting;
+    return this.#deliveries.size + waiting;
   }
 
   /** False where entries would go nowhere. */
@@ -103,7 +89,7 @@ export class LeaseKeeper {
 
   /** Ends a hold of which nothing was used. */
   release(ref: HoldRef): void {
-    if (this.#undelivered.size >= mostReleases) this.#live.delete(holdKey(ref));
+    if (this.#deliveries.waiting >= mostReleases) this.#live.delete(holdKey(ref));
     else this.#close(ref, undefined);
   }
 
@@ -115,17 +101,20 @@ export class LeaseKeeper {
   #close(ref: HoldRef, actual: Amounts | undefined): void {
     const { limits } = this.#options;
     const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
-    const mayHaveExpired = this.#mayHaveExpired(ref);
-    const done = (): void => {
+    const keptMs = this.#keptMs;
+    const done = (said: unknown): void => {
+      const isDoubtful = said === "noted" || this.#mayHaveExpired(ref, keptMs);
       this.forget(ref);
-      if (mayHaveExpired) this.#onceAccounted(ref, () => this.#takeBackTwice(ref));
+      const isLate = (): boolean => isDoubtful || this.#mayHaveExpired(ref, keptMs);
+      // No entry of its own says of one that was never used that nothing was charged.
+      if (isDoubtful || actual === undefined) this.#onceAccounted(ref, () => this.#takeBackIf(isLate, ref));
     };
     const close = (): void => {
       const ahead = unwritten && limits.closeAhead?.bind(limits, ref, actual, unwritten.accounted.promise);
       const now = (): Promise<unknown> => (actual === undefined ? limits.release(ref) : limits.settle(ref, actual));
       const end = ahead ?? now;
       const work = actual === undefined ? end : (): Promise<unknown> => limits.durable(ref).then(end);
-      void this.#deliver({ to: "limits", work, done });
+      void this.#deliveries.deliver({ to: "limits", work, done });
     };
     if (limits.closeAhead === undefined) this.#onceAccounted(ref, close);
     else close();
@@ -165,53 +154,43 @@ export class LeaseKeeper {
       unwritten.accounted.resolve();
       for (const act of unwritten.after) act();
     };
-    return this.#deliver({ to: "book", work: () => book.append([entry]), done: written });
+    return this.#deliveries.deliver({ to: "book", work: () => book.append([entry]), done: written });
   }
 
   /** To be called each second: renews leases, ends those of the dead, and delivers what could not be delivered. */
   async tick(): Promise<void> {
     const { clock, limits, touchMs } = this.#options;
-    await this.#redeliver();
+    await this.#deliveries.offerAgain();
     if (clock() - this.#touchedMs >= touchMs) {
       this.#touchedMs = clock();
       await this.watchOver("limits", () => this.#touch());
     }
     await this.watchOver("limits", async () => {
       const { expired } = await limits.sweep();
-      for (const hold of expired) void this.#deliver({ to: "book", work: () => this.#expire(hold) });
+      for (const hold of expired) void this.#deliveries.deliver({ to: "book", work: () => this.#expire(hold) });
     });
     for (const [key, { ref, atMs }] of this.#doubtful) {
       if (atMs > clock()) break;
       this.#doubtful.delete(key);
-      void this.#deliver({ to: "book", work: () => this.#takeBack(ref) });
+      void this.#deliveries.deliver({ to: "book", work: () => this.#takeBack(ref) });
     }
   }
 
   /** Resolves when all that has ended is delivered, or has been tried once more. */
   async flush(): Promise<void> {
-    await this.#arrived();
-    await this.#redeliver();
-    await this.#arrived();
-  }
-
-  /** Resolves when nothing is on its way any more: what is written may set off a settlement. */
-  async #arrived(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#deliveries.flush();
   }
 
   /** Does something with a store; tells of it when that begins to fail. Never rejects. */
   async watchOver(source: Source, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#recover(source);
-    } catch (error) {
-      this.#report(source, error);
-    }
+    await this.#deliveries.watchOver(source, work);
   }
 
   /** A hold that is lost is settled all the same, which puts its expiry right; and a store may find it again. */
   async #touch(): Promise<void> {
     const holds = [...this.#live.values()];
+    // A store that cannot be reached finds nothing, and those whose leases have run out meanwhile may be settled before it can.
+    for (const { ref } of holds) if (this.#mayHaveExpired(ref, this.#keptMs)) this.#lost.add(holdKey(ref));
     for (let at = 0; at < holds.length; at += touchedAtOnce) {
       const some = holds.slice(at, at + touchedAtOnce);
       const lost = await this.#options.limits.touch(some.map(({ ref, charge }) => ({ ...ref, charge: charge?.() })));
@@ -220,17 +199,23 @@ export class LeaseKeeper {
     this.#keptMs = this.#options.clock();
   }
 
-  /** True when a hold may have been charged without its owner, which stood still or had no way to the store. */
-  #mayHaveExpired(ref: HoldRef): boolean {
+  /** True when a hold may have been charged without its owner, which stood still or had no way to the store since. */
+  #mayHaveExpired(ref: HoldRef, keptMs: number): boolean {
     const { clock, touchMs } = this.#options;
-    return this.#lost.has(holdKey(ref)) || clock() - this.#keptMs > touchesInLease * touchMs;
+    return this.#lost.has(holdKey(ref)) || clock() - keptMs > touchesInLease * touchMs;
+  }
+
+  /** Asked when its end is durable: who looks for it from then on does not say any more that it has expired. */
+  #takeBackIf(isLate: () => boolean, ref: HoldRef): void {
+    const work = (): Promise<unknown> => this.#options.limits.durable(ref);
+    void this.#deliveries.deliver({ to: "limits", work, done: () => isLate() && this.#takeBackTwice(ref) });
   }
 
   /** Whoever has found it expired may be about to say so. */
   #takeBackTwice(ref: HoldRef): void {
     const { clock, touchMs } = this.#options;
     this.#doubtful.set(holdKey(ref), { ref, atMs: clock() + touchesInLease * touchMs });
-    void this.#deliver({ to: "book", work: () => this.#takeBack(ref) });
+    void this.#deliveries.deliver({ to: "book", work: () => this.#takeBack(ref) });
   }
 
   async #takeBack({ id }: HoldRef): Promise<void> {
@@ -248,51 +233,5 @@ export class LeaseKeeper {
     if (isAttemptHoldId(hold.id)) return;
     const entries = expiryEntries(hold, written, { atMs: clock(), replica });
     if (entries.length > 0) await book.append(entries);
-  }
-
-  #deliver(delivery: Delivery): Promise<boolean> {
-    const offered = this.#offer(delivery).finally(() => this.#underWay.delete(offered));
-    this.#underWay.add(offered);
-    return offered;
-  }
-
-  /** Gives whether it was taken. What no store will ever take is told and dropped; everything else is offered again. */
-  async #offer(delivery: Delivery): Promise<boolean> {
-    try {
-      await delivery.work();
-    } catch (error) {
-      if (!isGovernanceError(error) || !impossible.has(error.code)) {
-        this.#undelivered.add(delivery);
-        this.#report(delivery.to, error);
-        return false;
-      }
-      this.#options.onTrouble(error);
-    }
-    delivery.done?.();
-    return true;
-  }
-
-  /** The first that a store does not take this time is the last that it is offered. */
-  async #redeliver(): Promise<void> {
-    const closed = new Set<Source>();
-    const waiting = Array.from(this.#undelivered);
-    for (const delivery of waiting) {
-      if (closed.has(delivery.to)) continue;
-      this.#undelivered.delete(delivery);
-      // It goes to the end, so that one that is never taken keeps no other back for long.
-      if (!(await this.#offer(delivery))) closed.add(delivery.to);
-    }
-    for (const { to } of waiting) this.#recover(to);
-  }
-
-  /** A store that takes some of what it is told works when it has taken all. */
-  #recover(source: Source): void {
-    for (const { to } of this.#undelivered) if (to === source) return;
-    this.#troubled.delete(source);
-  }
-
-  #report(source: Source, error: unknown): void {
-    if (!this.#troubled.has(source)) this.#options.onTrouble(error);
-    this.#troubled.add(source);
   }
 }

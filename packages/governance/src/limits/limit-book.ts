@@ -19,6 +19,14 @@ export interface PartitionState {
   readonly holds: readonly HoldRecord[];
 }
 
+/** What became of records of a partition. */
+export interface AppliedRecords {
+  /** How often the partition had been seeded. */
+  readonly epoch: number;
+  /** Ids of those holds that were closed before: what was told of them is no news. */
+  readonly ended: ReadonlySet<string>;
+}
+
 /**
  * Remembers what a fast store decides, durably, so that the store can be filled again when it has lost something.
  * What a hold has used is added to the slots by the difference to what was known of it, so nothing counts twice.
@@ -29,9 +37,9 @@ export interface PartitionState {
 export interface LimitBook {
   /**
    * Merges records with what is known of their holds; the same again, or in another order, changes nothing.
-   * Resolves when all of them are durable, with the epoch of each partition that was named. All or none.
+   * Resolves when all of them are durable, with what became of them in each partition that was named. All or none.
    */
-  apply(records: readonly HoldRecord[]): Promise<ReadonlyMap<string, number>>;
+  apply(records: readonly HoldRecord[]): Promise<ReadonlyMap<string, AppliedRecords>>;
   /** How often each of these partitions was seeded; 0 for never. */
   epochs(partitions: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The state of a partition. */
@@ -43,8 +51,8 @@ export interface LimitBook {
   seed(from: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, PartitionState>>;
   /** Partitions with holds that have not ended, and of which nothing was told since `beforeMs`; some thousand at most. */
   overdue(beforeMs: number): Promise<readonly string[]>;
-  /** Those of these holds that are closed. */
-  ended(partition: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of these holds that are closed, by their ids. */
+  ended(partition: string, ids: readonly string[]): Promise<ReadonlyMap<string, HoldRecord>>;
   /** Closed holds of a partition whose last step came after `seq`, as long as they are remembered: two days at least. */
   closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]>;
 }

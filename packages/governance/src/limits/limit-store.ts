@@ -39,8 +39,11 @@ export type TopUpResult =
   | { readonly outcome: "refused"; readonly refusal: LimitRefusal }
   | { readonly outcome: "lost" };
 
-/** What closing did: `done` now, `already` closed before, or `unknown` id. Only `done` changes anything. */
-export type CloseResult = "done" | "already" | "unknown";
+/**
+ * What closing did: `done` now, `already` closed before, or `unknown` id, which change nothing; or `noted`, where what
+ * counts could not be told: that is made up for, and until then another process may find the hold expired.
+ */
+export type CloseResult = "done" | "noted" | "already" | "unknown";
 
 /** A hold whose owner is there. */
 export interface TouchedHold extends HoldRef {

@@ -28,6 +28,25 @@ onPostgres((opened) => {
     expect((await database.transaction((queries) => queries.execute(pid))).rows).toEqual(before.rows);
   });
 
+  test("a process that stands still in the middle of a transaction does not hold up others", async () => {
+    const { database, url = "" } = opened;
+    const other = await connectPostgres({ url, statementMs: 20_000 });
+    const lock = sql`select pg_advisory_xact_lock(4711)`;
+    const { promise: stands, resolve: goesOn } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begins } = Promise.withResolvers<void>();
+    const standing = database.transaction(async (queries) => {
+      await queries.execute(lock);
+      begins();
+      await stands;
+      await queries.execute(sql`select 1`);
+    });
+    await begun;
+    await other.transaction((queries) => queries.execute(lock));
+    goesOn();
+    await expect(standing).rejects.toMatchObject({ code: "store-unavailable" });
+    await other.close();
+  }, 60_000);
+
   test("a statement that takes too long is ended, and its connection does not hold up others", async () => {
     const database = await connectPostgres({ url: opened.url ?? "", statementMs: 1_000, mostConnections: 1 });
     const sleeping = sql`select pg_sleep(30)`;

@@ -36,6 +36,8 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
     ...settings,
     max: mostConnections,
     statement_timeout: statementMs,
+    // A process that stands still in a transaction would hold up all others for as long.
+    idle_in_transaction_session_timeout: statementMs / 2,
     // For servers that have gone without a word, as behind a cut cable.
     query_timeout: statementMs + silenceMs,
   });

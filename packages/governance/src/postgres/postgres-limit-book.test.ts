@@ -21,8 +21,8 @@ function apart(book: LimitBook, prefix: string): LimitBook {
   const stateOf = (state: PartitionState): PartitionState => ({ ...state, holds: state.holds.map(outside) });
   return {
     apply: async (records) => {
-      const epochs = await book.apply(records.map((record) => ({ ...record, partition: inside(record.partition) })));
-      return new Map([...epochs].map(([partition, epoch]) => [partition.slice(prefix.length), epoch]));
+      const applied = await book.apply(records.map((record) => ({ ...record, partition: inside(record.partition) })));
+      return new Map([...applied].map(([partition, told]) => [partition.slice(prefix.length), told]));
     },
     epochs: async (partitions) => {
       const epochs = await book.epochs(partitions.map(inside));
@@ -37,7 +37,10 @@ function apart(book: LimitBook, prefix: string): LimitBook {
       const states = await book.seed(new Map([...from].map(([partition, epoch]) => [inside(partition), epoch])));
       return new Map([...states].map(([partition, state]) => [partition.slice(prefix.length), stateOf(state)]));
     },
-    ended: (partition, ids) => book.ended(inside(partition), ids),
+    ended: async (partition, ids) => {
+      const ended = await book.ended(inside(partition), ids);
+      return new Map([...ended].map(([id, hold]) => [id, outside(hold)]));
+    },
     closedAfter: async (partition, seq) => (await book.closedAfter(inside(partition), seq)).map(outside),
   };
 }

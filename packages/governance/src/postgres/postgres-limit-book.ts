@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { HoldRecord } from "../limits/hold-record.ts";
-import type { LimitBook, PartitionState, SlotRecord } from "../limits/limit-book.ts";
+import type { AppliedRecords, LimitBook, PartitionState, SlotRecord } from "../limits/limit-book.ts";
 import { holdOf, type HoldRow, mergedByHold, mergeIntoBook, rowOf } from "./book-rows.ts";
 import type { Database, Queries } from "./database.ts";
 
@@ -46,18 +46,21 @@ class PostgresLimitBook implements LimitBook {
     this.#clock = clock;
   }
 
-  async apply(records: readonly HoldRecord[]): Promise<ReadonlyMap<string, number>> {
+  async apply(records: readonly HoldRecord[]): Promise<ReadonlyMap<string, AppliedRecords>> {
     if (records.length === 0) return new Map();
     const told = mergedByHold(records);
-    const epochs = await this.#database.transaction(async (queries) => {
+    const applied = await this.#database.transaction(async (queries) => {
       const locked = await lockPartitions(queries, told);
-      const { holds, slots } = mergeIntoBook(told, await knownHolds(queries, told));
+      const known = await knownHolds(queries, told);
+      const { holds, slots } = mergeIntoBook(told, known);
       await writeSlots(queries, slots);
       await writeHolds(queries, holds);
-      return locked;
+      const ended = Map.groupBy(known.filter(isClosed), ({ partition }) => partition);
+      const endedIn = (partition: string) => new Set((ended.get(partition) ?? []).map(({ id }) => id));
+      return new Map([...locked].map(([partition, epoch]) => [partition, { epoch, ended: endedIn(partition) }]));
     });
     await this.#tidy(told.length);
-    return epochs;
+    return applied;
   }
 
   async epochs(partitions: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -91,15 +94,16 @@ class PostgresLimitBook implements LimitBook {
     return rows.map(({ partition }) => partition);
   }
 
-  async ended(partition: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async ended(partition: string, ids: readonly string[]): Promise<ReadonlyMap<string, HoldRecord>> {
     const names = JSON.stringify(ids);
-    const { rows } = await this.#database.run((queries) =>
-      queries.execute<{ id: string }>(sql`
-        select h.id from drawbridge.limit_hold h
-        where h.partition = ${partition} and h.state = 'closed'
-          and h.id in (select jsonb_array_elements_text(${names}::jsonb))`),
+    const holds = await this.#database.run((queries) =>
+      holdsWhere(
+        queries,
+        sql`h.partition = ${partition} and h.state = 'closed'
+          and h.id in (select jsonb_array_elements_text(${names}::jsonb))`,
+      ),
     );
-    return new Set(rows.map(({ id }) => id));
+    return new Map(holds.map((hold) => [hold.id, hold]));
   }
 
   async closedAfter(partition: string, seq: number): Promise<readonly HoldRecord[]> {
@@ -142,6 +146,10 @@ class PostgresLimitBook implements LimitBook {
     const told = this.#clock?.() ?? null;
     await this.#database.run((queries) => queries.execute(sql`select drawbridge.limit_tidy(${told}::bigint)`));
   }
+}
+
+function isClosed({ state }: HoldRecord): boolean {
+  return state === "closed";
 }
 
 function slotOf({ meter, start_ms: startMs, end_ms: endMs, settled }: SlotRow): SlotRecord {

@@ -1,7 +1,7 @@
 import { GovernanceError, isGovernanceError } from "../errors.ts";
 
 /** Classes of SQLSTATE that say nothing of the statement: no connection, no resources, the server or somebody ended it. */
-const unavailable = /^(?:08|53|57|58)/u;
+const unavailable = /^(?:08|25P03|53|57|58)/u;
 /** Errors of Node and of the driver that come without a SQLSTATE. */
 const unreachable = /^E[A-Z]+$|timeout|timed out|terminated|closed|ended|not queryable/iu;
 

@@ -26,6 +26,13 @@ interface UnseenClose {
   readonly accounted: Promise<void> | undefined;
 }
 
+/** Holds of a partition that have expired, and the epoch that it was filled in. */
+interface ExpiredHolds {
+  readonly partition: string;
+  readonly records: readonly HoldRecord[];
+  readonly load: number;
+}
+
 /** A hold that was written down too late for a filling, and since when it is to be added to Redis. */
 type LateHold = WrittenHold & { readonly sinceMs: number };
 
@@ -104,6 +111,25 @@ export class BookKeeper {
     this.#behind.add({ record, madeIn });
   }
 
+  /**
+   * Of holds that have expired in a partition, which was filled in the epoch `load`, those whose end the book does not
+   * know: all where it cannot be asked. Redis is told of the others, whose owners could not.
+   */
+  async notEnded({ partition, records, load }: ExpiredHolds): Promise<readonly HoldRecord[]> {
+    if (records.length === 0) return records;
+    const { book, filling } = this.#options;
+    try {
+      const ids = records.map(({ id }) => id);
+      const ended = await book.ended(partition, ids);
+      const written = [...ended.values()].map((record) => ({ record, madeIn: -1, writtenIn: load }));
+      // What cannot be said now is found by an audit.
+      if (written.length > 0) await filling.merge(partition, written).catch(() => undefined);
+      return records.filter(({ id }) => !ended.has(id));
+    } catch {
+      return records;
+    }
+  }
+
   /** Ends a hold of this process that Redis cannot be told of; false for one that is not known here. */
   closeWithout(hold: HoldRef, { used, atMs, accounted }: UnseenClose): boolean {
     const record = this.own(hold);
@@ -143,7 +169,10 @@ export class BookKeeper {
   }
 
   #written(holds: readonly WrittenHold[]): void {
-    const late = holds.filter(({ madeIn, writtenIn }) => writtenIn > madeIn);
+    // An end that was known is in the filling, or whoever wrote it down says so to Redis; what it was to count is counted once.
+    const late = holds.filter(
+      ({ madeIn, writtenIn, isNews, isRepeated }) => writtenIn > madeIn && (isNews !== false || isRepeated === true),
+    );
     if (late.length === 0) return;
     for (const { record, madeIn, writtenIn, isRepeated = false } of late) {
       const key = holdKey(record);
@@ -170,7 +199,7 @@ export class BookKeeper {
   }
 
   /** Word of a hold that comes after its end, with which the partition was filled, would bring it back to life. */
-  async #notEnded<Late extends WrittenHold>(partition: string, holds: readonly Late[]): Promise<readonly Late[]> {
+  async #withoutEnded<Late extends WrittenHold>(partition: string, holds: readonly Late[]): Promise<readonly Late[]> {
     const open = holds.filter(({ record }) => record.state !== "closed");
     if (open.length === 0) return holds;
     const ids = open.map(({ record }) => record.id);
@@ -191,7 +220,7 @@ export class BookKeeper {
       // The filling may have them or not, for they may have been written before it: another one has them.
       const doubtful = holds.filter(({ isRepeated }) => isRepeated).map(({ writtenIn }) => writtenIn);
       if (doubtful.length > 0) await this.#filler.fillAfter(partition, Math.max(...doubtful));
-      const unknown = await this.#notEnded(partition, holds);
+      const unknown = await this.#withoutEnded(partition, holds);
       const reply = await this.#options.filling.merge(partition, unknown);
       if (reply.outcome === "fenced") return reply.isOurs ? await this.#filler.fill(partition) : undefined;
       merged = holds.filter(({ writtenIn }) => writtenIn <= reply.load);

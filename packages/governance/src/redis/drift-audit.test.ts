@@ -10,6 +10,7 @@ import { MissingHolds } from "./missing-holds.ts";
 import { PartitionFilling as Filling } from "./partition-filling.ts";
 import { spoilPartition } from "../testing/spoil-partition.ts";
 import { ScriptRunner } from "./script-runner.ts";
+import { startFaultProxy } from "../testing/start-fault-proxy.ts";
 
 const partition = "customer acme";
 const scope = limitScope({
@@ -108,7 +109,8 @@ describe.skipIf(!hasRedis)("an audit", () => {
     await Promise.all(traffic);
     await store.flush();
     await store.flush();
-    const booked = (await book.load(partition)).slots.map(({ settled }) => settled);
+    const slots = Map.groupBy((await book.load(partition)).slots, ({ meter }) => meter);
+    const booked = [...slots.values()].map((of) => of.reduce((sum, { settled }) => sum + settled, 0));
     expect((await store.usage(scope)).slice(0, 2).map(({ used }) => used)).toEqual(booked);
   });
 
@@ -174,6 +176,73 @@ describe.skipIf(!hasRedis)("an audit", () => {
     expect((await other.usage(own))[0]).toMatchObject({ used: 30, held: 0 });
     expect((await book.load(stood.partition)).slots).toMatchObject([{ settled: 30 }]);
     await Promise.all([frozen.close(), other.close()]);
+  });
+
+  test.each([
+    ["settled once it has expired", [31_000, 91_000], 30],
+    ["given back once it has expired", [31_000, 91_000], undefined],
+    ["settled while it runs", [], 30],
+  ])(
+    "L-20: an end that the book has and Redis has yet to hear of is no difference, and Redis hears of it (%s)",
+    async (name, waitsMs, used) => {
+      const tenant = `customer ${name}`;
+      const unheard = { partition: tenant, id: name };
+      const own = limitScope({ id: tenant, partition: tenant, limits: [limitOf(scope)] });
+      let nowMs = Date.now();
+      const time = { clock: () => nowMs, serverTime: () => nowMs };
+      const wire = await startFaultProxy(server.port);
+      const client = server.client({ port: wire.port });
+      const owner = redisLimitStore({ client, book, timeoutMs: 1000, ...time });
+      const other = redisLimitStore({ client: server.client(), book, timeoutMs: 1000, ...time });
+      await owner.reserve({ ...unheard, scopes: [own], need: dollars(100) });
+      await owner.flush();
+      for (const waitMs of waitsMs) {
+        nowMs += waitMs;
+        await other.sweep();
+      }
+      await other.flush();
+      wire.set({ kind: "refusing" });
+      await (used === undefined ? owner.release(unheard) : owner.settle(unheard, dollars(used)));
+      await expect.poll(async () => (await book.ended(tenant, [name])).size, { timeout: 30_000 }).toBe(1);
+      const runner = new ScriptRunner({ client: server.client(), prefix: "drawbridge", fenced: true, ...time });
+      const options = { book, filling: new Filling(runner, { leaseMs: 30_000, graceMs: 90_000 }), fill, missing };
+      const before = await book.epochs([tenant]);
+      const { drifts } = await auditDrift(tenant, { ...options, settleMs: 300, orphanMs: 120_000 });
+      expect(drifts).toEqual([]);
+      expect((await other.usage(own))[0]).toMatchObject({ used: used ?? 0, held: 0 });
+      // Nobody had to wait for a filling.
+      expect(await book.epochs([tenant])).toEqual(before);
+      wire.set({ kind: "open" });
+      await expect.poll(() => owner.usage(own).catch(() => undefined), { timeout: 30_000 }).toBeDefined();
+      await owner.close();
+      expect((await other.usage(own))[0]).toMatchObject({ used: used ?? 0, held: 0 });
+      await other.close();
+      await wire.close();
+    },
+    60_000,
+  );
+
+  test("tells nobody that a hold has expired whose end the book has and Redis had yet to hear of", async () => {
+    const tenant = `customer unreachable`;
+    const unheard = { partition: tenant, id: "unreachable" };
+    const own = limitScope({ id: tenant, partition: tenant, limits: [limitOf(scope)] });
+    let nowMs = Date.now();
+    const time = { clock: () => nowMs, serverTime: () => nowMs };
+    const wire = await startFaultProxy(server.port);
+    const owner = redisLimitStore({ client: server.client({ port: wire.port }), book, timeoutMs: 1000, ...time });
+    const other = redisLimitStore({ client: server.client(), book, timeoutMs: 1000, ...time });
+    await owner.reserve({ ...unheard, scopes: [own], need: dollars(100) });
+    await owner.flush();
+    wire.set({ kind: "refusing" });
+    expect(await owner.release(unheard)).toBe("noted");
+    await owner.durable(unheard);
+    for (const waitMs of [31_000, 91_000]) {
+      nowMs += waitMs;
+      expect((await other.sweep()).expired).toEqual([]);
+    }
+    expect((await other.usage(own))[0]).toMatchObject({ used: 0, held: 0 });
+    await Promise.all([owner.close(), other.close()]);
+    await wire.close();
   });
 
   test("tells again of what has expired lately, and the book of what it has not heard", async () => {

@@ -20,7 +20,7 @@ export interface Drift {
 /** What an audit needs. */
 export interface DriftAuditOptions {
   readonly book: LimitBook;
-  readonly filling: Pick<PartitionFilling, "dump">;
+  readonly filling: Pick<PartitionFilling, "dump" | "merge">;
   /** How long a step may take to the book. */
   readonly settleMs: number;
   /** Fills the partition from the book, if it is still of that epoch. */
@@ -46,6 +46,8 @@ interface Finding {
   readonly orphans: readonly HoldRecord[];
   /** Holds that have expired in Redis, which the book has not heard: the process that swept them ended before. */
   readonly untold: readonly HoldRecord[];
+  /** Holds that the book knows the end of and Redis does not: whoever could not say so there may have ended before. */
+  readonly unheard: readonly HoldRecord[];
   /** Holds that have expired some minutes ago at most: whoever was to account for them may have ended before. */
   readonly expired: readonly HoldRecord[];
 }
@@ -53,22 +55,30 @@ interface Finding {
 /**
  * Compares a partition of Redis with the book as of one step of the partition, so that traffic makes no difference, and
  * once more when something differs. What differs both times by the same is put right in Redis. A hold that only the book has
- * ends as the account says, or is charged in full. What has expired lately is told again, since whoever was told may be gone.
+ * ends as the account says, or is charged in full; Redis is told of ends that only the book has. What has expired lately is
+ * told again, since whoever was told may be gone.
  */
 export async function auditDrift(partition: string, options: DriftAuditOptions): Promise<AuditResult> {
   const first = await compare(partition, options);
   if (first === undefined) return nothingFound;
   const { expired } = first;
-  if (first.drifts.length + first.orphans.length + first.untold.length === 0) return { drifts: [], expired };
+  if (first.drifts.length + first.orphans.length + first.untold.length + first.unheard.length === 0) {
+    return { drifts: [], expired };
+  }
   const second = await compare(partition, options);
   if (second === undefined) return { drifts: [], expired };
-  const orphans = second.orphans.filter(({ id }) => first.orphans.some((other) => other.id === id));
+  await tellEnds(bothIn(first.unheard, second.unheard), second.dump.mark.load, options);
+  const orphans = bothIn(first.orphans, second.orphans);
   if (orphans.length + second.untold.length > 0) {
     const ended = await Promise.all(orphans.map((record) => endOf(record, options)));
-    await options.book.apply([...ended, ...second.untold]);
+    const applied = await options.book.apply([...ended, ...second.untold]);
+    // Its process may have written down its end in this very moment.
+    const wasEnded = applied.get(partition)?.ended;
     const next = await auditDrift(partition, options);
     const known = new Set(next.expired.map(({ id }) => id));
-    const others = [...ended, ...second.untold].filter(({ id, state }) => state === "expired" && !known.has(id));
+    const others = [...ended, ...second.untold].filter(
+      ({ id, state }) => state === "expired" && !known.has(id) && wasEnded?.has(id) !== true,
+    );
     return { drifts: next.drifts, expired: [...others, ...next.expired] };
   }
   return { drifts: await putRight(second, { first, options }), expired };
@@ -78,6 +88,18 @@ export async function auditDrift(partition: string, options: DriftAuditOptions):
 const toldAgain = 5;
 
 const nothingFound: AuditResult = { drifts: [], expired: [] };
+
+function bothIn(first: readonly HoldRecord[], second: readonly HoldRecord[]): readonly HoldRecord[] {
+  return second.filter(({ id }) => first.some((other) => other.id === id));
+}
+
+/** Whoever knows them says the same when it can, which changes nothing any more. */
+async function tellEnds(closed: readonly HoldRecord[], epoch: number, { filling }: DriftAuditOptions): Promise<void> {
+  const [one] = closed;
+  if (one === undefined) return;
+  const written = closed.map((record) => ({ record, madeIn: -1, writtenIn: epoch }));
+  await filling.merge(one.partition, written);
+}
 
 async function endOf(record: HoldRecord, { endedAs }: DriftAuditOptions): Promise<HoldRecord> {
   const used = await endedAs?.(record);
@@ -111,29 +133,59 @@ async function compare(partition: string, options: DriftAuditOptions): Promise<F
   }
   const { seq, atMs } = dump.mark;
   const there = new Set(dump.holds.map(({ id }) => id));
-  const missing = state.holds.filter((hold) => hold.state !== "expired" && hold.seq <= seq && !there.has(hold.id));
+  const missing = state.holds.filter((hold) => hold.seq <= seq && !there.has(hold.id) && !isForgotten(hold, atMs));
   const ids = missing.map(({ id }) => id);
   const since = await options.missing.since(partition, ids, atMs);
   const isOrphan = ({ id }: HoldRecord): boolean => atMs - (since.get(id) ?? atMs) >= orphanMs;
-  const inBook = state.holds.filter((hold) => hold.state === "expired");
-  const known = new Set(inBook.map(({ id }) => id));
-  const gone = dump.holds.filter((hold) => hold.state === "expired" && !known.has(hold.id));
-  const ended =
-    gone.length === 0
-      ? known
-      : await book.ended(
-          partition,
-          gone.map(({ id }) => id),
-        );
+  const { later, unheard, untold } = await endsOf(dump, { partition, state, closed, book });
   return {
     dump,
     // What Redis has done with a hold that its process has yet to write down differs for good reason.
-    drifts: driftsOf(partition, dump, bookedAt(state, closed, seq)).filter(
+    drifts: driftsOf(partition, dump, bookedAt(dump, state, [...later, ...unheard])).filter(
       (drift) => !missing.some((hold) => !isOrphan(hold) && countsIn(hold, drift)),
     ),
-    orphans: missing.filter(isOrphan),
-    untold: gone.filter(({ id }) => !ended.has(id)),
-    expired: inBook.filter((hold) => atMs - hold.atMs < toldAgain * orphanMs),
+    orphans: missing.filter((hold) => hold.state !== "expired" && isOrphan(hold)),
+    untold,
+    unheard,
+    expired: state.holds.filter((hold) => hold.state === "expired" && atMs - hold.atMs < toldAgain * orphanMs),
+  };
+}
+
+/** Well before Redis forgets what has expired, as it does after two days. */
+const rememberedMs = 24 * 60 * 60 * 1000;
+
+function isForgotten({ state, atMs }: HoldRecord, nowMs: number): boolean {
+  return state === "expired" && nowMs - atMs > rememberedMs;
+}
+
+/** What a book says of a partition, and which holds it has as closed after Redis was looked at. */
+interface Booked {
+  readonly partition: string;
+  readonly state: PartitionState;
+  readonly closed: readonly HoldRecord[];
+  readonly book: LimitBook;
+}
+
+interface Ends extends Pick<Finding, "unheard" | "untold"> {
+  /** Those that Redis came to after it was looked at. */
+  readonly later: readonly HoldRecord[];
+}
+
+/** The ends that either of both knows and the other did not, when Redis was looked at. */
+async function endsOf({ holds, mark }: PartitionDump, { partition, state, closed, book }: Booked): Promise<Ends> {
+  const open = new Map(state.holds.map((hold) => [hold.id, hold]));
+  // One that was open a moment before is in what the book had said then.
+  const closedLater = closed.filter(({ id }) => !open.has(id));
+  const known = new Set(closed.map(({ id }) => id));
+  const isUnclear = ({ id, state: is }: HoldRecord): boolean =>
+    !known.has(id) && (is === "expired" ? open.get(id)?.state !== "expired" : !open.has(id));
+  const unclear = holds.filter(isUnclear);
+  const ids = unclear.map(({ id }) => id);
+  const ended = ids.length === 0 ? new Map<string, HoldRecord>() : await book.ended(partition, ids);
+  return {
+    later: [...closedLater, ...state.holds.filter((hold) => hold.state === "expired" && hold.seq > mark.seq)],
+    unheard: [...ended.values()].filter(({ id }) => !open.has(id)),
+    untold: unclear.filter((hold) => hold.state === "expired" && !ended.has(hold.id)),
   };
 }
 
@@ -157,16 +209,21 @@ interface Sums {
   heldByHolds: number;
 }
 
-/** What the book would have said at a step: without what came after it. */
-function bookedAt({ slots, holds }: PartitionState, closed: readonly HoldRecord[], seq: number): SlotSums {
+/** What the book would have said when Redis was looked at: of holds that have come further since, what they were then. */
+function bookedAt({ holds }: PartitionDump, { slots }: PartitionState, further: readonly HoldRecord[]): SlotSums {
   const sums = new SlotSums();
   for (const { meter, startMs, endMs, settled } of slots) {
     const slot = sums.of(meter, startMs);
     slot.booked += settled;
     slot.endMs = endMs;
   }
-  for (const record of [...closed, ...holds.filter((hold) => hold.state === "expired" && hold.seq > seq)]) {
-    for (const limit of record.limits) sums.of(limit.meter, limit.startMs).booked -= shareOf(record, limit).settled;
+  const then = new Map(holds.map((hold) => [hold.id, hold]));
+  for (const record of further) {
+    const before = then.get(record.id);
+    for (const limit of record.limits) {
+      const was = before === undefined ? 0 : shareOf(before, limit).settled;
+      sums.of(limit.meter, limit.startMs).booked += was - shareOf(record, limit).settled;
+    }
   }
   return sums;
 }

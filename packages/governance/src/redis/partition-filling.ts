@@ -13,6 +13,8 @@ export interface WrittenHold {
   readonly isRepeated?: boolean;
   readonly madeIn: number;
   readonly writtenIn: number;
+  /** False for one whose end was written down before. */
+  readonly isNews?: boolean;
 }
 
 /** What was added to a partition of that epoch. */

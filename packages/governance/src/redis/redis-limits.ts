@@ -154,11 +154,12 @@ export class RedisLimits implements LimitStore {
     const { steps, due, keeper, breaker } = this.#parts;
     const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.sweep(partition)));
     if (reply === undefined) return;
-    for (const record of reply.changed) {
-      keeper?.swept(record, reply.load);
-      if (record.state === "lapsed") found.lapsed.push({ id: record.id, partition });
-      else found.expired.push(expiredHold(record));
-    }
+    const { changed, load } = reply;
+    for (const record of changed) keeper?.swept(record, load);
+    const [lapsed, expired] = [changed.filter(isLapsed), changed.filter((record) => !isLapsed(record))];
+    found.lapsed.push(...lapsed.map(({ id }) => ({ id, partition })));
+    const unended = (await keeper?.notEnded({ partition, records: expired, load })) ?? expired;
+    found.expired.push(...unended.map(expiredHold));
     await this.#orNothing(() => breaker.run(() => due.giveBack(partition, reply.nextMs)));
   }
 
@@ -185,12 +186,12 @@ export class RedisLimits implements LimitStore {
     try {
       const result = await this.#close(owed);
       // One that Redis has lost, or had closed without an answer.
-      if (result !== "done" && this.#closeWithout(owed)) return "done";
+      if (result !== "done" && this.#closeWithout(owed)) return "noted";
       return result;
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       if (!this.#closeWithout(owed)) this.#owe(owed);
-      return "done";
+      return "noted";
     }
   }
 
@@ -234,6 +235,10 @@ export class RedisLimits implements LimitStore {
 function checkThatItTakes({ behind, isFailing, isSilent }: BookKeeper): void {
   if (behind > mostBehind) throw tooFarBehind();
   if (isFailing || isSilent) throw bookAway();
+}
+
+function isLapsed({ state }: HoldRecord): boolean {
+  return state === "lapsed";
 }
 
 function expiredHold(record: HoldRecord): ExpiredHold {

@@ -166,6 +166,31 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await sweeper.close();
   });
 
+  test("count once what two processes have ended, of which one says so before a filling and one after it", async () => {
+    const { stores, server, book } = await build(1);
+    const [owner] = stores;
+    if (owner === undefined) throw new Error("no store");
+    const slow = hinderedBook(book);
+    const client = server.client();
+    const other = redisLimitStore({ client, clock: () => Date.now(), book: slow, timeoutMs: 10_000 });
+    await reserve(owner, "1", 40);
+    await owner.flush();
+    const standing = slow.stop();
+    expect(await other.settle(ref("1"), dollars(7))).toBe("done");
+    // Its owner could not reach Redis, and the book has its word.
+    const [hold] = (await book.load(partition)).holds;
+    if (hold === undefined) throw new Error("no hold");
+    await book.apply([{ ...hold, state: "closed", seq: 0, used: { ...dollars(7), requests: 1 } }]);
+    await server.client().flushall();
+    await reserve(owner, "2", 1);
+    await owner.release(ref("2"));
+    standing.goOn();
+    await other.flush();
+    await owner.flush();
+    expect(await moneyOf(owner)).toEqual({ used: 7, held: 0 });
+    await other.close();
+  });
+
   test("let a request begin only when the book has it, while the book is slow", async () => {
     const { stores, book } = await build(1);
     const [store] = stores;
@@ -176,7 +201,8 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await new Promise((resolve) => setTimeout(resolve, 100));
     let hasBegun = false;
     const after = reserve(store, "after", 1).then(() => (hasBegun = true));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Redis has answered, and it waits for the book.
+    await expect.poll(async () => (await store.usage(customer))[0]?.held, { timeout: 30_000 }).toBe(3);
     expect(hasBegun).toBe(false);
     slow.goOn();
     await after;

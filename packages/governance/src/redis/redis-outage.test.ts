@@ -100,12 +100,12 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     const { server, store, changes } = await open();
     for (const id of ["1", "2", "3"]) await store.reserve({ id, scopes: [money], need });
     server.freeze();
-    expect(await store.settle({ id: "1" }, { ...need, nanoUsd: 7 })).toBe("done");
-    expect(await store.release({ id: "2" })).toBe("done");
+    expect(await store.settle({ id: "1" }, { ...need, nanoUsd: 7 })).toBe("noted");
+    expect(await store.release({ id: "2" })).toBe("noted");
     await expect(store.settle({ id: "3" }, { ...need, nanoUsd: -1 })).rejects.toMatchObject({
       code: "invalid-reservation",
     });
-    expect(await store.settle({ id: "3" }, need)).toBe("done");
+    expect(await store.settle({ id: "3" }, need)).toBe("noted");
     expect(await store.touch([{ id: "3" }])).toEqual([]);
     server.thaw();
     await until(changes, "available");
@@ -149,7 +149,7 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     expect(await rates.usage(rate)).toMatchObject([{ held: 5 }]);
     expect(await rates.settle({ id: "1" }, need)).toBe("done");
     expect(await rates.touch([{ id: "2" }, { id: "1" }])).toEqual([]);
-    expect(await rates.settle({ id: "0" }, need)).toBe("done");
+    expect(await rates.settle({ id: "0" }, need)).toBe("noted");
     server.thaw();
     await until(changes, "available");
     expect(await rates.settle({ id: "2" }, need)).toBe("done");

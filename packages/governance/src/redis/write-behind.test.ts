@@ -46,6 +46,7 @@ test("what comes at the same time is written together, and of a hold only what i
     record: recordOf("7", { state: "closed", seq: 2 }),
     madeIn: 3,
     writtenIn: 0,
+    isNews: true,
   });
 });
 

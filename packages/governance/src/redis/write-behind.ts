@@ -1,11 +1,11 @@
 import { GovernanceError } from "../errors.ts";
 import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
-import { type HoldRecord, mergeHolds } from "../limits/hold-record.ts";
+import { mergeHolds } from "../limits/hold-record.ts";
 import type { LimitBook } from "../limits/limit-book.ts";
 import type { WrittenHold } from "./partition-filling.ts";
 
 /** A step that was made, with the epoch it was made in; -1 for one that the partition has not seen. */
-export type MadeStep = Omit<WrittenHold, "writtenIn">;
+export type MadeStep = Omit<WrittenHold, "writtenIn" | "isNews">;
 
 /** What writing behind needs. */
 export interface WriteBehindOptions {
@@ -154,9 +154,14 @@ export class WriteBehind {
 
   async #write(steps: readonly MadeStep[]): Promise<Error | undefined> {
     try {
-      const epochs = await this.#options.book.apply(steps.map(({ record }) => record));
-      const epochOf = ({ partition }: HoldRecord): number => epochs.get(partition) ?? 0;
-      this.#options.onWritten(steps.map((step) => ({ ...step, writtenIn: epochOf(step.record) })));
+      const applied = await this.#options.book.apply(steps.map(({ record }) => record));
+      this.#options.onWritten(
+        steps.map((step) => {
+          const { partition, id } = step.record;
+          const { epoch = 0, ended } = applied.get(partition) ?? {};
+          return { ...step, writtenIn: epoch, isNews: ended?.has(id) !== true };
+        }),
+      );
       return undefined;
     } catch (error) {
       return error instanceof Error ? error : new GovernanceError("store-failed", String(error));

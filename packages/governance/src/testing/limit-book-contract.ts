@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { HoldRecord } from "../limits/hold-record.ts";
 import type { LimitBook, PartitionState } from "../limits/limit-book.ts";
 import { histories, money, partition, recordOf, stepsOf, total } from "./hold-histories.ts";
 
@@ -45,8 +46,8 @@ export function limitBookContract(kind: BookKind): void {
       const other = recordOf("1", { partition: "provider gpu", limits: [money] });
       expect(await book.apply([first, other])).toEqual(
         new Map([
-          [partition, 0],
-          [other.partition, 0],
+          [partition, { epoch: 0, ended: new Set() }],
+          [other.partition, { epoch: 0, ended: new Set() }],
         ]),
       );
       expect(await book.load(partition)).toEqual({ epoch: 0, slots: [], holds: [first] });
@@ -127,7 +128,7 @@ export function limitBookContract(kind: BookKind): void {
       expect(await seed(0)).toBeUndefined();
       expect(await seed(7)).toBeUndefined();
       expect(await book.epochs([partition])).toEqual(new Map([[partition, 1]]));
-      expect(await book.apply([recordOf("2", {})])).toEqual(new Map([[partition, 1]]));
+      expect((await book.apply([recordOf("2", {})])).get(partition)?.epoch).toBe(1);
       expect(await seed(1)).toMatchObject({ epoch: 2, holds: [{ id: "1" }, { id: "2" }] });
     });
 
@@ -171,7 +172,7 @@ export function limitBookContract(kind: BookKind): void {
           Promise.all(
             Array.from({ length: 10 }, async (_, index) => {
               const id = `${round} ${index}`;
-              return [id, (await book.apply([recordOf(id, {})])).get(partition)] as const;
+              return [id, (await book.apply([recordOf(id, {})])).get(partition)?.epoch] as const;
             }),
           ),
           seed(round),
@@ -189,14 +190,25 @@ export function limitBookContract(kind: BookKind): void {
       expect(await book.overdue(5_000)).toEqual([partition]);
     });
 
-    test("tells which of some holds are closed", async () => {
+    test("tells which of some holds are closed, and with what", async () => {
       await book.apply([
         recordOf("1", { state: "closed", used }),
         recordOf("2", {}),
         recordOf("3", { state: "expired" }),
       ]);
-      expect(await book.ended(partition, ["1", "2", "3", "4"])).toEqual(new Set(["1"]));
-      expect(await book.ended("customer other", ["1"])).toEqual(new Set());
+      const ended = await book.ended(partition, ["1", "2", "3", "4"]);
+      expect([...ended]).toMatchObject([["1", { id: "1", partition, state: "closed", used }]]);
+      expect(await book.ended("customer other", ["1"])).toEqual(new Map());
+    });
+
+    test("tells of which holds it knew the end before", async () => {
+      const closed = recordOf("1", { state: "closed", used });
+      const endedIn = async (records: readonly HoldRecord[]) => (await book.apply(records)).get(partition)?.ended;
+      expect(await endedIn([closed, recordOf("2", {})])).toEqual(new Set());
+      expect(await endedIn([closed, { ...closed, id: "2" }, { ...closed, id: "3" }])).toEqual(new Set(["1"]));
+      expect(await endedIn([recordOf("1", {}), recordOf("3", { state: "expired" })])).toEqual(new Set(["1", "3"]));
+      await book.apply([{ ...closed, partition: "customer other", id: "4" }]);
+      expect(await endedIn([{ ...closed, id: "4" }])).toEqual(new Set());
     });
 
     test("tells the closed holds that came after a step", async () => {

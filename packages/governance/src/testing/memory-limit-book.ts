@@ -22,8 +22,15 @@ export function memoryLimitBook(): LimitBook {
   });
   return {
     apply: async (records) => {
-      for (const record of records) take(partitionOf(record.partition), record);
-      return new Map(records.map(({ partition }) => [partition, partitionOf(partition).epoch]));
+      const applied = Map.groupBy(records, ({ partition }) => partition);
+      return new Map(
+        [...applied].map(([name, told]) => {
+          const { epoch, holds } = partitionOf(name);
+          const ended = new Set(told.map(({ id }) => id).filter((id) => holds.get(id)?.state === "closed"));
+          for (const record of told) take(partitionOf(name), record);
+          return [name, { epoch, ended }];
+        }),
+      );
     },
     epochs: async (names) => new Map(names.map((name) => [name, partitionOf(name).epoch])),
     load: async (partition) => stateOf(partitionOf(partition)),
@@ -39,7 +46,8 @@ export function memoryLimitBook(): LimitBook {
     },
     ended: async (name, ids) => {
       const { holds } = partitionOf(name);
-      return new Set(ids.filter((id) => holds.get(id)?.state === "closed"));
+      const some = ids.flatMap((id) => holds.get(id) ?? []);
+      return new Map(some.filter(({ state }) => state === "closed").map((hold) => [hold.id, hold]));
     },
     closedAfter: async (partition, seq) =>
       [...partitionOf(partition).holds.values()].filter((hold) => hold.state === "closed" && hold.seq > seq),
