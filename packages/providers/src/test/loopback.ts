@@ -45,7 +45,7 @@ export class Loopback {
   }
 }
 
-export const patient: Deadlines = { connectMs: 5_000, firstByteMs: 5_000, idleMs: 5_000, totalMs: 20_000 };
+export const patient: Deadlines = { connectMs: 60_000, firstByteMs: 60_000, idleMs: 60_000, totalMs: 100_000 };
 
 /** A small POST with a credential in its headers. */
 export function post(url: string, deadlines: Partial<Deadlines> = {}): Call {
