@@ -26,7 +26,7 @@ export interface LoopbackProvider {
 }
 
 /** As `pnpm start` starts the gateway; the yardstick is given the same, so that code is compared and not settings. */
-const startFlags = ["--single-threaded-gc", "--max-semi-space-size=16"];
+const startFlags = ["--single-threaded-gc", "--max-semi-space-size=16", "--no-allocation-site-pretenuring"];
 
 const key = `sk-db-benchmark-${"0123456789abcdef".repeat(3)}`;
 const nativeModel = "claude-opus-5-5";

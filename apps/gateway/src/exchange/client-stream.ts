@@ -3,6 +3,8 @@ import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
 import { nowhere } from "../serving/roster.ts";
 import { deafAfterMs, endAnswer } from "./end-answer.ts";
 
+const blankLine = 0x0a0a;
+
 export interface ClientStreamOptions {
   readonly outgoing: ServerResponse;
   readonly headers: () => OutgoingHttpHeaders;
@@ -26,8 +28,8 @@ export class ClientStream implements Watched {
   readonly #keepAlive: KeepAlive;
   readonly #clock: () => number;
   #held: Uint8Array[] = [];
-  /** The last bytes written, at least four of them if there were as many. */
-  #tail: Uint8Array = new Uint8Array(0);
+  /** The last four bytes written. */
+  #tail = blankLine;
 
   constructor({ outgoing, headers, ping, keepAlive, clock }: ClientStreamOptions) {
     this.#outgoing = outgoing;
@@ -86,7 +88,7 @@ export class ClientStream implements Watched {
   #write(bytes: Uint8Array): boolean {
     this.dueMs = this.#clock() + this.#keepAlive.silenceMs;
     this.bytesOut += bytes.length;
-    this.#tail = bytes.length >= 4 ? bytes : Buffer.concat([this.#tail.subarray(-3), bytes]);
+    for (const byte of bytes.subarray(-4)) this.#tail = ((this.#tail << 8) | byte) >>> 0;
     // An answer may be read on for a client that has left.
     if (this.#outgoing.destroyed) return true;
     return this.#outgoing.write(bytes);
@@ -108,10 +110,7 @@ export class ClientStream implements Watched {
 }
 
 /** An upstream's bytes go out as they come, so a stream may be silent in mid-event, where a ping would break it. */
-function endsEvent(tail: Uint8Array): boolean {
-  const end = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).toString(
-    "latin1",
-    Math.max(0, tail.length - 4),
-  );
-  return end === "" || end.endsWith("\n\n") || end.endsWith("\r\n\r\n") || end.endsWith("\r\r");
+function endsEvent(tail: number): boolean {
+  const lastTwo = tail & 0xffff;
+  return lastTwo === blankLine || lastTwo === 0x0d0d || tail === 0x0d0a0d0a;
 }

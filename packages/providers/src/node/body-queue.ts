@@ -21,7 +21,8 @@ type Reader = PromiseWithResolvers<IteratorResult<Uint8Array, undefined>>;
  */
 export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #events: BodyQueueEvents;
-  #chunks: Uint8Array[] = [];
+  /** None while nothing waits: a list that does so for long grows old, and what is put into an old one is not collected soon. */
+  #chunks: Uint8Array[] | undefined;
   #bytes = 0;
   #full = false;
   #ending: { readonly error: Error | undefined } | undefined;
@@ -37,12 +38,13 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
   /** Adds a chunk; the queue keeps the bytes, so they must not be reused. */
   push(chunk: Uint8Array): void {
     if (this.#ending !== undefined || chunk.byteLength === 0) return;
-    this.#chunks.push(chunk);
+    const chunks = (this.#chunks ??= []);
+    chunks.push(chunk);
     this.#bytes += chunk.byteLength;
     if (this.#bytes >= fullBytes && !this.#full) {
       this.#full = true;
       // A copy: slices hold all that the socket has read, and nobody knows how long they wait.
-      this.#chunks = [joined(this.#chunks, this.#bytes)];
+      this.#chunks = [joined(chunks, this.#bytes)];
       this.#events.onFull();
     }
     this.#schedule();
@@ -58,7 +60,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
   /** Ends the body with an error at once and forgets what has not been read. */
   abandon(error: Error): void {
     if (this.#ending !== undefined) return;
-    this.#chunks = [];
+    this.#chunks = undefined;
     this.#bytes = 0;
     this.finish(error);
   }
@@ -69,7 +71,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
       this.#later.push(later);
       return later.promise;
     }
-    if (this.#chunks.length > 0) return Promise.resolve({ done: false, value: this.#take() });
+    if (this.#chunks !== undefined) return Promise.resolve({ done: false, value: this.#take(this.#chunks) });
     if (this.#ending !== undefined) return this.#end();
     this.#reader = Promise.withResolvers();
     this.#events.onWaiting(true);
@@ -78,12 +80,12 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
 
   /** All of a body that has come whole before anybody read of it; undefined otherwise. */
   takeWhole(): Uint8Array | undefined {
-    return this.#ending !== undefined && this.#ending.error === undefined ? this.#take() : undefined;
+    return this.#ending !== undefined && this.#ending.error === undefined ? this.#take(this.#chunks ?? []) : undefined;
   }
 
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
     const early = this.#ending === undefined;
-    this.#chunks = [];
+    this.#chunks = undefined;
     this.#bytes = 0;
     this.#ending = { error: undefined };
     this.#schedule();
@@ -108,7 +110,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
     if (reader === undefined) return;
     this.#reader = undefined;
     this.#events.onWaiting(false);
-    if (this.#chunks.length > 0) reader.resolve({ done: false, value: this.#take() });
+    if (this.#chunks !== undefined) reader.resolve({ done: false, value: this.#take(this.#chunks) });
     else reader.resolve(this.#end());
     if (this.#later.length > 0) this.#serveNext();
   };
@@ -117,14 +119,13 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array, undefined> {
   #serveNext(): void {
     this.#reader = this.#later.shift();
     this.#events.onWaiting(true);
-    if (this.#chunks.length > 0 || this.#ending !== undefined) this.#schedule();
+    if (this.#chunks !== undefined || this.#ending !== undefined) this.#schedule();
   }
 
-  #take(): Uint8Array {
-    const chunks = this.#chunks;
+  #take(chunks: readonly Uint8Array[]): Uint8Array {
     const value = chunks.length === 1 ? chunks[0] : undefined;
     const whole = value ?? joined(chunks, this.#bytes);
-    this.#chunks = [];
+    this.#chunks = undefined;
     this.#bytes = 0;
     if (this.#full) {
       this.#full = false;

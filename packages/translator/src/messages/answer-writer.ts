@@ -63,7 +63,8 @@ const notBlank = /\S/;
  */
 export class AnswerWriter {
   readonly #style: AnswerStyle;
-  #events: StreamEvent[] = [];
+  /** None while nothing has been written: a list that waits grows old, and what is put into an old one is not collected soon. */
+  #events: StreamEvent[] | undefined;
   #queue: Segment[] = [];
   #index = -1;
   #toolCalls = 0;
@@ -74,15 +75,14 @@ export class AnswerWriter {
 
   /** The events written since the last call. */
   drain(): readonly StreamEvent[] {
-    if (this.#events.length === 0) return none;
-    const events = this.#events;
-    this.#events = [];
+    const events = this.#events ?? none;
+    this.#events = undefined;
     return events;
   }
 
   /** Begins the message. */
   start(head: { readonly id: string; readonly model: string; readonly usage: WireUsage }): void {
-    this.#events.push({
+    this.#put({
       type: "message_start",
       message: {
         id: head.id,
@@ -162,16 +162,14 @@ export class AnswerWriter {
 
   end(end: AnswerEnd, usage: WireUsage): void {
     const edits = this.#style.contextManagement;
-    this.#events.push(
-      { type: "message_delta", delta: end, usage, ...(edits && { context_management: edits }) },
-      { type: "message_stop" },
-    );
+    this.#put({ type: "message_delta", delta: end, usage, ...(edits && { context_management: edits }) });
+    this.#put({ type: "message_stop" });
   }
 
   /** Ends the answer in the middle. Open blocks stay open: closed ones would pass for complete. */
   fail(type: string, message: string): void {
     this.#queue = [];
-    this.#events.push({ type: "error", error: { type, message } });
+    this.#put({ type: "error", error: { type, message } });
   }
 
   #prose(kind: Prose["kind"], text: string): void {
@@ -216,7 +214,7 @@ export class AnswerWriter {
     if (segment.opened) return;
     segment.opened = true;
     this.#index += 1;
-    this.#events.push({ type: "content_block_start", index: this.#index, content_block: this.#blockStart(segment) });
+    this.#put({ type: "content_block_start", index: this.#index, content_block: this.#blockStart(segment) });
     if (segment.kind === "whole") for (const delta of segment.deltas) this.#delta(delta);
   }
 
@@ -236,8 +234,12 @@ export class AnswerWriter {
     else if (this.#style.showThinking) this.#delta({ type: "thinking_delta", thinking: text });
   }
 
+  #put(event: StreamEvent): void {
+    (this.#events ??= []).push(event);
+  }
+
   #delta(delta: BlockDelta): void {
-    this.#events.push({ type: "content_block_delta", index: this.#index, delta });
+    this.#put({ type: "content_block_delta", index: this.#index, delta });
   }
 
   #close(segment: Segment, truncated: boolean): void {
@@ -247,7 +249,7 @@ export class AnswerWriter {
     if (segment.kind === "thinking") {
       this.#delta({ type: "signature_delta", signature: segment.signature ?? this.#style.signThinking() });
     }
-    this.#events.push({ type: "content_block_stop", index: this.#index });
+    this.#put({ type: "content_block_stop", index: this.#index });
   }
 
   #settleInput(call: ToolCall, truncated: boolean): void {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cutEverywhere } from "../testing/index.ts";
@@ -34,6 +36,42 @@ test.each([
   ["FR-01: characters of two to four bytes", "data: ö你🙂👩‍💻\n\n", unnamed("ö你🙂👩‍💻")],
 ])("%s, cut anywhere", (_, text, expected) => {
   for (const chunks of cutEverywhere(bytes(text))) expect(read(chunks)).toEqual(expected);
+});
+
+test("a chunk of any length means what it does in small pieces", () => {
+  const line = fc.tuple(
+    fc.constantFrom("data: ", "event: ", ":", "", "öü"),
+    fc.nat(5_000),
+    fc.constantFrom("x", "ö", "🙂"),
+  );
+  const text = fc
+    .array(fc.tuple(line, fc.constantFrom("\n", "\n\n", "\r\n", "\r\n\r\n", "\r\r")), { maxLength: 12 })
+    .map((lines) => lines.map(([[field, length, letter], end]) => field + letter.repeat(length) + end).join(""));
+  fc.assert(
+    fc.property(text, (whole) => {
+      const all = bytes(whole);
+      const pieces = Array.from({ length: Math.ceil(all.length / 97) }, (_, at) => all.subarray(at * 97, at * 97 + 97));
+      expect(read([all])).toEqual(read(pieces));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("who keeps one event keeps little of what came with it", () => {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect !== "function") throw new Error("garbage cannot be collected");
+  const heldBytes = (): number => {
+    Reflect.apply(collect, undefined, []);
+    return process.memoryUsage().heapUsed;
+  };
+  const event = `data: ${"x".repeat(250)}\n\n`;
+  const chunk = bytes(event.repeat(4_000));
+  const before = heldBytes();
+  const kept = Array.from({ length: 50 }, () => decodeSse().push(chunk)[2_000]);
+  const each = (heldBytes() - before) / kept.length;
+  expect(kept.every((frame) => frame?.data.length === 250)).toBe(true);
+  expect(each).toBeLessThan(chunk.length / 10);
 });
 
 test("FR-09: an event over the limit fails the stream, and later bytes are passed over", () => {

@@ -1,6 +1,8 @@
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 const poolBytes = 8 * 1024;
+/** Longer ones have a buffer of their own, which nothing holds when they have been sent. */
+const longText = 2 * 1024;
 
 /**
  * Turns the texts of one stream into bytes. They lie side by side in larger buffers: making one for each would cost
@@ -12,12 +14,12 @@ export class TextBytes {
   /** The text in UTF-8. */
   of(text: string): Uint8Array {
     if (text === "") return nothing;
-    if (this.#free.length < text.length)
-      this.#free = new Uint8Array(Math.max(poolBytes, text.length + (text.length >> 3)));
-    const { read, written } = encoder.encodeInto(text, this.#free);
+    const isLong = text.length > longText;
+    if (!isLong && this.#free.length < text.length) this.#free = new Uint8Array(poolBytes);
+    const room = isLong ? new Uint8Array(text.length + (text.length >> 3)) : this.#free;
+    const { read, written } = encoder.encodeInto(text, room);
     if (read < text.length) return encoder.encode(text);
-    const bytes = this.#free.subarray(0, written);
-    this.#free = this.#free.subarray(written);
-    return bytes;
+    if (!isLong) this.#free = room.subarray(written);
+    return room.subarray(0, written);
   }
 }
