@@ -16,7 +16,7 @@ import type { WebSearch } from "@drawbridge/translator";
 import type { Lessons } from "./exchange/lessons.ts";
 import type { ProviderCounts } from "./exchange/provider-counts.ts";
 import type { ReadingOn } from "./exchange/reading-on.ts";
-import type { TokenRates } from "./exchange/token-rates.ts";
+import type { RateBook } from "./exchange/token-rates.ts";
 import type { LoopDelay } from "./serving/loop-delay.ts";
 import type { KeepAlive } from "./serving/keep-alive.ts";
 import type { Lifecycle } from "./serving/lifecycle.ts";
@@ -60,7 +60,7 @@ export interface Services {
   readonly lessons: Lessons;
   readonly providerCounts: ProviderCounts;
   readonly readingOn: ReadingOn;
-  readonly tokenRates: (endpoint: object) => TokenRates;
+  readonly tokenRates: RateBook;
   readonly loopDelay: LoopDelay;
   readonly keepAlive: KeepAlive;
   readonly lifecycle: Lifecycle;

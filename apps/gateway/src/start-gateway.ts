@@ -16,6 +16,7 @@ import { readingOn } from "./exchange/reading-on.ts";
 import { createTokenRates } from "./exchange/token-rates.ts";
 import { createProviderCounts } from "./exchange/provider-counts.ts";
 import { governedSnapshot } from "./governed-snapshot.ts";
+import { keepRates } from "./keep-rates.ts";
 import { type LiveDirectory, openLiveDirectory } from "./live-directory.ts";
 import { loadSetup, type Setup } from "./load-setup.ts";
 import { createReloader, type Reloader } from "./reloader.ts";
@@ -136,6 +137,11 @@ async function serve(start: Start): Promise<RunningGateway> {
   const { governance, ...governing } = startGovernance({ holder, log, stores: money, leases });
   const pingMs = settings.pingMs;
   const services = createServices({ ...start, holder, sink, pingMs, routing: routing.settings, governance });
+  const keptRates = await keepRates({
+    rates: services.tokenRates,
+    memory: storage.rates,
+    onTrouble: (error) => log.warn({ err: error }, "what is learned of models is not kept; estimates begin anew"),
+  });
   const { server, port } = await listen(createListener(services), address);
   const { connectionsPerAddress: perAddress } = settings;
   if (perAddress !== undefined) {
@@ -164,6 +170,7 @@ async function serve(start: Start): Promise<RunningGateway> {
       server.close();
       server.closeAllConnections();
       await governing.close();
+      await keptRates.close();
       live.close();
       await Promise.all([services.recorder.flush(), parts.transport.close()]);
       await storage.close();

@@ -97,7 +97,7 @@ function send(
   const { dialect } = endpoint;
   notes.attempts += 1;
   notes.readOnMs = target.provider.readOnMs;
-  account.sending(body.length);
+  account.sending(body);
   return sendToProvider(target.provider, {
     endpoint,
     credential,

@@ -15,7 +15,13 @@ const usualBound = {
   nanoUsd: (output: number) => 100 + output,
 };
 
-const nothingKnown: TokenRates = { learn: () => undefined, input: undefined, output: undefined, speed: undefined };
+const nothingKnown: TokenRates = {
+  learn: () => undefined,
+  mostInput: () => undefined,
+  mostOutput: ({ tokens }) => tokens,
+  speed: undefined,
+};
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 interface Story {
   readonly rates?: TokenRates;
@@ -49,12 +55,13 @@ async function accountOf({ rates = nothingKnown, isWrittenOn = false, ...story }
     price: undefined,
     bound,
     rates,
+    sessionId: undefined,
     isStreamed: counted !== undefined,
     isWrittenOn,
     clock,
     delayMs: () => 0,
   });
-  account.sending(350);
+  account.sending(bytesOf("x".repeat(350)));
   if (counted !== undefined) {
     account.headed(200);
     account.follow({ metered: { usage: counted, stopReason: undefined } });
@@ -77,11 +84,11 @@ test("one that was read to the moment when its client left counts as what went b
   expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 10 + 30 } });
 });
 
-test("one that broke off comes to no more than the densest answers of late would have in its bytes", async () => {
-  const { account, book } = await accountOf({ rates: { ...nothingKnown, output: 0.01 } });
-  void account.passed(100);
+test("one that broke off comes to what its text can have by answers of late", async () => {
+  const { account, book } = await accountOf({ rates: { ...nothingKnown, mostOutput: ({ tokens }) => 2 * tokens } });
+  void account.passed(bytesOf('data: {"delta":{"type":"text_delta","text":"hello"}}\n\n'));
   account.failed(new Error("the client left"));
-  expect(book.entries.at(-1)).toMatchObject({ usage: { outputTokens: 2 + 30 } });
+  expect(book.entries.at(-1)).toMatchObject({ usage: { outputTokens: 4 + 30 } });
 });
 
 test("one that the provider writes on and nobody reads counts as all that was held for it", async () => {
@@ -93,10 +100,10 @@ test("one that the provider writes on and nobody reads counts as all that was he
 test("the input of one whose provider had not counted yet is that of the densest requests of late, or its bound", async () => {
   const counted: Usage = { ...usage, inputTokens: 7, inputEstimated: true };
   for (const [input, inputTokens] of [
-    [0.2, 72],
+    [72, 72],
     [undefined, 100],
   ] as const) {
-    const { account, book } = await accountOf({ counted, rates: { ...nothingKnown, input } });
+    const { account, book } = await accountOf({ counted, rates: { ...nothingKnown, mostInput: () => input } });
     account.failed(new ProviderError({ kind: "cancelled", message: "left" }));
     expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { inputTokens } });
   }
@@ -136,6 +143,6 @@ test("one that had begun to come whole and was cut off counts as what can be wri
 test("nothing more is held for the last piece of an answer, which no limit cuts off", async () => {
   const counted: Usage = { ...usage, outputTokens: 5_000 };
   const { account } = await accountOf({ counted, outputTokens: 50_000 });
-  expect(account.passed(100_000, true)).toBeUndefined();
-  await expect(account.passed(100_000)).rejects.toThrow(/may use 2000 output tokens/u);
+  expect(account.passed(new Uint8Array(100_000), true)).toBeUndefined();
+  await expect(account.passed(new Uint8Array(100_000))).rejects.toThrow(/may use 2000 output tokens/u);
 });

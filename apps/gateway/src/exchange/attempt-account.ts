@@ -1,12 +1,14 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { AttemptLease, AttemptProgress, Extension, UsageSource } from "@drawbridge/governance";
+import type { AttemptLease, AttemptProgress, UsageSource } from "@drawbridge/governance";
 import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
 import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
 import { GatewayError, isLimitCode } from "../errors.ts";
 import { believeUsage, inputIn, unansweredUsage } from "./believe-usage.ts";
 import { densestText } from "./densest-text.ts";
+import { extendHold, limitsAway } from "./extend-hold.ts";
+import { HeardText, type HeardTokens } from "./heard-text.ts";
 import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
-import type { TokenRates } from "./token-rates.ts";
+import { sentRequest } from "./sent-request.ts";
+import type { SentRequest, TokenRates } from "./token-rates.ts";
 import { mayBeBilled } from "./may-be-billed.ts";
 import { progressOf } from "./progress-of.ts";
 import { spentError } from "./spent-error.ts";
@@ -15,17 +17,17 @@ import { upstreamFailure } from "./upstream-failure.ts";
 
 /** The account of one attempt: told of what happens to it, it knows what it costs. */
 export interface AttemptAccount {
-  /** A request of so many bytes is about to be written to the provider. */
-  sending(bytes: number): void;
+  /** This request is about to be written to the provider. */
+  sending(body: Uint8Array): void;
   /** The head of its answer has come. */
   headed(status: number): void;
   /** The answer is read by this stream from now on. */
   follow(stream: Pick<AnswerStream, "metered">): void;
   /**
-   * So many bytes of it went by. A promise when more has to be held before it goes on; rejects when it has to end here.
-   * Nothing more is held for the last of it.
+   * More of it went by. A promise when more has to be held before it goes on; rejects when it has to end here. Nothing more
+   * is held for the last of it.
    */
-  passed(bytes: number, isLast?: boolean): Promise<void> | undefined;
+  passed(bytes: Uint8Array, isLast?: boolean): Promise<void> | undefined;
   /** The answer is not read for a while, and the provider may write on. */
   pause(): void;
   resume(): void;
@@ -47,6 +49,8 @@ export interface AccountOptions {
   readonly bound: GatewayBound;
   /** Of the model, by what was counted before. */
   readonly rates: TokenRates;
+  /** The client's name for its session. */
+  readonly sessionId: string | undefined;
   /** False where nothing of an answer comes before it is whole. */
   readonly isStreamed: boolean;
   /** True where an answer is written and billed to its end when nobody reads it any more. */
@@ -59,9 +63,6 @@ export interface AccountOptions {
 
 /** How often the length of an answer is looked at: each costs a look, and none is longer than the text of a slice. */
 const checkEveryBytes = 2_048;
-/** How much denser than all of late a request or an answer may be. */
-const learnedMargin = 1.02;
-
 /** An account of an attempt that counts. Source of what is charged when: the providers' billing, by kind of end. */
 export class LeasedAccount implements AttemptAccount {
   readonly recorded: Promise<void>;
@@ -71,7 +72,10 @@ export class LeasedAccount implements AttemptAccount {
   #phase: "unsent" | "sent" | "refused" | "answered" = "unsent";
   #calls = 1;
   #bytes = 0;
-  #requestBytes = 0;
+  readonly #heard = new HeardText();
+  /** A whole answer, of which hardly any has to be heard. */
+  #whole: Uint8Array | undefined;
+  #request: SentRequest | undefined;
   #sentMs = 0;
   #followedMs = 0;
   /** When something of the answer was heard last. */
@@ -82,15 +86,16 @@ export class LeasedAccount implements AttemptAccount {
     this.#options = options;
     this.#checkAt = options.attempt.isLimited ? checkEveryBytes : Number.POSITIVE_INFINITY;
     this.recorded = options.attempt.recorded.catch((cause: unknown) => {
-      throw unavailable("what is held for this request could not be written down in time", cause);
+      throw limitsAway("what is held for this request could not be written down in time", cause);
     });
     // Of a request that fails before, nobody waits for it.
     this.recorded.catch(() => undefined);
   }
 
-  sending(bytes: number): void {
+  sending(body: Uint8Array): void {
+    const { bound, sessionId } = this.#options;
     this.#phase = "sent";
-    this.#requestBytes = bytes;
+    this.#request = bound.hasMedia ? undefined : sentRequest(body, sessionId);
     this.#sentMs = this.#options.clock();
   }
 
@@ -112,8 +117,10 @@ export class LeasedAccount implements AttemptAccount {
     return usage && progressOf(usage, price);
   }
 
-  passed(bytes: number, isLast = false): Promise<void> | undefined {
-    this.#bytes += bytes;
+  passed(bytes: Uint8Array, isLast = false): Promise<void> | undefined {
+    this.#bytes += bytes.length;
+    if (this.#stream === undefined) this.#whole = bytes;
+    else this.#heard.take(bytes);
     this.#heardMs = this.#options.clock();
     if (isLast || this.#bytes < this.#checkAt) return undefined;
     this.#checkAt = this.#bytes + checkEveryBytes;
@@ -136,7 +143,7 @@ export class LeasedAccount implements AttemptAccount {
     const nanoUsd = (outputTokens: number): number =>
       price === undefined ? 0 : boundOf(price, { inputTokens, outputTokens });
     const extension = await attempt.callAgain({ inputTokens, nanoUsd }).catch((cause: unknown) => {
-      throw unavailable("the limits cannot be looked up", cause);
+      throw limitsAway("the limits cannot be looked up", cause);
     });
     if (!extension.granted) throw spentError(extension.denial);
   }
@@ -158,11 +165,11 @@ export class LeasedAccount implements AttemptAccount {
   }
 
   #learn(usage: Usage): void {
-    const { bound, rates, clock } = this.#options;
-    const requestBytes = bound.hasMedia ? undefined : this.#requestBytes;
+    const { rates, clock } = this.#options;
     const { outputTokens } = usage;
     const writtenMs = this.#stream === undefined ? clock() - this.#sentMs : this.#heardMs - this.#followedMs;
-    rates.learn({ requestBytes, inputTokens: inputIn(usage), answerBytes: this.#bytes, outputTokens, writtenMs });
+    const { heard } = this.#heard;
+    rates.learn({ request: this.#request, inputTokens: inputIn(usage), heard, outputTokens, writtenMs });
   }
 
   failed(error: unknown): void {
@@ -208,13 +215,21 @@ export class LeasedAccount implements AttemptAccount {
     return unansweredUsage(this.#mostInput(), most);
   }
 
-  /** What was written of an answer that nobody counted: no more than the densest answers of late would have in its bytes. */
+  /** What was written of an answer that nobody counted: no more than its text can have, by answers of late. */
   #written({ outputTokens, estimated }: Usage): number {
     if (!estimated) return outputTokens;
     const { attempt, rates } = this.#options;
-    const most = Math.min(densestText(outputTokens), Math.max(outputTokens, attempt.share.outputTokens));
-    if (rates.output === undefined || this.#calls > 1 || this.#bytes === 0) return most;
-    return Math.min(most, Math.ceil(this.#bytes * rates.output * learnedMargin));
+    // Of an answer that took several calls, their questions to a search were not heard.
+    const heard = this.#calls > 1 ? undefined : this.#heardTokens();
+    const most = heard === undefined ? densestText(outputTokens) : rates.mostOutput(heard);
+    return Math.min(most, Math.max(outputTokens, attempt.share.outputTokens));
+  }
+
+  #heardTokens(): HeardTokens | undefined {
+    if (this.#whole === undefined) return this.#heard.heard;
+    const heard = new HeardText();
+    heard.take(this.#whole);
+    return heard.heard;
   }
 
   /** What may have been written, of which so much was heard until then; the rest is on its way. */
@@ -233,12 +248,11 @@ export class LeasedAccount implements AttemptAccount {
     return { ...usage, inputTokens: this.#mostInput() };
   }
 
-  /** What was read of a request that has no answer: no more than of the densest requests of late. */
+  /** What was read of a request that has no answer: no more than of requests of late. */
   #mostInput(): number {
     const { bound, rates } = this.#options;
-    const { input } = rates;
-    if (input === undefined || bound.hasMedia) return bound.mostInputTokens;
-    return Math.min(bound.mostInputTokens, Math.ceil(this.#requestBytes * input * learnedMargin));
+    const most = this.#request && rates.mostInput(this.#request);
+    return Math.min(bound.mostInputTokens, most ?? bound.mostInputTokens);
   }
 
   #believed(usage: Usage, isWhole: boolean): Usage {
@@ -261,32 +275,10 @@ export class LeasedAccount implements AttemptAccount {
   }
 
   async #extend(written: number): Promise<void> {
-    const extension = await this.#extension(written);
+    const extension = await extendHold(this.#options.attempt, written);
     if (extension.isSpent === true) this.#checkAt = Number.POSITIVE_INFINITY;
     if (!extension.granted) throw spentError(extension.denial);
   }
-
-  /** A store that is away for a moment ends no answer: what is held is used up first, then it is waited for. */
-  async #extension(written: number): Promise<Extension> {
-    const { attempt } = this.#options;
-    for (let again = 0; ; again++) {
-      try {
-        return await attempt.extend(written);
-      } catch (cause) {
-        if (written < attempt.share.outputTokens) return { granted: true };
-        if (again === extensionsAgain) throw unavailable("the limits cannot be looked up", cause);
-        await pause(betweenExtensionsMs);
-      }
-    }
-  }
-}
-
-/** Together as long as stores take to be back after a restart or a change of the primary. */
-const [extensionsAgain, betweenExtensionsMs] = [20, 250];
-
-function unavailable(why: string, cause: unknown): GatewayError {
-  const message = `${why}, so Drawbridge gives no more of this answer away; ask again in a moment`;
-  return new GatewayError("limits-unavailable", message, { cause, retryAfterSeconds: 1 });
 }
 
 /** True for an answer that a limit has ended, at once. */

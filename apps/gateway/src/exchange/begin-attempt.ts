@@ -24,7 +24,7 @@ export async function beginAttempt(
   }
   const price = snapshot.models.priceOf(provider, model, services.now());
   const clock = (): number => services.clock();
-  const rates = services.tokenRates(provider.endpoint(model, credential));
+  const rates = services.tokenRates.of(provider.endpoint(model, credential));
   const attempt = begun.value;
   const { maxOutputTokens } = attempt;
   return {
@@ -33,6 +33,7 @@ export async function beginAttempt(
       price,
       bound,
       rates,
+      sessionId: notes.sessionId,
       isStreamed: notes.stream === true,
       isWrittenOn: provider.readOnMs > 0,
       clock,

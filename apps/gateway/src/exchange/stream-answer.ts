@@ -181,12 +181,11 @@ interface Piece {
 
 /** Sends bytes and counts them. A promise only where something has to be waited for. */
 function passedOn(client: ClientStream, reading: Reading, { bytes, isLast }: Piece): Promise<void> | undefined {
-  const { length } = bytes;
   const taken = sent(client, reading, bytes);
-  return taken === undefined ? counted(reading, length, isLast) : taken.then(() => counted(reading, length, isLast));
+  return taken === undefined ? counted(reading, bytes, isLast) : taken.then(() => counted(reading, bytes, isLast));
 }
 
-function counted(reading: Reading, bytes: number, isLast: boolean): Promise<void> | undefined {
+function counted(reading: Reading, bytes: Uint8Array, isLast: boolean): Promise<void> | undefined {
   const more = reading.account.passed(bytes, isLast);
   return more && paused(reading, more);
 }

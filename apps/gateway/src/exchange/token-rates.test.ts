@@ -1,36 +1,97 @@
+import type { Endpoint } from "@drawbridge/providers";
+import { anthropicMessages } from "@drawbridge/translator";
 import { expect, test } from "vitest";
-import { createTokenRates } from "./token-rates.ts";
+import { createTokenRates, type TokenRates } from "./token-rates.ts";
 
-test("of what a model makes of bytes the most of the latest answers is known, once there were some", () => {
-  const rates = createTokenRates()({});
-  const learn = (outputTokens: number): void =>
-    rates.learn({ requestBytes: 1_000, inputTokens: 300, answerBytes: 1_000, outputTokens, writtenMs: 5_000 });
-  learn(500);
-  for (let answer = 0; answer < 6; answer++) learn(200);
-  expect([rates.input, rates.output, rates.speed]).toEqual([undefined, undefined, undefined]);
-  learn(200);
-  expect([rates.input, rates.output, rates.speed]).toEqual([0.3, 0.5, 0.1]);
-  for (let answer = 0; answer < 32; answer++) learn(250);
-  expect([rates.output, rates.speed]).toEqual([0.25, 0.05]);
+const endpoint = (model = "m"): Endpoint => ({
+  dialect: anthropicMessages,
+  target: { model },
+  baseUrl: "http://p",
+  query: "",
+  headers: {},
+});
+const plain = { bytes: 1_000, conversation: undefined };
+const heard = { tokens: 1_000, isUnusual: false };
+
+function learn(rates: TokenRates, times: number, { inputTokens = 300, outputTokens = 750, ...more } = {}): void {
+  for (let answer = 0; answer < times; answer++) {
+    rates.learn({ request: plain, inputTokens, heard, outputTokens, writtenMs: 5_000, ...more });
+  }
+}
+
+test("of what a model makes of text the most of the latest answers is known, and a margin, once there were some", () => {
+  const rates = createTokenRates().of(endpoint());
+  learn(rates, 1, { outputTokens: 800 });
+  learn(rates, 6);
+  expect([rates.mostInput(plain), rates.mostOutput(heard), rates.speed]).toEqual([undefined, 1_000, undefined]);
+  learn(rates, 1);
+  expect([rates.mostInput(plain), rates.mostOutput(heard), rates.speed]).toEqual([306, 888, 0.16]);
+  learn(rates, 32, { inputTokens: 200, outputTokens: 500 });
+  expect([rates.mostInput(plain), rates.mostOutput(heard), rates.speed]).toEqual([204, 559, 0.1]);
 });
 
 test("short answers and requests whose bytes say nothing teach nothing", () => {
-  const rates = createTokenRates()({});
-  for (let answer = 0; answer < 40; answer++) {
-    rates.learn({
-      requestBytes: undefined,
-      inputTokens: 5_000,
-      answerBytes: 1_000,
-      outputTokens: 99,
-      writtenMs: 5_000,
-    });
-  }
-  expect([rates.input, rates.output]).toEqual([undefined, undefined]);
+  const rates = createTokenRates().of(endpoint());
+  const nothing = { request: undefined, inputTokens: 5_000, heard, outputTokens: 99, writtenMs: 5_000 };
+  for (let answer = 0; answer < 40; answer++) rates.learn(nothing);
+  expect([rates.mostInput(plain), rates.mostOutput(heard)]).toEqual([undefined, 1_000]);
 });
 
-test("each model has rates of its own", () => {
-  const ratesOf = createTokenRates();
-  const [one, other] = [{}, {}];
-  expect(ratesOf(one)).toBe(ratesOf(one));
-  expect(ratesOf(one)).not.toBe(ratesOf(other));
+test("a request of a conversation comes to what the one before came to and the most that it has grown by", () => {
+  const rates = createTokenRates().of(endpoint());
+  const sent = (bytes: number, conversation = "a"): { bytes: number; conversation: string } => ({
+    bytes,
+    conversation,
+  });
+  learn(rates, 9);
+  rates.learn({ request: sent(50_000), inputTokens: 11_000, heard, outputTokens: 200, writtenMs: 5_000 });
+  expect(rates.mostInput(sent(50_000))).toBe(11_000);
+  expect(rates.mostInput(sent(52_000))).toBe(11_800);
+  // One that is shorter, much longer or of another conversation is taken for any.
+  expect(rates.mostInput(sent(49_000))).toBe(14_994);
+  expect(rates.mostInput(sent(80_000))).toBe(24_480);
+  expect(rates.mostInput(sent(52_000, "b"))).toBe(15_912);
+});
+
+test("what is made of other scripts and of numbers is learned for itself, and may be the dearest until then", () => {
+  const rates = createTokenRates().of(endpoint());
+  const unusual = { tokens: 1_000, isUnusual: true };
+  learn(rates, 32);
+  expect(rates.mostOutput(unusual)).toBe(1_500);
+  for (let answer = 0; answer < 8; answer++) {
+    rates.learn({ request: undefined, inputTokens: 1, heard: unusual, outputTokens: 600, writtenMs: 1 });
+  }
+  expect(rates.mostOutput(unusual)).toBe(772);
+  expect(rates.mostOutput(heard)).toBe(833);
+});
+
+test("each model has rates of its own, the same at the same address", () => {
+  const book = createTokenRates();
+  const one = endpoint();
+  expect(book.of(one)).toBe(book.of(one));
+  expect(book.of(one)).toBe(book.of(endpoint()));
+  expect(book.of(one)).not.toBe(book.of(endpoint("n")));
+  expect(book.of(one)).not.toBe(book.of({ ...one, baseUrl: "http://q" }));
+});
+
+test("what was learned before a start counts until as much has been counted anew", () => {
+  const before = createTokenRates();
+  learn(before.of(endpoint()), 8, { inputTokens: 400 });
+  const book = createTokenRates();
+  book.recall(before.kept());
+  const rates = book.of(endpoint());
+  expect([rates.mostInput(plain), rates.speed]).toEqual([408, 0.15]);
+  learn(rates, 31);
+  expect(rates.mostInput(plain)).toBe(408);
+  expect(book.kept()).toEqual(before.kept());
+  learn(rates, 1);
+  expect(rates.mostInput(plain)).toBe(306);
+});
+
+test("what others have learned changes nothing for who knows it from answers", () => {
+  const [book, others] = [createTokenRates(), createTokenRates()];
+  learn(book.of(endpoint()), 8);
+  learn(others.of(endpoint()), 8, { inputTokens: 200 });
+  book.recall(others.kept());
+  expect(book.of(endpoint()).mostInput(plain)).toBe(306);
 });

@@ -1,83 +1,190 @@
+import type { Endpoint } from "@drawbridge/providers";
+import { endpointPrint } from "./endpoint-print.ts";
+import type { HeardTokens } from "./heard-text.ts";
+
+/** A request as it was sent. */
+export interface SentRequest {
+  readonly bytes: number;
+  /** What the requests of one conversation have in common; undefined where nothing tells. */
+  readonly conversation: string | undefined;
+}
+
 /** How large an answered request was, and what the provider counted. */
 export interface CountedAnswer {
-  /** Of the request as it was sent; undefined where they say nothing, as with images. */
-  readonly requestBytes: number | undefined;
+  /** Undefined where its bytes say nothing, as with images. */
+  readonly request: SentRequest | undefined;
   readonly inputTokens: number;
-  /** Of the answer as the client gets it. */
-  readonly answerBytes: number;
+  /** What the answer comes to by its text; undefined where that was not heard. */
+  readonly heard: HeardTokens | undefined;
   readonly outputTokens: number;
   /** How long the answer was written, in milliseconds. */
   readonly writtenMs: number;
 }
 
-/** What one model makes of bytes, learned from what its provider counts. */
+/** What one model makes of text, learned from what its provider counts. */
 export interface TokenRates {
   learn(counted: CountedAnswer): void;
-  /** The most input tokens a byte of late; undefined as long as too little was counted. */
-  readonly input: number | undefined;
-  /** Likewise of output. */
-  readonly output: number | undefined;
+  /** The most input tokens that a request comes to, by those of late; undefined as long as too little was counted. */
+  mostInput(request: SentRequest): number | undefined;
+  /** Likewise output tokens of a text; what it can come to at most as long as too little was counted. */
+  mostOutput(heard: HeardTokens): number;
   /** The most output tokens a millisecond of late. */
   readonly speed: number | undefined;
 }
 
-const [kept, needed] = [32, 8];
+/** Rates as they are kept: each the most of late, undefined as long as too little was counted. */
+export interface KeptRates {
+  /** Input tokens a byte. */
+  readonly input?: number | undefined;
+  /** Output tokens for each that its text comes to, of prose and code and of other text. */
+  readonly output?: number | undefined;
+  readonly unusual?: number | undefined;
+  /** Output tokens a millisecond. */
+  readonly speed?: number | undefined;
+}
+
+/** The rates of all models that are in use. */
+export interface RateBook {
+  /** Those of a model: the same wherever and by whatever credential it is reached at the same address. */
+  of(endpoint: Endpoint): TokenRates;
+  /** What is known of the models in use, by their prints. */
+  kept(): ReadonlyMap<string, KeptRates>;
+  /** Takes what was learned before, or by others: it counts until enough is known here. */
+  recall(kept: ReadonlyMap<string, KeptRates>): void;
+}
+
+/** How much denser than all of late a request or an answer may be. */
+const inputMargin = 1.02;
+const [outputMargin, unusualMargin] = [1.08, 1.25];
+/** What a vocabulary makes of text for each token that it is estimated to have, at most: other scripts cost the most. */
+const [mostUsual, mostUnusual] = [1, 1.5];
+/** Windows of a hundred tokens are so far, in roots of their length, from what their whole text comes to. */
+const outputSpread = 0.8;
+/** No text of agents has more tokens a byte: what a conversation has grown by. */
+const mostGrowth = 0.4;
+/** A conversation that has grown by more is another one. */
+const mostGrown = 1.5;
+
+const mostModels = 1_000;
+const mostConversations = 10_000;
+const [keptNumbers, needed] = [32, 8];
 /** In a shorter text its beginning and end are most of it. */
 const leastTokens = 100;
 /** One that is there sooner was written before it was read. */
 const leastMs = 200;
 
-/**
- * Rates of models, which live as long as what a model is reached by, and so as its provider's configuration: whoever leaves
- * early is not told what it cost.
- */
-export function createTokenRates(): (endpoint: object) => TokenRates {
-  const known = new WeakMap<object, TokenRates>();
-  return (endpoint) => {
-    let rates = known.get(endpoint);
+/** Rates of models, each known by its address and name, so that a changed configuration begins anew. */
+export function createTokenRates(): RateBook {
+  const known = new WeakMap<Endpoint, LearnedRates>();
+  const models = new Map<string, LearnedRates>();
+  let recalled: ReadonlyMap<string, KeptRates> = new Map();
+  const named = (print: string): LearnedRates => {
+    let rates = models.get(print);
     if (rates === undefined) {
-      rates = new LearnedRates();
-      known.set(endpoint, rates);
+      const oldest = models.keys().next();
+      if (models.size >= mostModels && oldest.done !== true) models.delete(oldest.value);
+      models.set(print, (rates = new LearnedRates()));
+      rates.recall(recalled.get(print) ?? {});
     }
     return rates;
+  };
+  return {
+    of(endpoint) {
+      let rates = known.get(endpoint);
+      if (rates === undefined) known.set(endpoint, (rates = named(endpointPrint(endpoint))));
+      return rates;
+    },
+    kept: () => new Map([...models].map(([print, rates]) => [print, rates.kept()])),
+    recall(kept) {
+      recalled = kept;
+      for (const [print, rates] of models) rates.recall(kept.get(print) ?? {});
+    },
   };
 }
 
 class LearnedRates implements TokenRates {
   readonly #input = new Latest();
   readonly #output = new Latest();
+  readonly #unusual = new Latest();
   readonly #speed = new Latest();
+  /** What the newest request of each conversation came to, the ones longest silent in front. */
+  readonly #conversations = new Map<string, { readonly bytes: number; readonly tokens: number }>();
 
-  learn({ requestBytes, inputTokens, answerBytes, outputTokens, writtenMs }: CountedAnswer): void {
-    if (requestBytes !== undefined && inputTokens >= leastTokens) this.#input.add(inputTokens / requestBytes);
-    if (answerBytes > 0 && outputTokens >= leastTokens) this.#output.add(outputTokens / answerBytes);
-    if (writtenMs >= leastMs && outputTokens >= leastTokens) this.#speed.add(outputTokens / writtenMs);
+  learn({ request, inputTokens, heard, outputTokens, writtenMs }: CountedAnswer): void {
+    if (request !== undefined && inputTokens >= leastTokens) this.#learnInput(request, inputTokens);
+    if (outputTokens < leastTokens) return;
+    if (heard !== undefined) (heard.isUnusual ? this.#unusual : this.#output).add(outputTokens / heard.tokens);
+    if (writtenMs >= leastMs) this.#speed.add(outputTokens / writtenMs);
   }
 
-  get input(): number | undefined {
-    return this.#input.most;
+  #learnInput({ bytes, conversation }: SentRequest, tokens: number): void {
+    this.#input.add(tokens / bytes);
+    if (conversation === undefined) return;
+    this.#conversations.delete(conversation);
+    const oldest = this.#conversations.keys().next();
+    if (this.#conversations.size >= mostConversations && oldest.done !== true) {
+      this.#conversations.delete(oldest.value);
+    }
+    this.#conversations.set(conversation, { bytes, tokens });
   }
 
-  get output(): number | undefined {
-    return this.#output.most;
+  mostInput({ bytes, conversation }: SentRequest): number | undefined {
+    const before = conversation === undefined ? undefined : this.#conversations.get(conversation);
+    if (before !== undefined && bytes >= before.bytes && bytes <= before.bytes * mostGrown) {
+      return Math.ceil(before.tokens + (bytes - before.bytes) * mostGrowth);
+    }
+    const rate = this.#input.most;
+    return rate === undefined ? undefined : Math.ceil(bytes * rate * inputMargin);
+  }
+
+  mostOutput({ tokens, isUnusual }: HeardTokens): number {
+    const rate = isUnusual ? this.#unusual.most : this.#output.most;
+    const most = tokens * (isUnusual ? mostUnusual : mostUsual);
+    if (rate === undefined) return Math.ceil(most);
+    const expected = tokens * rate * (isUnusual ? unusualMargin : outputMargin);
+    return Math.ceil(Math.min(Math.max(most, tokens * rate), expected + outputSpread * Math.sqrt(expected)));
   }
 
   get speed(): number | undefined {
     return this.#speed.most;
   }
+
+  kept(): KeptRates {
+    return {
+      input: this.#input.most,
+      output: this.#output.most,
+      unusual: this.#unusual.most,
+      speed: this.#speed.most,
+    };
+  }
+
+  recall({ input, output, unusual, speed }: KeptRates): void {
+    this.#input.recall(input);
+    this.#output.recall(output);
+    this.#unusual.recall(unusual);
+    this.#speed.recall(speed);
+  }
 }
 
-/** The latest numbers of a kind. */
+/** The latest numbers of a kind, and the most of those before a start, which counts until as many have come anew. */
 class Latest {
   readonly #numbers: number[] = [];
   #next = 0;
+  #before: number | undefined;
 
   add(number: number): void {
     this.#numbers[this.#next] = number;
-    this.#next = (this.#next + 1) % kept;
+    this.#next = (this.#next + 1) % keptNumbers;
+  }
+
+  recall(most: number | undefined): void {
+    if (this.#numbers.length < needed) this.#before = most ?? this.#before;
   }
 
   get most(): number | undefined {
-    return this.#numbers.length < needed ? undefined : Math.max(...this.#numbers);
+    const { length } = this.#numbers;
+    const before = length < keptNumbers ? this.#before : undefined;
+    if (length < needed && before === undefined) return undefined;
+    return Math.max(before ?? 0, ...this.#numbers);
   }
 }

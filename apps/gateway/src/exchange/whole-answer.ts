@@ -66,7 +66,7 @@ async function askInRounds(
   for (let body: Uint8Array | undefined = translation.body; body !== undefined;) {
     const reply = await askProvider(exchange, route, { ...question, translation: { ...translation, body } });
     const answer = await collect(reply.body, answerLimitBytes);
-    void account.passed(answer.length);
+    void account.passed(answer);
     const failure = whole.take(answer, reply.headers["content-type"] ?? "");
     if (failure !== undefined) throw new ProviderError(failure);
     body = await nextRound(whole.rounds, exchange.snapshot.search, route.signal);
@@ -89,7 +89,7 @@ export function readWhole(
 ): ReadAnswer | Promise<ReadAnswer> {
   const body = reply.body.takeWhole?.();
   if (body === undefined || account.recorded !== undefined) return readInTime(reply, account, { body, translate });
-  void account.passed(body.length);
+  void account.passed(body);
   return taken(translate(body, contentTypeOf(reply)));
 }
 
@@ -99,7 +99,7 @@ async function readInTime(
   { body: there, translate }: { readonly body: Uint8Array | undefined; readonly translate: Translate },
 ): Promise<ReadAnswer> {
   const body = there ?? (await collect(reply.body, answerLimitBytes));
-  void account.passed(body.length);
+  void account.passed(body);
   await account.recorded;
   return taken(translate(body, contentTypeOf(reply)));
 }

@@ -14,6 +14,7 @@ import { readState, type State, storedState, writeState } from "../state/state-d
 import { explainedAsync, StartError } from "../start-error.ts";
 import { lockFolder, type FolderLock } from "./folder-lock.ts";
 import { lazyLimitStore } from "./lazy-limit-store.ts";
+import { rateFile } from "./rate-file.ts";
 import type { Storage } from "./storage.ts";
 
 /** What a storage on this machine needs. */
@@ -54,6 +55,7 @@ export async function openLocalStorage({ folder, clock, check, leases }: LocalSt
     get book() {
       return book;
     },
+    rates: rateFile(path.join(folder, "learned-rates.json"), () => claim.take()),
     cooldowns: undefined,
     async openLimits() {
       await limits.open();

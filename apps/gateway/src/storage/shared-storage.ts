@@ -32,7 +32,8 @@ export interface SharedStorageOptions {
 export async function openSharedStorage(options: SharedStorageOptions): Promise<Storage> {
   const { settings, clock, check, random, log, leases } = options;
   const url = options.postgres.reveal();
-  const { postgresBook, postgresDirectoryStore, settleHashKey } = await import("@drawbridge/governance/postgres");
+  const { postgresBook, postgresDirectoryStore, postgresLearnedRates, settleHashKey } =
+    await import("@drawbridge/governance/postgres");
   const database = await openDatabase(url);
   let redis: ConnectedRedis | undefined;
   try {
@@ -50,6 +51,7 @@ export async function openSharedStorage(options: SharedStorageOptions): Promise<
       hasher: hmacKeyHasher(hashKey),
       limits: limits.store,
       book,
+      rates: postgresLearnedRates({ database }),
       cooldowns: redis?.bus("cooldowns"),
       openLimits: async () => void (await limits.open()),
       async close() {

@@ -1,6 +1,7 @@
 export { connectPostgres, type ConnectPostgresOptions } from "./connect-postgres.ts";
 export type { Database, Listener, Queries, RowsResult } from "./database.ts";
 export { postgresDirectoryStore, type PostgresDirectoryStoreOptions } from "./directory/postgres-directory-store.ts";
+export { type LearnedRates, postgresLearnedRates } from "./postgres-learned-rates.ts";
 export { postgresBook, type PostgresBookOptions } from "./postgres-book.ts";
 export { lookOnly } from "./look-only.ts";
 export { migrate } from "./migrate.ts";

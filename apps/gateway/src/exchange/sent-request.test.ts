@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { sentRequest } from "./sent-request.ts";
+
+const prose = "The gate was lowered at dusk and nobody who came after it was let in. ";
+const tools = Array.from({ length: 60 }, (_, index) => ({ name: `tool_${index}`, description: prose.repeat(5) }));
+const bytesOf = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const messages = (turns: number): object[] =>
+  Array.from({ length: turns }, (_, index) => ({ role: "user", content: `${index} ${prose}` }));
+/** As Claude Code writes requests, and as a translated one is written. */
+const native = (turns: number, offered = tools): Uint8Array =>
+  bytesOf({ model: "m", messages: messages(turns), system: prose, tools: offered, stream: true });
+const translated = (turns: number, offered = tools): Uint8Array =>
+  bytesOf({ model: "m", tools: offered, messages: messages(turns) });
+
+test("requests of a session that begin alike are one conversation, however long it has become", () => {
+  for (const turns of [1, 2, 5, 20]) {
+    expect(sentRequest(translated(turns), "s")?.conversation).toBe(sentRequest(translated(0), "s")?.conversation);
+  }
+});
+
+test("another session, and other tools, make another conversation", () => {
+  const one = sentRequest(translated(3), "s")?.conversation;
+  expect(sentRequest(translated(3), "t")?.conversation).not.toBe(one);
+  expect(sentRequest(translated(3, tools.slice(1)), "s")?.conversation).not.toBe(one);
+  expect(sentRequest(native(3, tools.slice(9)), "s")?.conversation).not.toBe(sentRequest(native(3), "s")?.conversation);
+});
+
+test("without a session, or with a name that is none, there is no conversation", () => {
+  expect(sentRequest(native(1), undefined)).toEqual({ bytes: native(1).length, conversation: undefined });
+  expect(sentRequest(native(1), "x".repeat(129))?.conversation).toBeUndefined();
+});
+
+test("bytes of other scripts, numbers and base64 say nothing of tokens; small and empty requests are as any", () => {
+  const content = (text: string): Uint8Array => bytesOf({ messages: [{ role: "user", content: text }] });
+  expect(sentRequest(content("门在黄昏时放下，之后来的人".repeat(99)), "s")).toBeUndefined();
+  expect(sentRequest(content("1729 4104 13832 20683 ".repeat(99)), "s")).toBeUndefined();
+  expect(sentRequest(content(Buffer.from(prose.repeat(40)).toString("base64")), "s")).toBeUndefined();
+  expect(sentRequest(content("hello"), "s")).toMatchObject({ bytes: 48 });
+  expect(sentRequest(new Uint8Array(0), "s")).toMatchObject({ bytes: 0 });
+});
