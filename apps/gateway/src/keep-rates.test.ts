@@ -1,27 +1,21 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Endpoint } from "@drawbridge/providers";
 import { anthropicMessages } from "@drawbridge/translator";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ProvidedModel } from "./exchange/model-print.ts";
 import { createTokenRates, type RateBook } from "./exchange/token-rates.ts";
 import { keepRates } from "./keep-rates.ts";
 import { rateFile } from "./storage/rate-file.ts";
 import type { RateMemory } from "./storage/storage.ts";
 
-const endpoint: Endpoint = {
-  dialect: anthropicMessages,
-  target: { model: "m" },
-  baseUrl: "http://p",
-  query: "",
-  headers: {},
-};
+const model: ProvidedModel = { provider: "p", endpoint: { dialect: anthropicMessages, target: { model: "m" } } };
 const request = { bytes: 1_000, conversation: undefined };
 
 function learn(rates: RateBook, inputTokens: number): void {
   const heard = { tokens: 400, isUnusual: false };
   for (let answer = 0; answer < 8; answer++) {
-    rates.of(endpoint).learn({ request, inputTokens, heard, outputTokens: 300, writtenMs: 3_000 });
+    rates.of(model).learn({ request, inputTokens, heard, outputTokens: 300, writtenMs: 3_000 });
   }
 }
 
@@ -45,8 +39,8 @@ test("a gateway that starts knows what the one before had learned", async () => 
   await keeping.close();
   const rates = createTokenRates();
   await keepRates({ rates, memory, onTrouble: unexpected });
-  expect(rates.of(endpoint).mostInput(request)).toBe(306);
-  expect(rates.of(endpoint).speed).toBe(0.1);
+  expect(rates.of(model).mostInput(request)).toBe(306);
+  expect(rates.of(model).speed).toBe(0.1);
 });
 
 test("what others learn of a model is known as soon as it is kept, and nothing is written where nothing was learned", async () => {
@@ -64,10 +58,10 @@ test("what others learn of a model is known as soon as it is kept, and nothing i
   const keeping = await keepRates({ rates, memory, onTrouble: unexpected, everyMs: 1 });
   const others = createTokenRates();
   learn(others, 250);
-  expect(rates.of(endpoint).mostInput(request)).toBeUndefined();
+  expect(rates.of(model).mostInput(request)).toBeUndefined();
   kept = others.kept();
   await rounds.promise;
-  expect(rates.of(endpoint).mostInput(request)).toBe(255);
+  expect(rates.of(model).mostInput(request)).toBe(255);
   await keeping.close();
   expect(saved).toEqual([]);
 });
@@ -79,7 +73,7 @@ test.each(["", "[", "null", '{"a":{"input":"x"},"b":{"input":99},"c":5}'])(
     await writeFile(file, text);
     const rates = createTokenRates();
     const keeping = await keepRates({ rates, memory: fileNamed("damaged.json"), onTrouble: unexpected });
-    expect(rates.of(endpoint).mostInput(request)).toBeUndefined();
+    expect(rates.of(model).mostInput(request)).toBeUndefined();
     learn(rates, 300);
     await keeping.close();
     expect(await readFile(file, "utf8")).toContain('"input":0.3');

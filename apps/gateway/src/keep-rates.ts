@@ -16,7 +16,9 @@ export interface KeptRateBook {
   close(): Promise<void>;
 }
 
-const usualEveryMs = 10_000;
+const usualEveryMs = 2_000;
+/** What is known already is written anew each so many rounds. */
+const roundsBetween = 5;
 /** One that differs by less is as good as it was. */
 const worthWriting = 0.005;
 /** What no model can be: who writes such a number has damaged the store. */
@@ -42,9 +44,11 @@ export async function keepRates({
     written = new Map(Array.from(await memory.load(), ([print, kept]) => [print, plausibleOf(kept)]));
     rates.recall(written);
   };
-  const save = async (): Promise<void> => {
+  /** Those that are new at once, for others may be waiting for them. */
+  const save = async (onlyNew: boolean): Promise<void> => {
     const all = Array.from(rates.kept(), ([print, kept]) => [print, plausibleOf(kept)] as const);
-    const changed = all.filter(([print, now]) => differs(now, written.get(print) ?? {}));
+    const worth = onlyNew ? isNew : differs;
+    const changed = all.filter(([print, now]) => worth(now, written.get(print) ?? {}));
     if (changed.length === 0) return;
     await memory.save(new Map(changed));
     for (const [print, numbers] of changed) written.set(print, numbers);
@@ -61,10 +65,12 @@ export async function keepRates({
   };
   await attempt(recall);
   let running: Promise<void> | undefined;
+  let rounds = 0;
   const round = async (): Promise<void> => {
-    await attempt(save);
+    rounds += 1;
+    await attempt(() => save(rounds % roundsBetween > 0));
     // What others have learned meanwhile of models that are new here.
-    await attempt(recall);
+    if (rates.isWanting) await attempt(recall);
     running = undefined;
   };
   const timer = setInterval(() => void (running ??= round()), everyMs);
@@ -73,13 +79,17 @@ export async function keepRates({
     async close() {
       clearInterval(timer);
       await running;
-      await attempt(save);
+      await attempt(() => save(false));
     },
   };
 }
 
 /** By the names of rates, none for one that is not known. */
 type Numbers = Readonly<Record<string, number>>;
+
+function isNew(now: Numbers, before: Numbers): boolean {
+  return Object.keys(now).some((name) => before[name] === undefined);
+}
 
 function differs(now: Numbers, before: Numbers): boolean {
   return Object.entries(now).some(([name, value]) => {

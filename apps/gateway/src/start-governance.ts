@@ -27,7 +27,7 @@ export interface StartedGovernance {
   close(): Promise<void>;
 }
 
-const everyMs = 1_000;
+const [everyMs, newsEveryMs] = [1_000, 100];
 /** So that one or two that fail are no matter. */
 const renewalsInLease = 6;
 
@@ -53,10 +53,20 @@ export function startGovernance({ holder, log, stores, leases }: GovernanceStart
   };
   const timer = setInterval(() => void tick(), everyMs);
   timer.unref();
+  let isTelling = false;
+  const tell = async (): Promise<void> => {
+    if (isTelling) return;
+    isTelling = true;
+    await governance.tellNews();
+    isTelling = false;
+  };
+  const news = setInterval(() => void tell(), newsEveryMs);
+  news.unref();
   return {
     governance,
     async close() {
       clearInterval(timer);
+      clearInterval(news);
       await governance.flush();
     },
   };

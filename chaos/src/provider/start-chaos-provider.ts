@@ -54,7 +54,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, bill: B
   if (end === "fail-500") return refuse(response, 500);
   const writer = writerFor(request.url ?? "", body);
   const { label, textFrom, outputTokens } = script;
-  const answer = { label, inputTokens: promptTokens(body), text: answerText(textFrom, outputTokens) };
+  const answer = { label, inputTokens: promptTokens(body), text: answerText(textFrom)(0, outputTokens) };
   await play(response, { ...script, end }, { writer, bill, answer });
 }
 
@@ -80,6 +80,7 @@ async function play(response: ServerResponse, script: ChaosScript, { writer, bil
   const left = new AbortController();
   response.once("close", () => left.abort());
   const entry = bill.open(script.label, answer.inputTokens);
+  const write = answerText(script.textFrom);
   try {
     response.writeHead(200, { "content-type": writer.contentType });
     response.write(writer.head(answer));
@@ -89,7 +90,7 @@ async function play(response: ServerResponse, script: ChaosScript, { writer, bil
       if (brokenAt(script) === piece) return breakOff(response, script.end, writer);
       const [from, to] = [written(script, piece), written(script, piece + 1)];
       entry.produce(to - from);
-      response.write(writer.piece(answerText(script.textFrom + from, to - from)));
+      response.write(writer.piece(write(from, to - from)));
     }
     response.end(writer.end(answer, usageOf(script, answer)));
   } catch (error) {

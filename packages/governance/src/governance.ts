@@ -92,6 +92,11 @@ export interface Governance {
   remaining(holder: LeaseHolder): readonly Headroom[];
   /** To be called each second: renews leases, ends those of the dead, delivers late settlements, tells of thresholds. */
   tick(): Promise<void>;
+  /**
+   * To be called some times a second, and costs nothing where nothing has begun: tells the stores how far requests are that
+   * have just begun, so that they are not charged in full should this process be gone before the next `tick`.
+   */
+  tellNews(): Promise<void>;
   /** Delivers what has ended; to be called at the end. */
   flush(): Promise<void>;
   /** How much is under way: holds that are kept alive, and ends that no store has taken yet. */
@@ -142,6 +147,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
       await keeper.tick();
       await keeper.watchOver("limits", () => standings.tick());
     },
+    tellNews: () => keeper.tellNews(),
     flush: () => keeper.flush(),
     get pending() {
       return { holds: keeper.live, undelivered: keeper.undelivered };
@@ -196,7 +202,9 @@ async function admit(parts: LeaseParts, { request, options, settings }: Admittin
   }
   const { directory } = options.snapshot();
   const providerScope = (provider: string): LimitScope | undefined => directory.providerScope(provider);
-  const lease = new Lease(parts, { id, holder, modelAsked, sessionId, bound, terms, slice, tenant, providerScope });
+  const charged = request.charged ?? terms.mode;
+  const held = { terms, charged, slice, tenant };
+  const lease = new Lease(parts, { id, holder, modelAsked, sessionId, bound, ...held, providerScope });
   if (tenant !== undefined) parts.keeper.watch(tenant.ref, () => lease.charge);
   return { allowed: true, value: lease };
 }

@@ -10,6 +10,7 @@ const usage = { ...noUsage, inputTokens: 100, outputTokens: 3, estimated: true }
 const usualBound = {
   inputTokens: 100,
   mostInputTokens: 100,
+  chargedInputTokens: 100,
   hasMedia: false,
   outputTokens: 50,
   nanoUsd: (output: number) => 100 + output,

@@ -12,7 +12,7 @@ import type { SentRequest, TokenRates } from "./token-rates.ts";
 import { mayBeBilled } from "./may-be-billed.ts";
 import { progressOf } from "./progress-of.ts";
 import { spentError } from "./spent-error.ts";
-import { unseenOutput } from "./unseen-output.ts";
+import { type HeardOutput, outputSpeed, unseenOutput } from "./unseen-output.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
 
 /** The account of one attempt: told of what happens to it, it knows what it costs. */
@@ -97,6 +97,7 @@ export class LeasedAccount implements AttemptAccount {
     this.#phase = "sent";
     this.#request = bound.hasMedia ? undefined : sentRequest(body, sessionId);
     this.#sentMs = this.#options.clock();
+    this.#options.attempt.measureBy(() => this.#progress());
   }
 
   headed(status: number): void {
@@ -107,14 +108,13 @@ export class LeasedAccount implements AttemptAccount {
     this.#stream = stream;
     this.#followedMs = this.#options.clock();
     this.#heardMs = this.#followedMs;
-    this.#options.attempt.measureBy(() => this.#progress());
   }
 
   /** How far the answer has come; undefined where it may be further than anybody here has seen. */
   #progress(): AttemptProgress | undefined {
-    const { isWrittenOn, price } = this.#options;
+    const { isWrittenOn, price, rates } = this.#options;
     const usage = this.#isPaused || isWrittenOn || this.#calls > 1 ? undefined : this.#usageAt(undefined);
-    return usage && progressOf(usage, price);
+    return usage && progressOf(usage, price, outputSpeed(this.#heardOutput(usage.outputTokens, 0), rates.speed));
   }
 
   passed(bytes: Uint8Array, isLast = false): Promise<void> | undefined {
@@ -234,12 +234,15 @@ export class LeasedAccount implements AttemptAccount {
 
   /** What may have been written, of which so much was heard until then; the rest is on its way. */
   #mostOutput(written: number, heardMs: number): number {
-    const { clock, delayMs, bound, rates, isStreamed } = this.#options;
-    const silentMs = clock() - heardMs + delayMs();
-    const writtenMs = this.#heardMs - this.#followedMs;
-    const unseen = unseenOutput({ written, writtenMs, silentMs, isWhole: !isStreamed }, rates.speed);
+    const { clock, delayMs, bound, rates } = this.#options;
+    const heard = this.#heardOutput(written, clock() - heardMs + delayMs());
+    const unseen = unseenOutput(heard, rates.speed);
     // However long nothing was heard, no answer is longer than it may be.
     return Math.max(written, Math.min(written + unseen, this.#calls * bound.outputTokens));
+  }
+
+  #heardOutput(written: number, silentMs: number): HeardOutput {
+    return { written, writtenMs: this.#heardMs - this.#followedMs, silentMs, isWhole: !this.#options.isStreamed };
   }
 
   /** Providers that count at the end alone have not told the input of an answer that broke off. */
@@ -251,8 +254,9 @@ export class LeasedAccount implements AttemptAccount {
   /** What was read of a request that has no answer: no more than of requests of late. */
   #mostInput(): number {
     const { bound, rates } = this.#options;
-    const most = this.#request && rates.mostInput(this.#request);
-    return Math.min(bound.mostInputTokens, most ?? bound.mostInputTokens);
+    const request = this.#request;
+    if (request?.unusualTokens !== undefined) return Math.max(bound.chargedInputTokens, request.unusualTokens);
+    return Math.min(bound.chargedInputTokens, (request && rates.mostInput(request)) ?? bound.chargedInputTokens);
   }
 
   #believed(usage: Usage, isWhole: boolean): Usage {

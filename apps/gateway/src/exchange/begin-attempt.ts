@@ -24,7 +24,7 @@ export async function beginAttempt(
   }
   const price = snapshot.models.priceOf(provider, model, services.now());
   const clock = (): number => services.clock();
-  const rates = services.tokenRates.of(provider.endpoint(model, credential));
+  const rates = services.tokenRates.of({ provider: provider.name, endpoint: provider.endpoint(model, credential) });
   const attempt = begun.value;
   const { maxOutputTokens } = attempt;
   return {

@@ -28,7 +28,7 @@ export function believeUsage(usage: Usage, { bound, calls, heldOutput, isWhole }
   if (hasInput && hasOutput) return usage;
   const told = hasInput
     ? usage
-    : { ...usage, ...noTokens, inputTokens: calls * bound.mostInputTokens, inputEstimated: true as const };
+    : { ...usage, ...noTokens, inputTokens: calls * bound.chargedInputTokens, inputEstimated: true as const };
   return { ...told, outputTokens: hasOutput ? output : heldOutput, estimated: true };
 }
 

@@ -1,4 +1,4 @@
-import type { Admission, Lease, LeaseTerms, RequestBound } from "@drawbridge/governance";
+import type { Admission, Lease, LeaseRequest, LeaseTerms } from "@drawbridge/governance";
 import { GatewayError } from "../errors.ts";
 import type { Admitted, Target } from "./admit.ts";
 import type { Exchange } from "./exchange.ts";
@@ -35,7 +35,7 @@ export async function holdRequest(exchange: Exchange, admitted: Admitted): Promi
   const bound = requestBound({ call, client: exchange.client.name, isStrict: mode === "strict" }, places);
   // A whole answer cannot be ended when a limit is reached, so all that it can be is held from the start.
   const terms: LeaseTerms = { mode: call.facts.stream ? mode : "strict", whenSpent };
-  const lease = await admission(exchange, { ...admitted, bound, terms });
+  const lease = await admission(exchange, { ...admitted, bound, terms, charged: mode });
   exchange.notes.lease = lease;
   const outputTokens = lease.maxOutputTokens;
   if (outputTokens >= bound.outputTokens) return { ...admitted, plan, account: { lease, bound } };
@@ -50,13 +50,19 @@ export async function holdRequest(exchange: Exchange, admitted: Admitted): Promi
 
 async function admission(
   { id, services, notes }: Exchange,
-  { principal: holder, call, bound, terms }: Admitted & { readonly bound: RequestBound; readonly terms: LeaseTerms },
+  {
+    principal: holder,
+    call,
+    bound,
+    terms,
+    charged,
+  }: Admitted & Pick<Required<LeaseRequest>, "bound" | "charged" | "terms">,
 ): Promise<Lease> {
   const { model: modelAsked } = call.facts;
   let result: Admission;
   try {
     const { sessionId } = notes;
-    result = await services.governance.admit({ id, holder, modelAsked, sessionId, bound, terms });
+    result = await services.governance.admit({ id, holder, modelAsked, sessionId, bound, terms, charged });
   } catch (cause) {
     throw new GatewayError("limits-unavailable", unavailable, { cause, retryAfterSeconds: 1 });
   }

@@ -41,6 +41,14 @@ describe("requestBound", () => {
     );
   });
 
+  test("says what is charged where nobody has counted, whatever is held", () => {
+    const text = said("x".repeat(35_000));
+    expect(bound(text, { isStrict: true }).chargedInputTokens).toBe(bound(text).mostInputTokens);
+    expect(bound(text).chargedInputTokens).toBe(bound(text).mostInputTokens);
+    const short = bound(said("hi"), { isStrict: true });
+    expect(short.chargedInputTokens).toBeLessThanOrEqual(short.mostInputTokens);
+  });
+
   test("costs never less for more output", () => {
     const request = bound(said("hi"));
     let before = 0;

@@ -42,8 +42,10 @@ const mediaNames: Readonly<Record<ClientDialectName, readonly [image: string, do
 
 /** What a request can take, and what of it is money: tokens are held as they are likely to be, money as it is at most. */
 export interface GatewayBound extends RequestBound {
-  /** The most input tokens that it is likely to come to. */
+  /** The most input tokens that it can come to. */
   readonly mostInputTokens: number;
+  /** The most that it is likely to come to: what is charged where nobody has counted, by whatever rules it was held. */
+  readonly chargedInputTokens: number;
   /** Whether it has images or documents, whose bytes say nothing of their tokens. */
   readonly hasMedia: boolean;
 }
@@ -53,7 +55,8 @@ export function requestBound(request: BoundedRequest, places: readonly KnownPlac
   const { facts, tiers } = request.call;
   const isSearching = (facts.searchesAt?.length ?? 0) > 0;
   const input = inputOf(request, isSearching);
-  const most = Math.min(input.most, windowOf(places) * (isSearching ? 1 + searches : 1));
+  const window = windowOf(places) * (isSearching ? 1 + searches : 1);
+  const most = Math.min(input.most, window);
   const prices = places.flatMap((place) => place.prices);
   const webSearchRequests = isSearching ? searches : 0;
   const costOf = (price: PriceRow, outputTokens: number): number => {
@@ -65,6 +68,7 @@ export function requestBound(request: BoundedRequest, places: readonly KnownPlac
   return {
     inputTokens: Math.min(most, input.likely),
     mostInputTokens: most,
+    chargedInputTokens: Math.min(input.charged, window),
     hasMedia: input.hasMedia,
     outputTokens: facts.maxTokens ?? Math.max(...places.map(outputOf)),
     nanoUsd: (outputTokens) => prices.reduce((dearest, price) => Math.max(dearest, costOf(price, outputTokens)), 0),
@@ -83,6 +87,7 @@ function windowOf(places: readonly KnownPlace[]): number {
 interface InputBound {
   readonly likely: number;
   readonly most: number;
+  readonly charged: number;
   readonly hasMedia: boolean;
 }
 
@@ -94,18 +99,20 @@ function inputOf({ call, client, isStrict }: BoundedRequest, isSearching: boolea
   const documents = occurrences(call, documentName);
   // Bytes of media say nothing of their tokens.
   const hasMedia = images + documents > 0;
+  const searched = isSearching ? searches * searchTokens : 0;
+  const byBytes = Math.ceil(body.length / bytesPerToken) + addedTokens + searched;
   if (isStrict) {
     // How much a PDF, or what stands behind an address, comes to is not to be seen in the request.
-    if (documents > 0) return { likely: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, hasMedia };
+    const unknown = Number.POSITIVE_INFINITY;
+    if (documents > 0) return { likely: unknown, most: unknown, charged: unknown, hasMedia };
     // A tokenizer that works on bytes makes no more tokens than there are bytes.
     const read = body.length + addedTokens + images * imageTokens;
     const most = isSearching ? read + searches * (read + searchTokens) : read;
-    return { likely: most, most, hasMedia };
+    return { likely: most, most, charged: hasMedia ? most : Math.min(most, byBytes), hasMedia };
   }
   const likely = hasMedia ? content.inputTokens : Math.ceil(body.length / likelyBytesPerToken);
-  const searched = isSearching ? searches * searchTokens : 0;
-  const read = hasMedia ? Math.ceil(likely * margin) : Math.ceil(body.length / bytesPerToken);
-  return { likely: likely + searched, most: read + addedTokens + images * imageTokens + searched, hasMedia };
+  const most = hasMedia ? Math.ceil(likely * margin) + addedTokens + images * imageTokens + searched : byBytes;
+  return { likely: likely + searched, most, charged: most, hasMedia };
 }
 
 /** How often a string stands in a request. A quotation mark inside a text is escaped, so only whole strings are found. */

@@ -14,27 +14,33 @@ const translated = (turns: number, offered = tools): Uint8Array =>
 
 test("requests of a session that begin alike are one conversation, however long it has become", () => {
   for (const turns of [1, 2, 5, 20]) {
-    expect(sentRequest(translated(turns), "s")?.conversation).toBe(sentRequest(translated(0), "s")?.conversation);
+    expect(sentRequest(translated(turns), "s").conversation).toBe(sentRequest(translated(0), "s").conversation);
   }
 });
 
 test("another session, and other tools, make another conversation", () => {
-  const one = sentRequest(translated(3), "s")?.conversation;
-  expect(sentRequest(translated(3), "t")?.conversation).not.toBe(one);
-  expect(sentRequest(translated(3, tools.slice(1)), "s")?.conversation).not.toBe(one);
-  expect(sentRequest(native(3, tools.slice(9)), "s")?.conversation).not.toBe(sentRequest(native(3), "s")?.conversation);
+  const one = sentRequest(translated(3), "s").conversation;
+  expect(sentRequest(translated(3), "t").conversation).not.toBe(one);
+  expect(sentRequest(translated(3, tools.slice(1)), "s").conversation).not.toBe(one);
+  expect(sentRequest(native(3, tools.slice(9)), "s").conversation).not.toBe(sentRequest(native(3), "s").conversation);
 });
 
 test("without a session, or with a name that is none, there is no conversation", () => {
   expect(sentRequest(native(1), undefined)).toEqual({ bytes: native(1).length, conversation: undefined });
-  expect(sentRequest(native(1), "x".repeat(129))?.conversation).toBeUndefined();
+  expect(sentRequest(native(1), "x".repeat(129)).conversation).toBeUndefined();
 });
 
-test("bytes of other scripts, numbers and base64 say nothing of tokens; small and empty requests are as any", () => {
-  const content = (text: string): Uint8Array => bytesOf({ messages: [{ role: "user", content: text }] });
-  expect(sentRequest(content("门在黄昏时放下，之后来的人".repeat(99)), "s")).toBeUndefined();
-  expect(sentRequest(content("1729 4104 13832 20683 ".repeat(99)), "s")).toBeUndefined();
-  expect(sentRequest(content(Buffer.from(prose.repeat(40)).toString("base64")), "s")).toBeUndefined();
-  expect(sentRequest(content("hello"), "s")).toMatchObject({ bytes: 48 });
+test("bytes of other scripts, numbers and base64 may have a token each; small and empty requests are as any", () => {
+  const sent = (text: string): ReturnType<typeof sentRequest> =>
+    sentRequest(bytesOf({ messages: [{ role: "user", content: text }] }), "s");
+  const chinese = sent("门在黄昏时放下，之后来的人".repeat(99));
+  expect((chinese.unusualTokens ?? 0) / chinese.bytes).toBeGreaterThan(0.9);
+  // As o200k counts them.
+  const numbers = sent("1729 4104 13832 20683 ".repeat(99));
+  expect((numbers.unusualTokens ?? 0) / numbers.bytes).toBeGreaterThan(0.7);
+  const base64 = sent(Buffer.from(prose.repeat(40)).toString("base64"));
+  expect((base64.unusualTokens ?? 0) / base64.bytes).toBeGreaterThan(0.7);
+  expect(sent("hello").unusualTokens).toBeUndefined();
   expect(sentRequest(new Uint8Array(0), "s")).toMatchObject({ bytes: 0 });
+  expect(sentRequest(native(9), "s").unusualTokens).toBeUndefined();
 });

@@ -4,22 +4,27 @@ import type { SentRequest } from "./token-rates.ts";
 const lookedAt = 64;
 /** What share of digits, capitals and other scripts no usual request has: beyond it, bytes say little of tokens. */
 const unusualShare = 0.25;
+/** Tokens that a byte of all else comes to at most. */
+const usualRate = 0.4;
 /** Where a conversation is looked at: its instructions and tools, and what was said first. */
 const [firstAt, wordBytes] = [256, 8];
 const longestSessionId = 128;
 
 /**
- * What a request says of its tokens by a look at some of its bytes; undefined for one of unusual text. Requests of a session
- * that begin alike are one conversation: each of them has all that came before it.
+ * What a request says of its tokens by a look at some of its bytes. Requests of a session that begin alike are one
+ * conversation: each of them has all that came before it.
  */
-export function sentRequest(body: Uint8Array, sessionId: string | undefined): SentRequest | undefined {
-  if (isUnusual(body)) return undefined;
+export function sentRequest(body: Uint8Array, sessionId: string | undefined): SentRequest {
   const bytes = body.length;
-  if (sessionId === undefined || sessionId.length > longestSessionId) return { bytes, conversation: undefined };
-  return { bytes, conversation: `${sessionId} ${beginningOf(body)}` };
+  const isNamed = sessionId !== undefined && sessionId.length <= longestSessionId;
+  const conversation = isNamed ? `${sessionId} ${beginningOf(body)}` : undefined;
+  const share = unusualIn(body);
+  if (share <= unusualShare) return { bytes, conversation };
+  return { bytes, conversation, unusualTokens: Math.ceil(bytes * (share + (1 - share) * usualRate)) };
 }
 
-function isUnusual(body: Uint8Array): boolean {
+/** The share of bytes that are digits, capitals or of other scripts. */
+function unusualIn(body: Uint8Array): number {
   const apart = Math.max(1, Math.floor(body.length / lookedAt));
   let unusual = 0;
   let looked = 0;
@@ -28,7 +33,7 @@ function isUnusual(body: Uint8Array): boolean {
     looked += 1;
     if (byte >= 0x80 || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a)) unusual += 1;
   }
-  return unusual > unusualShare * looked;
+  return looked === 0 ? 0 : unusual / looked;
 }
 
 /** A number for the first half: words of it, further and further apart. */

@@ -1,14 +1,11 @@
-import type { Endpoint } from "@drawbridge/providers";
-import { anthropicMessages } from "@drawbridge/translator";
+import { anthropicMessages, openaiChat } from "@drawbridge/translator";
 import { expect, test } from "vitest";
+import type { ProvidedModel } from "./model-print.ts";
 import { createTokenRates, type TokenRates } from "./token-rates.ts";
 
-const endpoint = (model = "m"): Endpoint => ({
-  dialect: anthropicMessages,
-  target: { model },
-  baseUrl: "http://p",
-  query: "",
-  headers: {},
+const model = (name = "m"): ProvidedModel => ({
+  provider: "p",
+  endpoint: { dialect: anthropicMessages, target: { model: name } },
 });
 const plain = { bytes: 1_000, conversation: undefined };
 const heard = { tokens: 1_000, isUnusual: false };
@@ -20,7 +17,7 @@ function learn(rates: TokenRates, times: number, { inputTokens = 300, outputToke
 }
 
 test("of what a model makes of text the most of the latest answers is known, and a margin, once there were some", () => {
-  const rates = createTokenRates().of(endpoint());
+  const rates = createTokenRates().of(model());
   learn(rates, 1, { outputTokens: 800 });
   learn(rates, 6);
   expect([rates.mostInput(plain), rates.mostOutput(heard), rates.speed]).toEqual([undefined, 1_000, undefined]);
@@ -31,14 +28,14 @@ test("of what a model makes of text the most of the latest answers is known, and
 });
 
 test("short answers and requests whose bytes say nothing teach nothing", () => {
-  const rates = createTokenRates().of(endpoint());
+  const rates = createTokenRates().of(model());
   const nothing = { request: undefined, inputTokens: 5_000, heard, outputTokens: 99, writtenMs: 5_000 };
   for (let answer = 0; answer < 40; answer++) rates.learn(nothing);
   expect([rates.mostInput(plain), rates.mostOutput(heard)]).toEqual([undefined, 1_000]);
 });
 
 test("a request of a conversation comes to what the one before came to and the most that it has grown by", () => {
-  const rates = createTokenRates().of(endpoint());
+  const rates = createTokenRates().of(model());
   const sent = (bytes: number, conversation = "a"): { bytes: number; conversation: string } => ({
     bytes,
     conversation,
@@ -54,7 +51,7 @@ test("a request of a conversation comes to what the one before came to and the m
 });
 
 test("what is made of other scripts and of numbers is learned for itself, and may be the dearest until then", () => {
-  const rates = createTokenRates().of(endpoint());
+  const rates = createTokenRates().of(model());
   const unusual = { tokens: 1_000, isUnusual: true };
   learn(rates, 32);
   expect(rates.mostOutput(unusual)).toBe(1_500);
@@ -65,21 +62,22 @@ test("what is made of other scripts and of numbers is learned for itself, and ma
   expect(rates.mostOutput(heard)).toBe(833);
 });
 
-test("each model has rates of its own, the same at the same address", () => {
+test("each model of a provider has rates of its own, whatever endpoint it is reached by", () => {
   const book = createTokenRates();
-  const one = endpoint();
+  const one = model();
   expect(book.of(one)).toBe(book.of(one));
-  expect(book.of(one)).toBe(book.of(endpoint()));
-  expect(book.of(one)).not.toBe(book.of(endpoint("n")));
-  expect(book.of(one)).not.toBe(book.of({ ...one, baseUrl: "http://q" }));
+  expect(book.of(one)).toBe(book.of(model()));
+  expect(book.of(one)).not.toBe(book.of(model("n")));
+  expect(book.of(one)).not.toBe(book.of({ ...model(), provider: "q" }));
+  expect(book.of(one)).not.toBe(book.of({ ...one, endpoint: { ...one.endpoint, dialect: openaiChat } }));
 });
 
 test("what was learned before a start counts until as much has been counted anew", () => {
   const before = createTokenRates();
-  learn(before.of(endpoint()), 8, { inputTokens: 400 });
+  learn(before.of(model()), 8, { inputTokens: 400 });
   const book = createTokenRates();
   book.recall(before.kept());
-  const rates = book.of(endpoint());
+  const rates = book.of(model());
   expect([rates.mostInput(plain), rates.speed]).toEqual([408, 0.15]);
   learn(rates, 31);
   expect(rates.mostInput(plain)).toBe(408);
@@ -90,8 +88,8 @@ test("what was learned before a start counts until as much has been counted anew
 
 test("what others have learned changes nothing for who knows it from answers", () => {
   const [book, others] = [createTokenRates(), createTokenRates()];
-  learn(book.of(endpoint()), 8);
-  learn(others.of(endpoint()), 8, { inputTokens: 200 });
+  learn(book.of(model()), 8);
+  learn(others.of(model()), 8, { inputTokens: 200 });
   book.recall(others.kept());
-  expect(book.of(endpoint()).mostInput(plain)).toBe(306);
+  expect(book.of(model()).mostInput(plain)).toBe(306);
 });

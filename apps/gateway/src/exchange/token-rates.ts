@@ -1,12 +1,13 @@
-import type { Endpoint } from "@drawbridge/providers";
-import { endpointPrint } from "./endpoint-print.ts";
 import type { HeardTokens } from "./heard-text.ts";
+import { modelPrint, type ProvidedModel } from "./model-print.ts";
 
 /** A request as it was sent. */
 export interface SentRequest {
   readonly bytes: number;
   /** What the requests of one conversation have in common; undefined where nothing tells. */
   readonly conversation: string | undefined;
+  /** Of text whose bytes say little, the most tokens that it can have: such a request teaches nothing and is like no other. */
+  readonly unusualTokens?: number | undefined;
 }
 
 /** How large an answered request was, and what the provider counted. */
@@ -45,10 +46,12 @@ export interface KeptRates {
 
 /** The rates of all models that are in use. */
 export interface RateBook {
-  /** Those of a model: the same wherever and by whatever credential it is reached at the same address. */
-  of(endpoint: Endpoint): TokenRates;
+  /** Those of a model of a provider: the same by whatever credential it is reached. */
+  of(model: ProvidedModel): TokenRates;
   /** What is known of the models in use, by their prints. */
   kept(): ReadonlyMap<string, KeptRates>;
+  /** True while too little is known of a model that is in use. */
+  readonly isWanting: boolean;
   /** Takes what was learned before, or by others: it counts until enough is known here. */
   recall(kept: ReadonlyMap<string, KeptRates>): void;
 }
@@ -73,9 +76,9 @@ const leastTokens = 100;
 /** One that is there sooner was written before it was read. */
 const leastMs = 200;
 
-/** Rates of models, each known by its address and name, so that a changed configuration begins anew. */
+/** Rates of models, each known by its name, its provider's and the dialect that it is spoken to in. */
 export function createTokenRates(): RateBook {
-  const known = new WeakMap<Endpoint, LearnedRates>();
+  const known = new WeakMap<object, LearnedRates>();
   const models = new Map<string, LearnedRates>();
   let recalled: ReadonlyMap<string, KeptRates> = new Map();
   const named = (print: string): LearnedRates => {
@@ -89,12 +92,15 @@ export function createTokenRates(): RateBook {
     return rates;
   };
   return {
-    of(endpoint) {
-      let rates = known.get(endpoint);
-      if (rates === undefined) known.set(endpoint, (rates = named(endpointPrint(endpoint))));
+    of(model) {
+      let rates = known.get(model.endpoint);
+      if (rates === undefined) known.set(model.endpoint, (rates = named(modelPrint(model))));
       return rates;
     },
     kept: () => new Map([...models].map(([print, rates]) => [print, rates.kept()])),
+    get isWanting() {
+      return [...models.values()].some(({ isKnown }) => !isKnown);
+    },
     recall(kept) {
       recalled = kept;
       for (const [print, rates] of models) rates.recall(kept.get(print) ?? {});
@@ -111,7 +117,8 @@ class LearnedRates implements TokenRates {
   readonly #conversations = new Map<string, { readonly bytes: number; readonly tokens: number }>();
 
   learn({ request, inputTokens, heard, outputTokens, writtenMs }: CountedAnswer): void {
-    if (request !== undefined && inputTokens >= leastTokens) this.#learnInput(request, inputTokens);
+    if (request !== undefined && request.unusualTokens === undefined && inputTokens >= leastTokens)
+      this.#learnInput(request, inputTokens);
     if (outputTokens < leastTokens) return;
     if (heard !== undefined) (heard.isUnusual ? this.#unusual : this.#output).add(outputTokens / heard.tokens);
     if (writtenMs >= leastMs) this.#speed.add(outputTokens / writtenMs);
@@ -147,6 +154,10 @@ class LearnedRates implements TokenRates {
 
   get speed(): number | undefined {
     return this.#speed.most;
+  }
+
+  get isKnown(): boolean {
+    return this.#input.most !== undefined && this.#output.most !== undefined;
   }
 
   kept(): KeptRates {

@@ -22,12 +22,15 @@ const [shownTokens, shownMs] = [100, 200];
 const mostSpeed = 3;
 
 /**
- * Output tokens that the provider may have written beyond those that were heard, at the speed of this answer or of the
- * fastest of late, whichever is more; in tokens a millisecond.
+ * The most tokens that an answer grows by in a millisecond: at its own speed or that of the fastest of late, whichever is more.
  */
-export function unseenOutput(heard: HeardOutput, speedOfLate = 0): number {
-  const { written, writtenMs, silentMs, isWhole = false } = heard;
+export function outputSpeed({ written, writtenMs, isWhole = false }: HeardOutput, speedOfLate = 0): number {
   const shown = written < shownTokens || writtenMs < shownMs ? 0 : written / writtenMs;
   const speed = Math.min(mostSpeed, Math.max(speedOfLate, shown) || usualSpeed);
-  return Math.ceil((silentMs + onItsWayMs) * speed * (isWhole ? wholeMargin : 1));
+  return isWhole ? speed * wholeMargin : speed;
+}
+
+/** Output tokens that the provider may have written beyond those that were heard. */
+export function unseenOutput(heard: HeardOutput, speedOfLate = 0): number {
+  return Math.ceil((heard.silentMs + onItsWayMs) * outputSpeed(heard, speedOfLate));
 }

@@ -82,8 +82,8 @@ export class AttemptLease {
   /** What it is charged with should this process be gone from now on; undefined for all that is held. */
   get charge(): Amounts | undefined {
     const progress = this.isRunning ? this.#progress?.() : undefined;
-    const { terms, slice } = this.#owner;
-    return progress && chargeAt(progress, { share: this.#share, mode: terms.mode, slice });
+    const { charged: mode, slice } = this.#owner;
+    return progress && chargeAt(progress, { share: this.#share, mode, slice });
   }
 
   /** True when it counts in a limit. */

@@ -4,7 +4,7 @@ import type { LimitRefusal } from "../limits/limit-store.ts";
 import type { AttemptLease } from "./attempt-lease.ts";
 import type { GrowingHold } from "./growing-hold.ts";
 import type { LeaseParts } from "./lease-parts.ts";
-import type { LeaseTerms } from "./lease-request.ts";
+import type { LeaseMode, LeaseTerms } from "./lease-request.ts";
 
 /** Whether more is held for an answer, or may be used without it (`isSpent`). No denial: the lease has run out. */
 export type Extension =
@@ -19,6 +19,8 @@ export interface AttemptOwner extends LeaseParts {
   /** The hold on the tenant's scopes. */
   readonly tenant: GrowingHold | undefined;
   readonly terms: LeaseTerms;
+  /** By which rules it is charged should this process be gone. */
+  readonly charged: LeaseMode;
   /** Output tokens that are held at a time. */
   readonly slice: number;
   /** True once the request has been settled. */

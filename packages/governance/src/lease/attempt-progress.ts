@@ -8,9 +8,14 @@ export interface AttemptProgress {
   readonly inputTokens: number;
   /** What may have been written by now. */
   readonly outputTokens: number;
+  /** The most output tokens that are written in a millisecond; undefined where that is not known. */
+  readonly tokensPerMs?: number | undefined;
   /** What it costs with so many output tokens. */
   readonly nanoUsd: (outputTokens: number) => number;
 }
+
+/** So long after it was told how far an attempt has come, it is told again, though one or two times that may fail. */
+const toldAgainMs = 3_000;
 
 /** What is held for an attempt, and how. */
 export interface HeldShare {
@@ -21,14 +26,16 @@ export interface HeldShare {
 }
 
 /**
- * What an attempt is charged with should its process be gone from now on: the input, what has come, and another slice. By
- * limits that hold strictly it is all that the answer may have: one that stands still and comes back may find that its
- * provider has written all of it, and others would have used the room.
+ * What an attempt is charged with should its process be gone from now on: the input, what has come, and what can be written
+ * until that is told again, or another slice where nobody knows how fast it is. By limits that hold strictly it is all that
+ * the answer may have: one that stands still and comes back may find that its provider has written all of it, and others
+ * would have used the room.
  */
 export function chargeAt(
-  { inputTokens, outputTokens, nanoUsd }: AttemptProgress,
+  { inputTokens, outputTokens, tokensPerMs, nanoUsd }: AttemptProgress,
   { share, mode, slice }: HeldShare,
 ): Amounts {
-  const most = mode === "strict" ? share.outputTokens : Math.min(share.outputTokens, outputTokens + slice);
+  const ahead = tokensPerMs === undefined ? slice : Math.ceil(tokensPerMs * toldAgainMs);
+  const most = mode === "strict" ? share.outputTokens : Math.min(share.outputTokens, outputTokens + ahead);
   return leastAmounts({ inputTokens, outputTokens: most, nanoUsd: nanoUsd(most) }, share);
 }

@@ -7,6 +7,7 @@ import { isAttemptHoldId, leaseIdOf } from "./attempt-hold-id.ts";
 import { Deliveries, type Source } from "./deliveries.ts";
 import { endedAs } from "./ended-as.ts";
 import { expiryEntries } from "./expiry-entries.ts";
+import { type Charging, Renewals } from "./renewals.ts";
 import { takeBack } from "./take-back.ts";
 import { unwrittenEntries, type UnwrittenEntries } from "./unwritten-entries.ts";
 
@@ -22,13 +23,8 @@ export interface LeaseKeeperOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-const touchedAtOnce = 500;
-/** A lease lasts as long as so many renewals of it. */
-const touchesInLease = 6;
 /** Beyond it, holds that were never used are left to expire: a store that refuses everything must not fill the memory. */
 const mostReleases = 10_000;
-
-type Charging = () => Amounts | undefined;
 
 /**
  * Keeps the holds of all leases alive with one timer, and delivers what has ended: what a store does not take now is
@@ -36,27 +32,22 @@ type Charging = () => Amounts | undefined;
  */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
-  readonly #live = new Map<string, { readonly ref: HoldRef; readonly charge?: Charging }>();
+  readonly #renewals: Renewals;
   /** By request: how many of its entries the book has yet to take, and what is to be done then. */
   readonly #unwritten = new Map<string, UnwrittenEntries>();
   readonly #deliveries: Deliveries;
-  /** Holds that the store did not know as running when they were last renewed. */
-  readonly #lost = new Set<string>();
   /** Holds that may have expired, until it is looked once more for what the account has charged for them. */
   readonly #doubtful = new Map<string, { readonly ref: HoldRef; readonly atMs: number }>();
-  #touchedMs = 0;
-  /** When leases were last renewed. */
-  #keptMs: number;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
     this.#deliveries = new Deliveries(options.onTrouble);
-    this.#keptMs = options.clock();
+    this.#renewals = new Renewals(options);
   }
 
   /** Holds that are kept alive. */
   get live(): number {
-    return this.#live.size;
+    return this.#renewals.live;
   }
 
   /** What the stores have not taken yet. */
@@ -73,13 +64,12 @@ export class LeaseKeeper {
 
   /** Keeps one alive no more that is not held. */
   forget(ref: HoldRef): void {
-    this.#live.delete(holdKey(ref));
-    this.#lost.delete(holdKey(ref));
+    this.#renewals.forget(ref);
   }
 
   /** Keeps a hold alive; `charge` says at any time what it has come to at most, should this process end then. */
-  watch(ref: HoldRef, charge: Charging = () => undefined): void {
-    this.#live.set(holdKey(ref), { ref, charge });
+  watch(ref: HoldRef, charge?: Charging): void {
+    this.#renewals.watch(ref, charge);
   }
 
   /** Ends a hold with what was used. */
@@ -89,7 +79,7 @@ export class LeaseKeeper {
 
   /** Ends a hold of which nothing was used. */
   release(ref: HoldRef): void {
-    if (this.#deliveries.waiting >= mostReleases) this.#live.delete(holdKey(ref));
+    if (this.#deliveries.waiting >= mostReleases) this.#renewals.leave(ref);
     else this.#close(ref, undefined);
   }
 
@@ -101,11 +91,11 @@ export class LeaseKeeper {
   #close(ref: HoldRef, actual: Amounts | undefined): void {
     const { limits } = this.#options;
     const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
-    const keptMs = this.#keptMs;
+    const { keptMs } = this.#renewals;
     const done = (said: unknown): void => {
-      const isDoubtful = said === "noted" || this.#mayHaveExpired(ref, keptMs);
+      const isDoubtful = said === "noted" || this.#renewals.mayHaveExpired(ref, keptMs);
       this.forget(ref);
-      const isLate = (): boolean => isDoubtful || this.#mayHaveExpired(ref, keptMs);
+      const isLate = (): boolean => isDoubtful || this.#renewals.mayHaveExpired(ref, keptMs);
       // No entry of its own says of one that was never used that nothing was charged.
       if (isDoubtful || actual === undefined) this.#onceAccounted(ref, () => this.#takeBackIf(isLate, ref));
     };
@@ -159,12 +149,9 @@ export class LeaseKeeper {
 
   /** To be called each second: renews leases, ends those of the dead, and delivers what could not be delivered. */
   async tick(): Promise<void> {
-    const { clock, limits, touchMs } = this.#options;
+    const { clock, limits } = this.#options;
     await this.#deliveries.offerAgain();
-    if (clock() - this.#touchedMs >= touchMs) {
-      this.#touchedMs = clock();
-      await this.watchOver("limits", () => this.#touch());
-    }
+    await this.watchOver("limits", () => this.#renewals.renew());
     await this.watchOver("limits", async () => {
       const { expired } = await limits.sweep();
       for (const hold of expired) void this.#deliveries.deliver({ to: "book", work: () => this.#expire(hold) });
@@ -174,6 +161,11 @@ export class LeaseKeeper {
       this.#doubtful.delete(key);
       void this.#deliveries.deliver({ to: "book", work: () => this.#takeBack(ref) });
     }
+  }
+
+  /** To be called some times a second: tells the store of holds that it was told nothing of. */
+  async tellNews(): Promise<void> {
+    if (this.#renewals.hasNews) await this.watchOver("limits", () => this.#renewals.tellNews());
   }
 
   /** Resolves when all that has ended is delivered, or has been tried once more. */
@@ -186,25 +178,6 @@ export class LeaseKeeper {
     await this.#deliveries.watchOver(source, work);
   }
 
-  /** A hold that is lost is settled all the same, which puts its expiry right; and a store may find it again. */
-  async #touch(): Promise<void> {
-    const holds = [...this.#live.values()];
-    // A store that cannot be reached finds nothing, and those whose leases have run out meanwhile may be settled before it can.
-    for (const { ref } of holds) if (this.#mayHaveExpired(ref, this.#keptMs)) this.#lost.add(holdKey(ref));
-    for (let at = 0; at < holds.length; at += touchedAtOnce) {
-      const some = holds.slice(at, at + touchedAtOnce);
-      const lost = await this.#options.limits.touch(some.map(({ ref, charge }) => ({ ...ref, charge: charge?.() })));
-      for (const ref of lost) this.#lost.add(holdKey(ref));
-    }
-    this.#keptMs = this.#options.clock();
-  }
-
-  /** True when a hold may have been charged without its owner, which stood still or had no way to the store since. */
-  #mayHaveExpired(ref: HoldRef, keptMs: number): boolean {
-    const { clock, touchMs } = this.#options;
-    return this.#lost.has(holdKey(ref)) || clock() - keptMs > touchesInLease * touchMs;
-  }
-
   /** Asked when its end is durable: who looks for it from then on does not say any more that it has expired. */
   #takeBackIf(isLate: () => boolean, ref: HoldRef): void {
     const work = (): Promise<unknown> => this.#options.limits.durable(ref);
@@ -213,8 +186,7 @@ export class LeaseKeeper {
 
   /** Whoever has found it expired may be about to say so. */
   #takeBackTwice(ref: HoldRef): void {
-    const { clock, touchMs } = this.#options;
-    this.#doubtful.set(holdKey(ref), { ref, atMs: clock() + touchesInLease * touchMs });
+    this.#doubtful.set(holdKey(ref), { ref, atMs: this.#options.clock() + this.#renewals.patienceMs });
     void this.#deliveries.deliver({ to: "book", work: () => this.#takeBack(ref) });
   }
 

@@ -54,6 +54,8 @@ export interface LeaseRequest {
   readonly bound: RequestBound;
   /** Where they differ from the governance's own and the holder's. */
   readonly terms?: Partial<LeaseTerms> | undefined;
+  /** By which rules it is charged should its gateway be gone, where it is held in full for another reason than a limit. */
+  readonly charged?: LeaseMode | undefined;
 }
 
 /** One place that a request is sent to. */

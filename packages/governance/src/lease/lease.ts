@@ -10,7 +10,7 @@ import type { AttemptResult } from "./attempt-result.ts";
 import { fitOutput } from "./fit-output.ts";
 import type { GrowingHold } from "./growing-hold.ts";
 import type { LeaseParts } from "./lease-parts.ts";
-import type { AttemptPlace, LeaseHolder, LeaseTerms, RequestBound } from "./lease-request.ts";
+import type { AttemptPlace, LeaseHolder, LeaseMode, LeaseTerms, RequestBound } from "./lease-request.ts";
 
 /** What a lease is made of. */
 export interface LeaseOptions {
@@ -20,6 +20,8 @@ export interface LeaseOptions {
   readonly sessionId: string | undefined;
   readonly bound: RequestBound;
   readonly terms: LeaseTerms;
+  /** By which rules it is charged should this process be gone. */
+  readonly charged: LeaseMode;
   readonly slice: number;
   /** The hold on the tenant's scopes; undefined where it has no limits. */
   readonly tenant: GrowingHold | undefined;
@@ -142,11 +144,12 @@ export class Lease {
   }
 
   #owner(): ConstructorParameters<typeof AttemptLease>[0] {
-    const { id, terms, slice, tenant } = this.#options;
+    const { id, terms, charged, slice, tenant } = this.#options;
     return {
       ...this.#parts,
       id,
       terms,
+      charged,
       slice,
       tenant,
       isLimited: tenant !== undefined,
