@@ -511,6 +511,23 @@ describe("the keeper", () => {
     expect(booked()).toEqual(["1 open 5100 estimated", "1 expire 5100 estimated", "1 close 105 final"]);
   });
 
+  test("is told that an attempt begins once what is held for it outlives the process, or cannot for now", async () => {
+    const team = scope("team a", budget(1e6));
+    const durable = Promise.withResolvers<void>();
+    const governance = govern({}, { ...store, durable: () => durable.promise });
+    const attempt = await begun(await admitted(governance, holderOf([team]), bound(100, 1_000)));
+    await setImmediate();
+    expect(booked()).toEqual([]);
+    durable.resolve();
+    await attempt.recorded;
+    expect(booked()).toEqual(["1 open 5100 estimated"]);
+    const away = new GovernanceError("store-unavailable", "away");
+    const without = govern({}, { ...store, durable: () => Promise.reject(away) });
+    const other = await begun(await admitted(without, holderOf([team]), bound(100, 1_000)));
+    await expect(other.recorded).rejects.toBe(away);
+    expect(booked()).toHaveLength(2);
+  });
+
   test("sends no further attempt of a request that another process took for ended while this one stood still", async () => {
     const team = scope("team a", budget(1e6));
     const gone = govern();

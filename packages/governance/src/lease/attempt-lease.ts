@@ -188,7 +188,7 @@ export class AttemptLease {
   }
 
   /**
-   * Says that it begins. While the provider thinks, so that it costs the client no time; a further attempt is in the book
+   * Says that it begins, once what is held for it outlives this process: of what nobody holds, nobody looks for the end. While the provider thinks, so that it costs the client no time; a further attempt is in the book
    * before it is sent, or whoever finds those before it ended would take the request for ended. Whoever has done so already,
    * while this process stood still, has ended what is held for the request as well, and then nothing more is sent.
    */
@@ -198,8 +198,10 @@ export class AttemptLease {
     if (tenant !== undefined) written.push(limits.durable(tenant.ref));
     const open = { kind: "open", source: "estimated", outcome: "", usage: undefined } as const;
     const entry = this.#owner.entry(this, { ...open, nanoUsd: this.#share.nanoUsd });
-    const booked = keeper.recordSoon(entry, this.number === 1 ? firstBookedMs : nextBookedMs);
-    this.#recorded = Promise.all([...written, booked]).then(() => undefined);
+    const held = Promise.all(written);
+    const book = (): Promise<boolean> => keeper.recordSoon(entry, this.number === 1 ? firstBookedMs : nextBookedMs);
+    const booked = held.then(book, book);
+    this.#recorded = Promise.all([held, booked]).then(() => undefined);
     // Whoever answers waits for it; a request that failed before does not.
     this.#recorded.catch(() => undefined);
     if (this.number === 1) return;
