@@ -5,6 +5,7 @@ import type { Amounts, Limit } from "./limit.ts";
 import type { LimitRule, LimitScope } from "./limit-scope.ts";
 import type {
   CloseResult,
+  ExpiredHold,
   LeaseSettings,
   LimitRefusal,
   LimitUsage,
@@ -172,12 +173,13 @@ export class LimitLedger {
     }
     this.move(lapsed, "lapsed", atMs);
     this.move(expired, "expired", atMs);
-    const charged = expired.map((key) => ({
-      ...holdRefOf(key),
-      charged: this.#heldOf(key),
-      scopes: scopesOfMeters(this.holds.get(key)?.entries.map(({ rule }) => rule.meter) ?? []),
-    }));
-    return { lapsed: lapsed.map(holdRefOf), expired: charged };
+    return { lapsed: lapsed.map(holdRefOf), expired: this.#expired(expired) };
+  }
+
+  /** Holds that have expired since then, or at that moment, and were not ended. */
+  expiredSince(sinceMs: number): ExpiredHold[] {
+    const expired = this.holds.values().filter(({ state, atMs }) => state === "expired" && atMs >= sinceMs);
+    return this.#expired(Array.from(expired, ({ key }) => key));
   }
 
   /** Lets holds lapse or expire, whatever their lease. */
@@ -212,9 +214,14 @@ export class LimitLedger {
       });
   }
 
-  #heldOf(key: string): Amounts {
-    const { nanoUsd, inputTokens, outputTokens } = this.holds.get(key)?.demand ?? nothing;
-    return { nanoUsd, inputTokens, outputTokens };
+  #expired(keys: readonly string[]): ExpiredHold[] {
+    return keys.flatMap((key) => {
+      const hold = this.holds.get(key);
+      if (hold === undefined) return [];
+      const { nanoUsd, inputTokens, outputTokens } = hold.demand;
+      const scopes = scopesOfMeters(hold.entries.map(({ rule }) => rule.meter));
+      return [{ ...holdRefOf(key), charged: { nanoUsd, inputTokens, outputTokens }, scopes }];
+    });
   }
 
   #advance(atMs: number): void {

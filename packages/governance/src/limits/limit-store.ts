@@ -58,7 +58,10 @@ export interface ExpiredHold extends HoldRef {
   readonly scopes: readonly string[];
 }
 
-/** What a sweep found: holds whose owner went silent, and those that were charged since nobody came back for them. */
+/**
+ * What a sweep found: holds whose owner went silent, and those that were charged since nobody came back for them. Of these
+ * others may be told as well, later: whoever is told first may end before it has done anything about them.
+ */
 export interface SweepResult {
   readonly lapsed: readonly HoldRef[];
   readonly expired: readonly ExpiredHold[];

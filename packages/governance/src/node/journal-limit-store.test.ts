@@ -116,6 +116,31 @@ describe("a journal of limits", () => {
     await after.close();
   });
 
+  test("tells after a restart of what had expired in the last minute before it, whether or not it had been told", async () => {
+    const path = newPath();
+    let now = Date.parse("2026-11-25T12:00:00Z");
+    const openAt = (): Promise<JournalLimitStore> => journalLimitStore({ path, clock: () => now });
+    const before = await openAt();
+    const expire = async (id: string): Promise<void> => {
+      await before.reserve({ id, scopes: [scope], need: dollars(7) });
+      for (const ms of [30_000, 90_000]) {
+        now += ms;
+        await before.sweep();
+      }
+    };
+    await expire("long ago");
+    await expire("last");
+    await before.close();
+    const told = [{ id: "last", partition: "", charged: dollars(7), scopes: [scope.id] }];
+    for (let start = 0; start < 2; start++) {
+      now += 3_600_000;
+      const after = await openAt();
+      expect(await after.sweep()).toEqual({ lapsed: [], expired: told });
+      expect(await after.sweep()).toEqual({ lapsed: [], expired: [] });
+      await after.close();
+    }
+  });
+
   test("that cannot be written any more gives nothing out", async () => {
     const gone = mkdtempSync(join(folder, "gone-"));
     const store = await journalLimitStore({ path: join(gone, "limits"), clock: () => 0, compactBytes: 0 });

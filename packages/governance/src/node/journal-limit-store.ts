@@ -1,7 +1,7 @@
 import { GovernanceError } from "../errors.ts";
 import { LimitLedger } from "../limits/limit-ledger.ts";
 import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
-import type { CloseResult, LimitStore, TouchedHold } from "../limits/limit-store.ts";
+import type { CloseResult, ExpiredHold, LimitStore, TouchedHold } from "../limits/limit-store.ts";
 import type { MemoryLimitStoreOptions } from "../limits/memory-limit-store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -22,6 +22,8 @@ export interface JournalLimitStore extends LimitStore {
 }
 
 const usualCompactBytes = 64 * 1024 * 1024;
+/** So long before its end the process before may have let holds expire and not told of them. */
+const untoldMs = 60_000;
 
 /**
  * A limit store of one process that answers when the change is on the disk, so that nothing it said is lost by a crash,
@@ -36,12 +38,14 @@ export async function journalLimitStore(options: JournalLimitStoreOptions): Prom
   const file = new JournalFile<LimitJournalEntry>(path);
   const replay = new LimitReplay(ledger);
   let numbers = new ScopeNumbers();
+  let untold: readonly ExpiredHold[];
   const snapshot = (): LimitJournalEntry[] => {
     numbers = new ScopeNumbers();
     return entriesOf(ledger, numbers);
   };
   try {
     await file.read((entry) => replay.take(entry));
+    untold = ledger.expiredSince(ledger.nowMs - untoldMs);
     await file.replace(snapshot());
   } catch (error) {
     throw error instanceof GovernanceError ? error : unopened(path, error);
@@ -54,7 +58,7 @@ export async function journalLimitStore(options: JournalLimitStoreOptions): Prom
     snapshot,
   });
   return {
-    ...journaled({ ledger, clock, commit, numbers: () => numbers }),
+    ...journaled({ ledger, clock, commit, numbers: () => numbers, untold }),
     close: async () => {
       try {
         await commit.flushed();
@@ -89,10 +93,13 @@ interface Journaled {
   readonly commit: GroupCommit<LimitJournalEntry>;
   /** Those of the file as it will be after the next write. */
   readonly numbers: () => ScopeNumbers;
+  /** What the first sweep tells of beside what it finds. */
+  readonly untold: readonly ExpiredHold[];
 }
 
 /** Each answer waits for all that came before it, its own change and those it may be built on. */
-function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
+function journaled({ ledger, clock, commit, numbers, untold }: Journaled): LimitStore {
+  let left = untold;
   async function kept<Result>(step: () => readonly [Result, readonly LimitJournalEntry[]]): Promise<Result> {
     // Nothing is done of which nobody could say that it is kept.
     if (commit.hasFailed) await commit.flushed();
@@ -138,7 +145,9 @@ function journaled({ ledger, clock, commit, numbers }: Journaled): LimitStore {
         const entries: LimitJournalEntry[] = [];
         if (result.lapsed.length > 0) entries.push(["move", ledger.nowMs, "lapsed", result.lapsed.map(holdKey)]);
         if (result.expired.length > 0) entries.push(["move", ledger.nowMs, "expired", result.expired.map(holdKey)]);
-        return [result, entries];
+        const expired = [...left, ...result.expired];
+        left = [];
+        return [{ ...result, expired }, entries];
       }),
     usage: (scope) => kept(() => [ledger.usage(scope, clock()), []]),
   };

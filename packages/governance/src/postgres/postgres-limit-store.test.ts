@@ -93,6 +93,53 @@ onEachDatabase((opened) => {
     expect(rows).toHaveLength(1);
   });
 
+  test("tells of what has expired wherever a sweep fails, and of what a process has swept that is gone, once", async () => {
+    let now = Date.parse("2026-11-25T12:00:00Z");
+    const limits = [{ of: "nanoUsd", amount: 1e9, window: { kind: "total" } }] as const;
+    const truncated = sql`truncate drawbridge.limit_partition, drawbridge.limit_slot, drawbridge.limit_hold`;
+    await opened.database.run((queries) => queries.execute(truncated));
+    const storeOn = (database: Database) => postgresLimitStore({ database, clock: () => now, time: "clock" });
+    let failed = true;
+    for (let failing = 1; failed; failing++) {
+      let calls = Number.NEGATIVE_INFINITY;
+      const run: Database["run"] = async (work) => {
+        const result = await opened.database.run(work);
+        // It is done, and the answer is lost.
+        if ((calls += 1) === failing) throw new Error("the connection is gone");
+        return result;
+      };
+      const store = storeOn({ ...opened.database, run });
+      const expired = [1, 2].map((number) => {
+        const scope = limitScope({ id: `${failing} ${number}`, partition: `${failing} ${number}`, limits });
+        const { partition } = scope;
+        return { scope, hold: { id: "1", partition, charged: dollars(number), scopes: [scope.id] } };
+      });
+      for (const { scope, hold } of expired) await store.reserve({ ...hold, scopes: [scope], need: hold.charged });
+      now += 30_000;
+      await store.sweep();
+      now += 90_000;
+      calls = 0;
+      const swept = await store.sweep().catch(() => undefined);
+      calls = Number.NEGATIVE_INFINITY;
+      failed = swept === undefined;
+      const told = [...(swept?.expired ?? [])];
+      for (let minute = 0; minute < 3; minute++, now += 60_000) told.push(...(await store.sweep()).expired);
+      const ofThese = told.filter(({ partition = "" }) => partition.startsWith(`${failing} `));
+      expect(ofThese.toSorted((one, other) => one.charged.nanoUsd - other.charged.nanoUsd)).toEqual(
+        expired.map(({ hold }) => hold),
+      );
+      const next = storeOn(opened.database);
+      const again = [...(await next.sweep()).expired, ...(await next.sweep()).expired];
+      const names = expired.map(({ hold }) => hold.partition);
+      expect(
+        again
+          .map(({ partition = "" }) => partition)
+          .filter((name) => names.includes(name))
+          .toSorted(),
+      ).toEqual(names);
+    }
+  });
+
   test("forgets what has ended and nobody may change any more", async () => {
     const { database } = opened;
     await database.run((queries) =>

@@ -23,6 +23,7 @@ import { hardest, type Standing, standing } from "../limits/refuse.ts";
 import type { Database } from "./database.ts";
 import { type EntriesAt, limitEntries, type LimitEntry } from "./limit-entries.ts";
 import { scopesOfMeters } from "../limits/rule-of-meter.ts";
+import { UntoldExpiries } from "./untold-expiries.ts";
 
 /** What a store in PostgreSQL needs. */
 export interface PostgresLimitStoreOptions extends LeaseSettings {
@@ -63,9 +64,14 @@ type StepRow =
   | { readonly outcome: "held" | "closed" | "lost" }
   | { readonly outcome: "refused"; readonly lacking: readonly Lacking[]; readonly entries?: readonly LimitEntry[] };
 
-interface Found {
+interface MetersRow {
   readonly outcome: "found";
   readonly meters: readonly MeterRow[];
+}
+
+interface Found {
+  readonly lapsed: HoldRef[];
+  readonly expired: ExpiredHold[];
 }
 
 interface SweepRow {
@@ -84,6 +90,9 @@ class PostgresLimitStore implements LimitStore {
   readonly #graceMs: number;
   /** For the periods it knows; it counts nothing. */
   readonly #spans = new Spans();
+  readonly #untold: UntoldExpiries;
+  /** What a sweep has found that then failed. */
+  #found: Found = { lapsed: [], expired: [] };
 
   constructor(options: PostgresLimitStoreOptions) {
     const { database, clock, time = "database", leaseMs = 30_000, graceMs = 90_000 } = options;
@@ -92,6 +101,7 @@ class PostgresLimitStore implements LimitStore {
     this.#isTold = time === "clock";
     this.#leaseMs = leaseMs;
     this.#graceMs = graceMs;
+    this.#untold = new UntoldExpiries(database, clock);
   }
 
   async reserve(reservation: Reservation): Promise<ReserveResult> {
@@ -133,27 +143,26 @@ class PostgresLimitStore implements LimitStore {
   }
 
   async sweep(): Promise<SweepResult> {
-    const lapsed: HoldRef[] = [];
-    const expired: ExpiredHold[] = [];
-    for (const partition of await this.#duePartitions()) {
-      const row = await this.#call<SweepRow>(sql`limit_sweep`, { partition, graceMs: this.#graceMs });
-      lapsed.push(...row.lapsed.map((id) => ({ id, partition })));
-      for (const { id, meters, ...charged } of row.expired) {
-        expired.push({ id, partition, charged, scopes: scopesOfMeters(meters) });
-      }
+    // What is found is told even if that fails later, when it is next tried.
+    const found: Found = { lapsed: [], expired: [] };
+    try {
+      await this.#sweepAll(found);
+    } catch (error) {
+      this.#found.lapsed.push(...found.lapsed);
+      this.#found.expired.push(...found.expired);
+      throw error;
     }
-    await this.#database.run((queries) =>
-      queries.execute(sql`select drawbridge.limit_tidy(${this.#toldMs()}::bigint)`),
-    );
-    return { lapsed, expired };
+    const { lapsed, expired } = this.#found;
+    this.#found = { lapsed: [], expired: [] };
+    return { lapsed: [...lapsed, ...found.lapsed], expired: [...expired, ...found.expired] };
   }
 
   async usage(scope: LimitScope): Promise<readonly LimitUsage[]> {
     const rules = scope.rules.filter(({ limit }) => limit.window.kind !== "request");
     if (rules.length === 0) return [];
     const { partition } = scope;
-    const { row, entries } = await this.#at<Found>([{ ...scope, rules }], (at) =>
-      this.#call<Found | Moved>(sql`limit_usage`, { partition, ...at }),
+    const { row, entries } = await this.#at<MetersRow>([{ ...scope, rules }], (at) =>
+      this.#call<MetersRow | Moved>(sql`limit_usage`, { partition, ...at }),
     );
     return row.meters.flatMap((meter, index) => {
       const entry = entries[index];
@@ -162,6 +171,22 @@ class PostgresLimitStore implements LimitStore {
       // A period of the calendar ends for those as well who have room left in it.
       return [entry.limit.window.kind === "calendar" ? { ...usage, resetsAtMs: entry.endMs ?? undefined } : usage];
     });
+  }
+
+  async #sweepAll({ lapsed, expired }: Found): Promise<void> {
+    for (const partition of await this.#duePartitions()) {
+      const row = await this.#call<SweepRow>(sql`limit_sweep`, { partition, graceMs: this.#graceMs });
+      lapsed.push(...row.lapsed.map((id) => ({ id, partition })));
+      for (const { id, meters, ...charged } of row.expired) {
+        const hold = { id, partition, charged, scopes: scopesOfMeters(meters) };
+        this.#untold.note(hold);
+        expired.push(hold);
+      }
+    }
+    expired.push(...(await this.#untold.look()));
+    await this.#database.run((queries) =>
+      queries.execute(sql`select drawbridge.limit_tidy(${this.#toldMs()}::bigint)`),
+    );
   }
 
   /** Does a step with entries of the clock's time, and again with those of the database's where that is another one. */
