@@ -133,6 +133,31 @@ describe("a vendor with several APIs", () => {
   });
 });
 
+describe("where a provider computes", () => {
+  const at = (kind: string, settings: ProviderSettings): unknown[] => {
+    const { region, addressRegion } = make(kind, { apiKey: key, ...settings });
+    return [region, addressRegion];
+  };
+
+  test("is told by an address of one region, where the vendor has such", () => {
+    expect(at("openai", { baseUrl: "https://eu.api.openai.com/v1" })).toEqual(["eu", "eu"]);
+    expect(at("together", { baseUrl: "https://us-api.together.ai" })).toEqual(["us", "us"]);
+    expect(at("openai", {})).toEqual([undefined, undefined]);
+    expect(at("openai", { baseUrl: "https://eu.api.openai.com.example.com/v1" })).toEqual([undefined, undefined]);
+    expect(at("together", { baseUrl: "https://eu.api.openai.com/v1" })).toEqual([undefined, undefined]);
+  });
+
+  test("goes by the word that settings have for it, which leaves the address what it is", () => {
+    expect(at("openai", { region: "eu-west", baseUrl: "https://eu.api.openai.com/v1" })).toEqual(["eu-west", "eu"]);
+    expect(at("openai", { region: "eu" })).toEqual(["eu", undefined]);
+  });
+
+  test("is the setting of which an address is made", () => {
+    expect(at("vertex", { project: "acme", region: "europe-west1" })).toEqual(["europe-west1", "europe-west1"]);
+    expect(at("moonshot", {})).toEqual(["intl", "intl"]);
+  });
+});
+
 describe("a model's greatest answer", () => {
   const limitOf = (kind: string, model: string, settings: ProviderSettings = {}) =>
     reach(make(kind, { apiKey: key, dialect: "openai-chat", ...settings }), model).endpoint.target.chat?.maxTokensRange

@@ -51,11 +51,10 @@ export function createProviderOf(
   const problems: SettingsProblem[] = [...checkDialect(entry, settings), ...wrongPlaces];
   const chosen = chooseSurface(entry, settings, places);
   const base = wrongPlaces.length > 0 ? noBase : checkedBase(entry, chosen, places);
-  const { region } = places;
   const made = createCredentials(settings, {
     entry,
     path: `providers.${name}`,
-    region,
+    region: places.region,
     cloud: entry.cloud === undefined ? undefined : clouds?.[entry.cloud],
   });
   const { headers, problems: wrongHeaders } = configuredHeaders(settings.headers);
@@ -69,7 +68,7 @@ export function createProviderOf(
   const provider: Provider = {
     name,
     entry,
-    region: region ?? settings.region,
+    ...regionsOf(settings, places, entry.regionIn?.exec(base.baseUrlAt(places))?.[1]),
     credentials: made.credentials,
     headers,
     endpoint: createEndpoints({ entry, settings, dialects, places, ...base, surface: chosen.surface }),
@@ -93,6 +92,14 @@ export function createProviderOf(
       provider.modelList.current().includes(model),
   };
   return provider;
+}
+
+function regionsOf(
+  { region: word }: ProviderSettings,
+  { region: addressRegion }: Places,
+  named: string | undefined,
+): Pick<Provider, "region" | "addressRegion"> {
+  return { region: addressRegion ?? word ?? named, addressRegion: addressRegion ?? named };
 }
 
 function readOnMsOf({ billsOn }: CatalogEntry, { onAbort }: ProviderSettings): number {

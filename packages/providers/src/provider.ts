@@ -10,8 +10,10 @@ export interface Provider {
   /** The name that configuration gives it; the part before the slash in `gpu/qwen3-coder`. */
   readonly name: string;
   readonly entry: CatalogEntry;
-  /** Where it computes, as far as settings tell. */
+  /** Where it computes, as far as settings or its address tell. */
   readonly region: string | undefined;
+  /** The vendor's own name of the region that its address is of; undefined for an address of none. */
+  readonly addressRegion: string | undefined;
   /** At least one. Made once; never logged. */
   readonly credentials: readonly [Credential, ...Credential[]];
   /** Headers that settings want in every request, over all others; names in lower case. */

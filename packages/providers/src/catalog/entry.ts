@@ -69,6 +69,8 @@ export interface CatalogEntry extends Surface {
   readonly elsewhere?: DialectName;
   /** What the address is made of. */
   readonly places?: readonly PlaceRule[];
+  /** Finds the region that one of the vendor's addresses names, as its first group, where no setting makes the address. */
+  readonly regionIn?: RegExp;
   /** Environment variables in which the key usually stands, the commonest first; absent when no key is needed. */
   readonly apiKeyVariables?: readonly string[];
   /** True when those keys open more than models: one in the environment does not say that its models are meant. */

@@ -15,6 +15,8 @@ export const openai: CatalogEntry = {
   dialect: "openai-responses",
   choices: [{ dialect: "openai-chat" }],
   baseUrl: "https://api.openai.com/v1",
+  // Source: OpenAI docs, "Data residency".
+  regionIn: /^https:\/\/([a-z]{2})\.api\.openai\.com(?:[/:]|$)/,
   // What stands behind another address is mostly a proxy or a server that knows no more than chat.
   elsewhere: "openai-chat",
   apiKeyVariables: ["OPENAI_API_KEY"],

@@ -13,6 +13,8 @@ export const together: CatalogEntry = {
   ...chat,
   choices: [chat, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "Together AI" } }],
   baseUrl: "https://api.together.ai",
+  // Source: docs.together.ai, "Geo-specific inference".
+  regionIn: /^https:\/\/([a-z]{2})-api\.together\.ai(?:[/:]|$)/,
   apiKeyVariables: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY"],
   auth: "bearer",
   knows: [],

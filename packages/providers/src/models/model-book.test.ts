@@ -60,7 +60,7 @@ test("limits of a user leave the list's price", () => {
 test("Claude costs a tenth more in one region of Google's than anywhere, and other models there do not", () => {
   const book = createModelBook({ prices: listing({ price: row(3_000_000_000) }) });
   const cost = (id: string, region: string | undefined, model: string): PriceRow | undefined =>
-    book.priceOf({ name: `${id} in ${region}`, entry: { id }, region }, model, 0);
+    book.priceOf({ name: `${id} in ${region}`, entry: { id }, addressRegion: region }, model, 0);
   expect(cost("vertex", "europe-west1", "claude-sonnet-4-5@20250929")).toEqual(row(3_300_000_000));
   expect(cost("vertex", "eu", "claude-opus-5-5")).toEqual(row(3_300_000_000));
   expect(cost("vertex", "global", "claude-sonnet-5-5")).toEqual(row(3_000_000_000));
@@ -68,6 +68,22 @@ test("Claude costs a tenth more in one region of Google's than anywhere, and oth
   expect(cost("vertex", "europe-west1", "claude-opus-4-1@20250805")).toEqual(row(3_000_000_000));
   expect(cost("vertex", "europe-west1", "gemini-3.1-pro")).toEqual(row(3_000_000_000));
   expect(cost("anthropic", "europe-west1", "claude-sonnet-5")).toEqual(row(3_000_000_000));
+});
+
+test("at an address of one region OpenAI's models of since March 2026 cost a tenth more, and Together's a quarter", () => {
+  const book = createModelBook({ prices: listing({ price: row(4_000_000_000) }) });
+  const factor = (id: string, addressRegion: string | undefined, model: string): number => {
+    const price = book.priceOf({ name: `${id} in ${addressRegion}`, entry: { id }, addressRegion }, model, 0);
+    return (price?.bands[0].rates.output ?? Number.NaN) / 4_000_000_000;
+  };
+  const dear = ["gpt-5.4", "gpt-5.4-mini-2026-03-17", "gpt-5.10", "gpt-6-sol", "gpt-6.1-terra", "gpt-10"];
+  for (const model of dear) expect([model, factor("openai", "eu", model)]).toEqual([model, 1.1]);
+  const usual = ["gpt-5.3-codex", "gpt-5", "gpt-5-mini", "gpt-4.1", "gpt-4o", "o3", "gpt-oss-120b"];
+  for (const model of usual) expect([model, factor("openai", "eu", model)]).toEqual([model, 1]);
+  expect(factor("openai", undefined, "gpt-6-sol")).toBe(1);
+  expect(factor("azure", "eu", "gpt-6-sol")).toBe(1);
+  expect(factor("together", "us", "zai-org/GLM-5.3")).toBe(1.25);
+  expect(factor("together", undefined, "zai-org/GLM-5.3")).toBe(1);
 });
 
 test("the list's context window counts where nothing else is known", () => {

@@ -11,8 +11,8 @@ import { regionalPrice } from "./regional-price.ts";
 export interface ModelOwner {
   readonly name: string;
   readonly entry: ModelHost & { readonly id: string };
-  /** Where it computes; missing where that is not known. */
-  readonly region?: string | undefined;
+  /** The vendor's own name of the region that its address is of; missing for an address of none. */
+  readonly addressRegion?: string | undefined;
 }
 
 /** What a user knows better of the models that a pattern names. */
@@ -106,7 +106,7 @@ export function createModelBook({ prices, overrides = [] }: ModelBookParts): Mod
 
 /** What the price list of a provider says of a model, at the provider's place. */
 function listedFor(
-  { entry, region }: ModelOwner,
+  { entry, addressRegion: region }: ModelOwner,
   model: string,
   find: (list: string) => ListedModel | undefined,
 ): ListedModel | undefined {

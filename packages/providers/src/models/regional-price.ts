@@ -3,14 +3,16 @@ import { shareOf } from "./share-of.ts";
 
 interface RegionalRule {
   readonly model: RegExp;
-  /** What the vendor calls the place that is no region. */
-  readonly anywhere: string;
+  /** What the vendor calls the place that is no region, where it has a name. */
+  readonly anywhere?: string;
   readonly thousandths: number;
 }
 
 /**
- * Where computing in one region costs more than wherever there is room, by price list. Source: Anthropic docs, "Pricing":
- * on Google Cloud a tenth more from Claude 4.5 on. Amazon's list has prices of its own for its regions.
+ * Where computing in one region costs more than wherever there is room, by price list. Sources: Anthropic docs, "Pricing":
+ * on Google Cloud a tenth more from Claude 4.5 on; OpenAI docs, "Data residency": a tenth more for models since March 5,
+ * 2026, of which gpt-5.4 was the first; docs.together.ai, "Geo-specific inference": a quarter. Amazon's list has prices of
+ * its own for its regions.
  */
 const rules: Readonly<Record<string, RegionalRule>> = {
   google: {
@@ -18,9 +20,11 @@ const rules: Readonly<Record<string, RegionalRule>> = {
     anywhere: "global",
     thousandths: 1_100,
   },
+  openai: { model: /^gpt-(?:5\.(?:[4-9]|\d\d)|[6-9]|\d\d)/, thousandths: 1_100 },
+  together: { model: /./, thousandths: 1_250 },
 };
 
-/** What a model costs in a region; the price itself where that makes no difference. */
+/** What a model costs at the address of a region; the price itself where that makes no difference. */
 export function regionalPrice(
   price: PriceRow,
   model: string,
