@@ -13,6 +13,7 @@ import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
 import type { WebSearch } from "@drawbridge/translator";
+import type { BetaReader } from "./exchange/beta-reader.ts";
 import type { Lessons } from "./exchange/lessons.ts";
 import type { ProviderCounts } from "./exchange/provider-counts.ts";
 import type { ReadingOn } from "./exchange/reading-on.ts";
@@ -58,6 +59,7 @@ export interface Services {
   /** Holds requests in the limits that they count in, and keeps the account. */
   readonly governance: Governance;
   readonly lessons: Lessons;
+  readonly readBetas: BetaReader;
   readonly providerCounts: ProviderCounts;
   readonly readingOn: ReadingOn;
   readonly tokenRates: RateBook;

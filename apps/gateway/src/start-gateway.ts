@@ -11,6 +11,7 @@ import { parseArguments } from "./cli/parse-arguments.ts";
 import { welcome } from "./cli/welcome.ts";
 import { watchConfig, type ConfigWatch } from "./config/watch-config.ts";
 import { readEnv } from "./env.ts";
+import { createBetaReader } from "./exchange/beta-reader.ts";
 import { createLessons } from "./exchange/lessons.ts";
 import { readingOn } from "./exchange/reading-on.ts";
 import { createTokenRates } from "./exchange/token-rates.ts";
@@ -202,6 +203,7 @@ function createServices({ holder, live, log, storage, sink, pingMs, routing, gov
       sleep: (ms, signal) => pause(ms, undefined, { signal }),
     }),
     lessons: createLessons(),
+    readBetas: createBetaReader(),
     readingOn: readingOn(),
     tokenRates: createTokenRates(),
     providerCounts: createProviderCounts(clock),

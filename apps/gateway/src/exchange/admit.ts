@@ -1,6 +1,6 @@
 import type { Endpoint, Principal } from "@drawbridge/governance";
 import type { Credential, DispatchPlan, Provider } from "@drawbridge/providers";
-import { readBetas, type ClientCall } from "@drawbridge/translator";
+import type { ClientCall } from "@drawbridge/translator";
 import { GatewayError } from "../errors.ts";
 import { applyRuling } from "./apply-ruling.ts";
 import { clientAddress } from "./client-address.ts";
@@ -48,7 +48,7 @@ export async function admit(
   notes.bytesIn = body.length;
   const asked = client.decodeRequest(body, {
     createdAtSeconds: Math.floor(Date.now() / 1_000),
-    betas: readBetas(incoming.headers["anthropic-beta"]),
+    betas: services.readBetas(incoming.headers["anthropic-beta"]),
   });
   const call = permit(principal, endpoint, asked);
   notes.modelAsked = call.facts.model;

@@ -1,5 +1,5 @@
 import { sendToProvider } from "@drawbridge/providers";
-import { estimateCount, readBetas, readEnvelope } from "@drawbridge/translator";
+import { estimateCount, readEnvelope } from "@drawbridge/translator";
 import type { Services } from "../services.ts";
 import { admit, type Admitted } from "./admit.ts";
 import { answerError } from "./answer-error.ts";
@@ -50,7 +50,7 @@ async function countAtProvider(exchange: Exchange, { body, plan }: Admitted): Pr
   const { counting } = endpoint.dialect;
   if (counting === undefined) return undefined;
   const { incoming, services, signal } = exchange;
-  const request = { body, envelope: readEnvelope(body), betas: readBetas(incoming.headers["anthropic-beta"]) };
+  const request = { body, envelope: readEnvelope(body), betas: services.readBetas(incoming.headers["anthropic-beta"]) };
   // Written first, because a broken request is to be told here and not to become an estimate.
   const written = counting.write(request, endpoint.target);
   const count = await services.providerCounts.ask(endpoint, {

@@ -24,7 +24,9 @@ function bucketOf(length: number, first: number, last: number): number {
 export function recurringKey(view: DataView, start: number, end: number): string | undefined {
   if (end - start < 2) return undefined;
   const bucket = buckets[bucketOf(end - start, view.getUint8(start), view.getUint8(end - 1))];
-  return bucket?.find((key) => key.length === end - start && standsAt(view, start, key));
+  if (bucket === undefined) return undefined;
+  for (const key of bucket) if (key.length === end - start && standsAt(view, start, key)) return key;
+  return undefined;
 }
 
 function standsAt(view: DataView, start: number, key: string): boolean {
