@@ -13,6 +13,8 @@ const usual: readonly (readonly [kind: string, model: string, path: string])[] =
   ["qwen", "qwen3-coder-plus", "/apps/anthropic/v1/messages"],
   ["fireworks", "accounts/fireworks/models/glm-5p2", "/v1/chat/completions"],
   ["sambanova", "gpt-oss-120b", "/v1/messages"],
+  ["huggingface", "zai-org/GLM-5.3", "/v1/messages"],
+  ["nvidia", "nvidia/nemotron-4", "/v1/messages"],
   ["openrouter", "anthropic/claude-sonnet-5", "/v1/messages"],
   ["openrouter", "z-ai/glm-5.3", "/v1/chat/completions"],
   ["databricks", "databricks-claude-sonnet-5", "/anthropic/v1/messages"],
@@ -38,6 +40,8 @@ const chosen = [
   ["ollama-old", { kind: "ollama" }, "/v1", "/v1/chat/completions"],
   ["responses", { kind: "openai", dialect: "openai-responses" }, "/v1", "/v1/responses"],
   ["router-chat", { kind: "openrouter", dialect: "openai-chat" }, "", "/v1/chat/completions"],
+  ["nim-chat", { kind: "nvidia" }, "/v1", "/v1/chat/completions"],
+  ["hub-chat", { kind: "huggingface" }, "/v1", "/v1/chat/completions"],
 ] as const;
 
 let upstream: FakeProvider;

@@ -301,10 +301,33 @@ const table: readonly Expected[] = [
     whole: "https://api.perplexity.ai/v1/responses",
   },
   chat("nvidia", "https://integrate.api.nvidia.com/v1", "nvidia/nemotron-4"),
-  chat("huggingface", "https://router.huggingface.co/v1", "openai/gpt-oss-120b:fastest"),
+  { ...chat("nvidia", "http://nim:8000/v1", "nvidia/nemotron-4"), settings: { baseUrl: "http://nim:8000/v1" } },
+  {
+    ...messages("nvidia", "http://nim:8000", "nvidia/nemotron-4", "http://nim:8000/v1/models"),
+    settings: { baseUrl: "http://nim:8000" },
+  },
+  messages(
+    "huggingface",
+    "https://router.huggingface.co",
+    "zai-org/GLM-5.3",
+    "https://router.huggingface.co/v1/models",
+  ),
+  {
+    ...chat("huggingface", "https://router.huggingface.co/v1", "openai/gpt-oss-120b:fastest"),
+    settings: { dialect: "openai-chat" },
+  },
   messages("sambanova", "https://api.sambanova.ai", "gpt-oss-120b", "https://api.sambanova.ai/v1/models"),
   chat("nebius", "https://api.tokenfactory.nebius.com/v1", "zai-org/GLM-5"),
   chat("deepinfra", "https://api.deepinfra.com/v1/openai", "zai-org/GLM-5"),
+  {
+    ...messages(
+      "deepinfra",
+      "https://api.deepinfra.com/anthropic",
+      "zai-org/GLM-5",
+      "https://api.deepinfra.com/v1/openai/models",
+    ),
+    settings: { dialect: "anthropic-messages" },
+  },
   chat("github", "https://models.github.ai/inference", "openai/gpt-5", ["https://models.github.ai/catalog/models"]),
   {
     ...chat("databricks", "https://dbc-1.cloud.databricks.com/serving-endpoints", "databricks-gpt-oss-120b", [
