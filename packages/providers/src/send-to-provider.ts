@@ -19,6 +19,8 @@ export interface ProviderRequest {
   readonly betaHeader?: string | undefined;
   /** Where they differ from the provider's. */
   readonly deadlines?: Deadlines | undefined;
+  /** As of a {@link Call}. */
+  readonly isBilled?: boolean | undefined;
   /** Aborting it closes the connection to the provider. */
   readonly signal: AbortSignal;
 }
@@ -28,7 +30,7 @@ export interface ProviderRequest {
  * Throws a ProviderError when there is no answer at all.
  */
 export function sendToProvider(provider: Provider, request: ProviderRequest): Promise<Reply> {
-  const { endpoint, credential, path, body, query, betaHeader, signal } = request;
+  const { endpoint, credential, path, body, query, betaHeader, isBilled, signal } = request;
   const { dialect, baseUrl } = endpoint;
   const headers: Record<string, string> = { ...endpoint.headers };
   for (const name of dialect.forwardedHeaders) {
@@ -39,7 +41,7 @@ export function sendToProvider(provider: Provider, request: ProviderRequest): Pr
   else if (betaHeader !== undefined) headers["anthropic-beta"] = betaHeader;
   const url = `${baseUrl}${path}${joinQueries(endpoint.query, dialect.forwardsQuery === true ? query : undefined)}`;
   const deadlines = request.deadlines ?? provider.deadlines;
-  const call: Call = { method: "POST", url, headers, body, deadlines };
+  const call: Call = { method: "POST", url, headers, body, deadlines, isBilled };
   const send = (auth: AuthHeaders): Promise<Reply> => {
     // Last, so that no client can replace the credential.
     Object.assign(headers, auth, provider.headers);

@@ -16,6 +16,11 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   readonly deadlines: Deadlines;
+  /**
+   * True for one that is billed: what may have arrived is not sent a second time without a word. Where a connection was stale, as
+   * far as can be told, the failure says so, and whoever keeps an account sends it again.
+   */
+  readonly isBilled?: boolean | undefined;
 }
 
 /** The head of a provider's answer, and its body as it arrives (already decompressed). */

@@ -32,10 +32,12 @@ export interface Question {
   readonly wire: { sent?: Sent };
   /** What the attempt costs is counted there. */
   readonly account: AttemptAccount;
+  /** Whether it may arrive once only: a second time would be billed as well, and needs an account of its own. */
+  readonly isBilled: boolean;
 }
 
 /** Writes the request for a place; with `maxTokens` one whose answer is no longer. */
-export type Writer = (route: Route, maxTokens?: number) => Omit<Question, "account">;
+export type Writer = (route: Route, maxTokens?: number) => Omit<Question, "account" | "isBilled">;
 
 /** Writes requests of an exchange, once for each endpoint. */
 export function createWriter({ services, snapshot }: Exchange, { call }: Held): Writer {
@@ -107,6 +109,7 @@ function send(
     headers: incoming.headers,
     betaHeader: translation.betaHeader,
     deadlines: target.provider.callDeadlines[notes.stream === true ? "stream" : "whole"],
+    isBilled: question.isBilled,
     signal,
   });
 }

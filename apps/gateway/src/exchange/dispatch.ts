@@ -1,4 +1,4 @@
-import type { Credential } from "@drawbridge/providers";
+import { type Credential, isProviderError } from "@drawbridge/providers";
 import type { Target } from "./admit.ts";
 import type { AttemptAccount } from "./attempt-account.ts";
 import { freeAccount } from "./free-account.ts";
@@ -27,18 +27,32 @@ export async function dispatch<Answer>(
 ): Promise<{ readonly answer: Answer; readonly account: AttemptAccount }> {
   const { services, snapshot, signal, notes } = exchange;
   const write = createWriter(exchange, held);
-  const send = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
+  const once = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
     const written = write(route);
     const { account, maxTokens } =
       held.account === undefined ? free : await beginAttempt(exchange, held.account, route);
     try {
-      const question: Question = { ...(maxTokens === undefined ? written : write(route, maxTokens)), account };
+      const isBilled = account !== freeAccount;
+      const question: Question = {
+        ...(maxTokens === undefined ? written : write(route, maxTokens)),
+        account,
+        isBilled,
+      };
       note(notes, { route, question });
       return { route, question, answer: await ask(route, question) };
     } catch (error) {
       notes.readOnMs = 0;
       account.failed(error);
       throw error;
+    }
+  };
+  const send = async (route: Route): ReturnType<typeof once> => {
+    try {
+      return await once(route);
+    } catch (error) {
+      if (!isStale(error) || route.signal.aborted) throw error;
+      // Nothing is said against the place, but what it may bill for the first time is in the account.
+      return once(route);
     }
   };
   const answered = await services.dispatcher.run<Target, Credential, Awaited<ReturnType<typeof send>>>(
@@ -52,6 +66,10 @@ export async function dispatch<Answer>(
   // What was sent twice may be on its way still.
   if (sent !== undefined && notes.attempts === 1) giveBack(held.body, sent);
   return { answer: answered.answer, account: answered.question.account };
+}
+
+function isStale(error: unknown): boolean {
+  return isProviderError(error) && error.failure.stale === true;
 }
 
 function note(notes: ExchangeNotes, { route, question }: Asked): void {

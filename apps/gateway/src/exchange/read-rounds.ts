@@ -38,6 +38,7 @@ async function* readAll(
     await question.account.callAgain(body.length);
     yield nothing;
     const translation = { ...question.translation, body };
-    reply = await askProvider(exchange, route, { ...question, translation });
+    // The client has the beginning of the answer: nobody else could go on with it.
+    reply = await askProvider(exchange, route, { ...question, translation, isBilled: false });
   }
 }

@@ -1,7 +1,7 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
 import type { Dispatcher } from "undici";
 import { ProviderError } from "../errors.ts";
-import type { Deadlines, Reply } from "../transport.ts";
+import type { Call, Deadlines, Reply } from "../transport.ts";
 import { BodyQueue, type BodyQueueEvents } from "./body-queue.ts";
 import { decompress } from "./decompress.ts";
 import type { Connection } from "./connection.ts";
@@ -25,6 +25,9 @@ export interface ExchangeSetting {
   readonly staleWithinMs: number;
 }
 
+/** What an exchange needs to know of the call. */
+type ExchangeCall = Pick<Call, "deadlines" | "isBilled">;
+
 /** Sends the request, on a new connection if so wanted; the exchange is told how it goes on. */
 type Dispatch = (exchange: Exchange, fresh: boolean) => void;
 
@@ -39,6 +42,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   readonly reply: Promise<Reply>;
 
   readonly #deadlines: Deadlines;
+  readonly #isBilled: boolean;
   readonly #setting: ExchangeSetting;
   /** Knows the body, so it is not kept once an answer has begun: that may take minutes, the body may be megabytes. */
   #dispatch: Dispatch | undefined;
@@ -53,10 +57,13 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   #waits = 0;
   #reused = false;
   #retried = false;
+  /** Whether undici has handed the whole request to the socket, and the system has taken it where it is long. */
+  #sent = false;
   #writtenAt = 0;
 
-  constructor(deadlines: Deadlines, setting: ExchangeSetting, dispatch: Dispatch) {
+  constructor({ deadlines, isBilled = false }: ExchangeCall, setting: ExchangeSetting, dispatch: Dispatch) {
     this.#deadlines = deadlines;
+    this.#isBilled = isBilled;
     this.#setting = setting;
     this.#dispatch = dispatch;
     this.reply = this.#head.promise;
@@ -80,6 +87,10 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     this.#phase = "waiting";
     this.#reused = this.connection?.reused ?? false;
     this.#writtenAt = this.#setting.now();
+  }
+
+  onRequestSent(): void {
+    this.#sent = true;
   }
 
   onResponseStarted(): void {
@@ -114,7 +125,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#over !== undefined) return;
-    if (this.#isStale(error)) {
+    const isStale = this.#isStale(error);
+    if (isStale && !(this.#sent && this.#isBilled)) {
+      this.#sent = false;
       this.#retried = true;
       this.#phase = "connecting";
       this.#controller = undefined;
@@ -123,7 +136,8 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     }
     // A parser's error carries bytes of the answer, which must not travel into a log.
     const cause = error.name === "HTTPParserError" ? undefined : error;
-    const failure = new ProviderError(networkFailure(error, this.#breakdown()), { cause });
+    const found = networkFailure(error, this.#breakdown());
+    const failure = new ProviderError(isStale ? { ...found, stale: true } : found, { cause });
     this.#finish(failure);
     this.#head.reject(failure);
     this.#body.finish(failure);

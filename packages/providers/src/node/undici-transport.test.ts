@@ -452,6 +452,15 @@ describe("a stale pooled connection", () => {
     expect(requests()).toBe(3);
   });
 
+  test("is told of a request that is billed and may have arrived, instead of a retry", async () => {
+    const { origin, requests } = await staleServer((socket) => void socket.resetAndDestroy());
+    const transport = transportFor();
+    await callAndReturn(transport, origin);
+    const failure = await failureOf(transport, { ...post(origin), isBilled: true });
+    expect(failure).toMatchObject({ kind: "reset", uncertain: true, stale: true });
+    expect(requests()).toBe(2);
+  });
+
   test("EP-07: is not retried a second time", async () => {
     let requests = 0;
     const origin = await loopback.tcp((socket, connection) => {

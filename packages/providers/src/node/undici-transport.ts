@@ -14,7 +14,8 @@ export interface UndiciTransportOptions {
   /** How long an unused connection stays open, unless the server's `keep-alive` header says less. */
   readonly keepAliveMs?: number;
   /**
-   * A reused connection that breaks within this time after the request was written counts as stale: one silent retry. A server
+   * A reused connection that breaks within this time after the request was written counts as stale: one silent retry, but of a
+   * request that is billed, which may have arrived. A server
    * that has closed it says so within a round trip; one that breaks off later may have done the work, and may bill it.
    */
   readonly staleWithinMs?: number;
@@ -36,7 +37,7 @@ const maxRoutes = 1_000;
 /**
  * Carries calls with undici over HTTP/1.1: one keep-alive pool an origin, one connection an open stream, so that
  * cancelling a call closes its socket. Follows no redirects. A request that meets a connection which its server has
- * just closed is sent once more on a new connection, without a word.
+ * just closed is sent once more on a new connection, without a word; one that is billed only as long as it cannot have arrived.
  */
 export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
   const { connections, keepAliveMs = 30_000, staleWithinMs = 500, now = () => performance.now() } = options;
@@ -89,7 +90,7 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
         if (fresh) dispatchAlone(route, request, exchange);
         else route.pool.dispatch(request, exchange);
       };
-      return new Exchange(call.deadlines, { origin: route.origin, signal, now, staleWithinMs }, dispatch).reply;
+      return new Exchange(call, { origin: route.origin, signal, now, staleWithinMs }, dispatch).reply;
     },
 
     async close(): Promise<void> {

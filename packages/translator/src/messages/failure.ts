@@ -34,6 +34,8 @@ export interface UpstreamFailure {
   readonly retryAfterSeconds?: number;
   /** True when the request was sent whole and no answer began: the provider may have worked on it, and may bill it. */
   readonly uncertain?: true;
+  /** With `reset`: the connection had been used before and broke at once, as one does that its server has closed. */
+  readonly stale?: true;
   /** With the overflow kinds, as far as the provider told. */
   readonly inputTokens?: number;
   readonly maxTokens?: number;
