@@ -39,11 +39,11 @@ export function limitHoldContract(scene: LimitScene): void {
     }
   });
 
-  test("records what was used in full, beyond hold and limit, and refuses the next", async () => {
-    await reserve("1", month, dollars(100));
-    expect(await scene.store.settle({ id: "1" }, dollars(300))).toBe("done");
-    expect(counted(await scene.store.usage(month))).toEqual([{ used: 300, held: 0 }]);
-    expect(await reserve("2", month, dollars(1))).toMatchObject({ outcome: "refused", refusal: { used: 300 } });
+  test("L-05: records what was used in full, beyond hold and limit, and refuses the next", async () => {
+    await reserve("1", month, dollars(99));
+    expect(await scene.store.settle({ id: "1" }, dollars(297))).toBe("done");
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 297, held: 0 }]);
+    expect(await reserve("2", month, dollars(1))).toMatchObject({ outcome: "refused", refusal: { used: 297 } });
   });
 
   test("lets a request that costs nothing pass a spent budget", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, test } from "vitest";
 import type { LimitStore } from "../limits/limit-store.ts";
 import { compareWithReference, type StoreCommand, storeCommands } from "./compare-with-reference.ts";
+import { deliverAgainAndAgain } from "./deliver-again-and-again.ts";
 import { limitAmountContract } from "./limit-amount-contract.ts";
 import { limitHoldContract } from "./limit-hold-contract.ts";
 import { graceMs, leaseMs, type LimitScene, start, type StoreKind } from "./limit-scene.ts";
@@ -47,6 +48,11 @@ export function limitStoreContract(kind: StoreKind): void {
       const ofRun = 50;
       const property = fc.asyncProperty(storeCommands(ofRun), (commands) => compared(kind, commands));
       await fc.assert(property, { numRuns: Math.ceil(kind.commands / ofRun) });
+    }, 600_000);
+
+    test(`L-06: counts one end of each hold of ${kind.commands} that come several times, late and out of order`, async () => {
+      const pass = (ms: number): void => void (scene.nowMs += ms);
+      await deliverAgainAndAgain({ store, count: kind.commands, pass });
     }, 600_000);
 
     const { history } = kind;
