@@ -59,8 +59,11 @@ const metadataHosts = new Set([
   "[fd20:ce::254]", // Google Cloud over IPv6
 ]);
 
-/** `hostname` as a URL object writes it: lower case, IPv4 in four decimal parts whatever was typed. */
-function isMetadataHost(hostname: string): boolean {
+/**
+ * Whether a host is where a cloud tells machines their credentials. `hostname` is as a URL object writes it: lower case,
+ * IPv4 in four decimal parts whatever was typed.
+ */
+export function isMetadataHost(hostname: string): boolean {
   const host = hostname.replace(/\.$/, "");
   if (metadataHosts.has(host) || host.startsWith("169.254.")) return true;
   // Link-local, alone and as IPv4 written in IPv6 (::ffff:169.254.x.y, and 64:ff9b:: behind NAT64), as are those above.

@@ -37,7 +37,9 @@ function chosen(entry: CatalogEntry, settings: ProviderSettings, ending: Surface
     choices.find((choice) => choice.dialect === dialect);
   if (settings.dialect !== undefined) return byDialect(settings.dialect);
   if (ending !== undefined && choices.includes(ending)) return ending;
-  return ending === undefined && elsewhere !== undefined && isElsewhere(entry, settings.baseUrl) ? byDialect(elsewhere) : undefined;
+  return ending === undefined && elsewhere !== undefined && isElsewhere(entry, settings.baseUrl)
+    ? byDialect(elsewhere)
+    : undefined;
 }
 
 function isElsewhere({ baseUrl: own }: CatalogEntry, given: string | undefined): boolean {

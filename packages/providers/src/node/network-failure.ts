@@ -1,4 +1,5 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
+import { isProviderError } from "../errors.ts";
 import type { Deadlines } from "../transport.ts";
 
 /** Where a call stood when it broke. */
@@ -18,6 +19,7 @@ export interface Breakdown {
 
 /** Says what an error of undici, of a socket, of DNS or of TLS means. Names the origin, never path, query or headers. */
 export function networkFailure(error: unknown, breakdown: Breakdown): UpstreamFailure {
+  if (isProviderError(error)) return error.failure;
   const code = errorCode(error);
   return (
     timeoutFailure(code, breakdown) ??
@@ -106,7 +108,7 @@ function connectFailure(code: string, { origin, phase }: Breakdown): UpstreamFai
 
 const reasons = new Map([
   ["ECONNREFUSED", "nothing listens there (connection refused); is it running?"],
-  ["ENOTFOUND", "its host name is unknown to DNS; check the base URL for a typing error"],
+  ["ENOTFOUND", "its host name is unknown to DNS; check the base URL, or the region, resource or account that make it"],
   ["EAI_AGAIN", "DNS gives no answer for its host name; check the network"],
   ["EHOSTUNREACH", "there is no route to the host; check the network"],
   ["ENETUNREACH", "there is no route to its network; check the network"],

@@ -343,7 +343,7 @@ describe("a server that fails", () => {
   test("unknown host: says that it is the name", async () => {
     const failure = await failureOf(transportFor(), post("http://no-such-host.invalid/v1", { connectMs: 5_000 }));
     expect(failure.kind).toBe("unreachable");
-    expect(failure.message).toMatch(/DNS/);
+    expect(failure.message).toMatch(/DNS; check the base URL, or the region, resource or account/);
   });
 
   test("plain HTTP where TLS is asked for: says that it is TLS", async () => {

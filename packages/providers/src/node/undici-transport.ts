@@ -1,11 +1,13 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
-import { type Client, type Dispatcher, Pool } from "undici";
+import { buildConnector, type Client, type Dispatcher, Pool } from "undici";
 import { ProviderError } from "../errors.ts";
 import type { Call, Reply, Transport } from "../transport.ts";
 import { Connection } from "./connection.ts";
 import { copiedReads } from "./copied-reads.ts";
 import { Exchange } from "./exchange.ts";
+import { guardedLookup } from "./guarded-lookup.ts";
 import { OnceBody } from "./once-body.ts";
+import { timedConnector } from "./timed-connector.ts";
 
 /** Settings of the undici transport; the defaults suit a gateway. */
 export interface UndiciTransportOptions {
@@ -107,7 +109,8 @@ const longBodyBytes = 16 * 1024;
 const heldBytes = 16 * 1024;
 
 function connectionOptions(connectMs: number, keepAliveMs: number): Client.Options {
-  const connect = { timeout: connectMs, highWaterMark: heldBytes, onread: copiedReads() };
+  const socket = { highWaterMark: heldBytes, onread: copiedReads(), lookup: guardedLookup };
+  const connect = timedConnector(buildConnector({ ...socket, allowH2: false, timeout: connectMs }), connectMs);
   return { allowH2: false, pipelining: 1, keepAliveTimeout: keepAliveMs, connect };
 }
 
