@@ -66,6 +66,7 @@ test(
   async () => {
     const balancer = new Balancer();
     const replicas = [await start(), await start()];
+    const started = [...replicas];
     for (const replica of replicas) balancer.add(replica);
     const answers: Promise<string>[] = [];
     const load = setInterval(() => answers.push(balancer.ask()), 1_000 / perSecond);
@@ -77,6 +78,7 @@ test(
       const next = await start();
       balancer.add(next);
       replicas.push(next);
+      started.push(next);
       if (oldest === undefined) continue;
       const closed = oldest.close({ announced: true }).then(() => balancer.remove(oldest));
       closing.push(closed);
@@ -90,5 +92,8 @@ test(
     expect(heard.length).toBeGreaterThan(restarts * perSecond * 0.2);
     expect(new Set(heard)).toEqual(new Set([`200 ${text} message_stop`]));
     expect(fake.calls.length).toBe(heard.length);
+    const recorded = started.flatMap((replica) => replica.exchanges());
+    expect(new Set(recorded.map(({ outcome }) => outcome))).toEqual(new Set(["ok"]));
+    expect(recorded).toHaveLength(heard.length);
   },
 );

@@ -82,8 +82,8 @@ test(
     }
     expect(through?.length).toBeGreaterThan(total / 4);
     expect(directly?.length).toBeGreaterThan(total / 16);
-    // Behind a gateway there are two connections and a process more to be waited for on a busy machine.
-    if (isCampaign) expect(p99).toBeLessThan(100 + 3 * machine);
+    // On a busy machine two connections and a process more are waited for, so that only a campaign goes by the figure.
+    if (isCampaign) expect(p99).toBeLessThanOrEqual(100);
 
     // Some have left before the gateway had read what they wanted.
     const asked = new Set(report.calls.flatMap(({ model }) => (model.includes("through") ? model : []))).size;
