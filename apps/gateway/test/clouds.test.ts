@@ -85,6 +85,16 @@ test.each(surfaces)("$name answers whole and streamed, with a call of a tool", a
   expect(cloud.calls.at(-1)?.path).toBe(paths[1]);
 });
 
+test.each(surfaces)("$name is asked by its provider's and its own name", async ({ provider, model, paths }) => {
+  script = () => call;
+  // As people write it for Claude Code, which takes a suffix for a large window for its own.
+  for (const asked of [`${provider}/${model}`, `${provider}/${model}[1m]`]) {
+    const { content } = await client.beta.messages.create(ask(asked));
+    expect(content.at(-1)?.type).toBe("tool_use");
+    expect(cloud.calls.at(-1)?.path).toBe(paths[0]);
+  }
+});
+
 test.each(surfaces.filter(({ counts }) => counts !== undefined))("$name counts tokens", async ({ asked, counts }) => {
   const { input_tokens } = await client.beta.messages.countTokens({ model: asked, messages: ask(asked).messages });
   expect(input_tokens).toBeGreaterThan(0);
