@@ -84,10 +84,13 @@ test.each(["native", "chat"])("no client chooses where a request of it goes (%s)
   const before = upstream.calls.length;
   // An address is no name of a provider, and no path of the gateway's.
   expect(await statusOf(`${provider}/m`, { target: `//${host}/v1/messages` })).toBe(404);
-  for (const model of [elsewhere.url, `${elsewhere.url}/v1`, `openai-chat/${elsewhere.url}`, `//${host}/m`]) {
+  for (const model of [elsewhere.url, `${elsewhere.url}/v1`, `//${host}/m`]) {
     expect([400, 404], model).toContain(await statusOf(model, {}));
   }
   expect(upstream.calls.length).toBe(before);
+  // Behind a provider's name it is a model's, for that provider to know.
+  expect(await statusOf(`${provider}/${elsewhere.url}`, {})).toBe(200);
+  expect(upstream.calls.at(-1)?.model).toBe(elsewhere.url);
   expect(elsewhere.requests).toEqual([]);
   expect(elsewhere.connections).toBe(0);
 });
