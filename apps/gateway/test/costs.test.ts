@@ -19,6 +19,8 @@ const fast: Fault = {
   }),
 };
 
+const limitedKey = "db-limited-0123456789abcdef";
+
 let upstream: FakeProvider;
 let gateway: GatewayHere;
 
@@ -36,12 +38,23 @@ beforeAll(async () => {
       proxy: { ...chat, kind: "openai-chat" },
       eu: { kind: "anthropic-messages", baseUrl: upstream.url, apiKey: upstreamKey },
       anthropic: { baseUrl: upstream.url, apiKey: upstreamKey },
+      vertex: {
+        project: "acme",
+        baseUrl: `${upstream.url}/v1`,
+        credentials: [
+          { name: "anywhere", apiKey: upstreamKey, models: ["claude-haiku-4-5"] },
+          { name: "europe", apiKey: upstreamKey, models: ["*@*"], region: "europe-west1" },
+        ],
+      },
     },
     prices: {
       "proxy/qwen*": { input: "1.5", output: 6, contextWindow: 65_536, maxOutputTokens: 8_192 },
       "eu/*": { input: 1, output: 5 },
     },
-    keys: [{ name: "alice", value: aliceKey }],
+    keys: [
+      { name: "alice", value: aliceKey },
+      { name: "bob", value: limitedKey, budgets: [{ usd: 1_000, per: "month" }] },
+    ],
   });
 });
 afterAll(async () => {
@@ -51,8 +64,8 @@ afterAll(async () => {
 
 type Line = Readonly<Record<string, unknown>>;
 
-async function recorded(model: string, stream: boolean): Promise<Line> {
-  const got = await post(gateway.url, ask(stream, { model }));
+async function recorded(model: string, stream: boolean, key = aliceKey): Promise<Line> {
+  const got = await post(gateway.url, ask(stream, { model }), { key });
   expect(got.status).toBe(200);
   const find = (): Line | undefined =>
     gateway.exchanges().find((line) => line["request_id"] === got.headers.get("request-id"));
@@ -75,6 +88,17 @@ describe("the record tells what an exchange cost", () => {
         cost_nano_usd: Number(input) * nanoAnInputToken + Number(output) * nanoAnOutputToken,
         cost_estimated: line["usage_estimated"],
       });
+    }
+  });
+
+  test.each([aliceKey, limitedKey])("at the prices of its credential's region, limited or not", async (key) => {
+    for (const [name, credential, factor] of [
+      ["claude-haiku-4-5", "anywhere", 1],
+      ["claude-haiku-4-5@20251001", "europe", 1.1],
+    ] as const) {
+      const line = await recorded(`vertex/${name}`, true, key);
+      const usual = Number(line["input_tokens"]) * 1_000 + Number(line["output_tokens"]) * 5_000;
+      expect(line).toMatchObject({ credential, cost_nano_usd: Math.round(usual * factor) });
     }
   });
 

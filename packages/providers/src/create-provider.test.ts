@@ -152,6 +152,21 @@ describe("where a provider computes", () => {
     expect(at("openai", { region: "eu" })).toEqual(["eu", undefined]);
   });
 
+  test("is what prices go by where a credential has a region of its own, and elsewhere the provider's", () => {
+    const one = { name: "one", apiKey: key };
+    const provider = make("vertex", {
+      project: "acme",
+      credentials: [one, { ...one, name: "two", region: "europe-west1" }],
+    });
+    const { owners, credentials } = provider;
+    expect(owners.map(({ name, addressRegion }) => [name, addressRegion])).toEqual([
+      ["vertex", "global"],
+      ["vertex", "europe-west1"],
+    ]);
+    expect(credentials.map((credential) => owners.indexOf(provider.ownerWith(credential)))).toEqual([0, 1]);
+    expect(make("openai", { apiKey: key }).owners).toHaveLength(1);
+  });
+
   test("is the setting of which an address is made", () => {
     expect(at("vertex", { project: "acme", region: "europe-west1" })).toEqual(["europe-west1", "europe-west1"]);
     expect(at("moonshot", {})).toEqual(["intl", "intl"]);

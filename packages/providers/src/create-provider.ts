@@ -14,6 +14,7 @@ import { globTest } from "./glob.ts";
 import { listModels } from "./list-models.ts";
 import { createModelList } from "./model-list.ts";
 import { modelListUrls } from "./model-list-urls.ts";
+import { modelOwners } from "./model-owners.ts";
 import { callDeadlines, providerDeadlines } from "./provider-deadlines.ts";
 import { type ProviderSettings, usualReadOnMs } from "./provider-settings.ts";
 import type { Provider } from "./provider.ts";
@@ -62,13 +63,16 @@ export function createProviderOf(
   if (problems.length === 0) problems.push(...unusedSettings(entry, settings, chosen.surface));
   if (problems.length > 0) throw new ProviderSettingsError(name, problems);
 
+  const addressRegion = regionIn(entry, places, base.baseUrlAt(places));
   const configured = settings.models ?? [];
   const [knownByPattern, isAnothers] = [globTest(entry.knows), globTest(entry.knowsNot ?? [])];
   const deadlines = providerDeadlines(entry, settings.timeouts);
   const provider: Provider = {
     name,
     entry,
-    ...regionsOf(settings, places, entry.regionIn?.exec(base.baseUrlAt(places))?.[1]),
+    region: places.region ?? settings.region ?? addressRegion,
+    addressRegion,
+    ...modelOwners({ name, entry, addressRegion }, made.credentials),
     credentials: made.credentials,
     headers,
     endpoint: createEndpoints({ entry, settings, dialects, places, ...base, surface: chosen.surface }),
@@ -94,12 +98,8 @@ export function createProviderOf(
   return provider;
 }
 
-function regionsOf(
-  { region: word }: ProviderSettings,
-  { region: addressRegion }: Places,
-  named: string | undefined,
-): Pick<Provider, "region" | "addressRegion"> {
-  return { region: addressRegion ?? word ?? named, addressRegion: addressRegion ?? named };
+function regionIn({ regionIn: named }: CatalogEntry, { region }: Places, baseUrl: string): string | undefined {
+  return region ?? named?.exec(baseUrl)?.[1];
 }
 
 function readOnMsOf({ billsOn }: CatalogEntry, { onAbort }: ProviderSettings): number {

@@ -2,6 +2,7 @@ import type { CatalogEntry } from "./catalog/entry.ts";
 import type { Credential } from "./credential.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ModelList } from "./model-list.ts";
+import type { ModelOwner } from "./models/model-book.ts";
 import type { CallDeadlines, ProviderDeadlines } from "./provider-deadlines.ts";
 import type { Transport } from "./transport.ts";
 
@@ -14,6 +15,10 @@ export interface Provider {
   readonly region: string | undefined;
   /** The vendor's own name of the region that its address is of; undefined for an address of none. */
   readonly addressRegion: string | undefined;
+  /** Whose prices hold where a credential is used: this provider, or what it is in the credential's region. */
+  ownerWith(credential: Pick<Credential, "region">): ModelOwner;
+  /** All of them, each once. */
+  readonly owners: readonly ModelOwner[];
   /** At least one. Made once; never logged. */
   readonly credentials: readonly [Credential, ...Credential[]];
   /** Headers that settings want in every request, over all others; names in lower case. */

@@ -22,7 +22,7 @@ export async function beginAttempt(
   if (!begun.allowed) {
     throw new GatewayError(begun.code, begun.reason, { retryAfterSeconds: begun.retryAfterSeconds });
   }
-  const price = snapshot.models.priceOf(provider, model, services.now());
+  const price = snapshot.models.priceOf(provider.ownerWith(credential), model, services.now());
   const clock = (): number => services.clock();
   const rates = services.tokenRates.of({ provider: provider.name, endpoint: provider.endpoint(model, credential) });
   const attempt = begun.value;

@@ -6,20 +6,21 @@ import type { KnownPlace } from "./request-bound.ts";
 /** Prices that change do so while a request runs; none runs longer than this before its last attempt begins. */
 const priceHorizonMs = 600_000;
 
-/** What is known of a target, with what it costs now, and at the latest that it can be asked. */
+/** What is known of a target, with what it costs now, and at the latest that it can be asked, in each of its regions. */
 export function knownPlace(
   { models }: Pick<Snapshot, "models">,
   { provider, model }: Target,
   nowMs: number,
 ): KnownPlace {
-  const now = models.priceOf(provider, model, nowMs);
-  const later = models.priceOf(provider, model, nowMs + priceHorizonMs);
-  return { facts: models.factsOf(provider, model), prices: pricesOf(now, later) };
-}
-
-function pricesOf(now: PriceRow | undefined, later: PriceRow | undefined): readonly PriceRow[] {
-  if (now === undefined || later === undefined) return [];
-  return now === later ? [now] : [now, later];
+  const prices: PriceRow[] = [];
+  for (const owner of provider.owners) {
+    const now = models.priceOf(owner, model, nowMs);
+    const later = models.priceOf(owner, model, nowMs + priceHorizonMs);
+    if (now === undefined || later === undefined) return { facts: models.factsOf(provider, model), prices: [] };
+    prices.push(now);
+    if (later !== now) prices.push(later);
+  }
+  return { facts: models.factsOf(provider, model), prices };
 }
 
 /** Why a request cannot go to places that nobody has priced, where money is limited. */

@@ -79,11 +79,12 @@ function costOfFailure({ status, kind }: Attempt): number | undefined {
 
 /** A model that nobody has priced has no cost, which is not a cost of nothing. */
 function costOfExchange({ notes, services, snapshot }: Exchange): number | undefined {
-  const { lease, metered, model, provider: name } = notes;
+  const { lease, metered, model, provider: name, credential: used } = notes;
   const { providers, models } = snapshot;
   const provider = name === undefined ? undefined : providers.get(name);
   if (model === undefined || provider === undefined) return undefined;
-  const price = models.priceOf(provider, model, services.now());
+  const credential = provider.credentials.find((one) => one.name === used) ?? provider.credentials[0];
+  const price = models.priceOf(provider.ownerWith(credential), model, services.now());
   if (price === undefined || lease === undefined) return price && metered && costOf(price, metered.usage).nanoUsd;
   return lease.costs.reduce((sum, cost) => sum + cost, 0);
 }

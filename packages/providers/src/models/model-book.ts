@@ -65,7 +65,7 @@ export function createModelBook({ prices, overrides = [] }: ModelBookParts): Mod
   const exactFirst = overrides.toSorted((a, b) => Number(a.match.includes("*")) - Number(b.match.includes("*")));
   const rules = exactFirst.map((override) => ({ ...override, applies: globTest([override.match]) }));
   /** By owner and model: a name put together of both would have to be hashed for each request. */
-  const pages = new Map<string, Map<string, Page>>();
+  const pages = new Map<ModelOwner, Map<string, Page>>();
   let kept = 0;
 
   function lookUp(owner: ModelOwner, model: string, atMs: number): Page {
@@ -81,14 +81,14 @@ export function createModelBook({ prices, overrides = [] }: ModelBookParts): Mod
 
   function pageOf(owner: ModelOwner, model: string, atMs?: number): Page {
     if (model.length > longestName) return owner.entry.local === true ? freePage : unknownPage;
-    const found = pages.get(owner.name)?.get(model);
+    const found = pages.get(owner)?.get(model);
     if (found !== undefined && (atMs === undefined || (found.fromMs <= atMs && atMs < found.untilMs))) return found;
     const page = lookUp(owner, model, atMs ?? 0);
-    keep(owner.name, model, page);
+    keep(owner, model, page);
     return page;
   }
 
-  function keep(owner: string, model: string, page: Page): void {
+  function keep(owner: ModelOwner, model: string, page: Page): void {
     if (kept >= mostPages) {
       pages.clear();
       kept = 0;
