@@ -127,7 +127,10 @@ export function createGovernance(options: GovernanceOptions): Governance {
     thresholds: options.onThreshold === undefined ? [] : settings.thresholds,
     onThreshold,
   });
-  const parts: LeaseParts = { limits, keeper, standings, clock, replica, history: new OutputHistory() };
+  // What is written down and said of a request goes by the time by which it counts.
+  const storeClock = (): number => clock() + (limits.skewMs?.() ?? 0);
+  const history = new OutputHistory();
+  const parts: LeaseParts = { limits, keeper, standings, clock: storeClock, replica, history };
   return {
     authenticate: (tokens, from) => options.snapshot().directory.authenticate(tokens, from),
     authorize,

@@ -13,10 +13,12 @@ export interface LazyLimitStore {
 export function lazyLimitStore(open: () => Promise<LimitStore & { close?(): Promise<void> }>): LazyLimitStore {
   let opening: Promise<LimitStore & { close?(): Promise<void> }> | undefined;
   let closeAhead: LimitStore["closeAhead"];
+  let skewMs: LimitStore["skewMs"];
   const openNow = async (): Promise<LimitStore & { close?(): Promise<void> }> => {
     try {
       const store = await open();
       closeAhead = store.closeAhead?.bind(store);
+      skewMs = store.skewMs?.bind(store);
       return store;
     } catch (error) {
       opening = undefined;
@@ -44,6 +46,7 @@ export function lazyLimitStore(open: () => Promise<LimitStore & { close?(): Prom
       // Where nothing was ever held, nothing can have lapsed.
       sweep: async () => (await opening)?.sweep() ?? { lapsed: [], expired: [] },
       usage: async (scope) => (await opened()).usage(scope),
+      skewMs: () => skewMs?.() ?? 0,
     },
   };
 }

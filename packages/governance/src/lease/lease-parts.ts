@@ -9,7 +9,7 @@ export interface LeaseParts {
   readonly keeper: LeaseKeeper;
   readonly history: OutputHistory;
   readonly standings: Standings;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the time of the limits as far as that is known. */
   readonly clock: () => number;
   /** The name of this gateway in the book. */
   readonly replica: string;

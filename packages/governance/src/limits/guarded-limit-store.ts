@@ -41,6 +41,7 @@ export function guardedLimitStore(options: GuardedLimitStoreOptions): GuardedLim
     touch: (holds) => (holds.length === 0 ? Promise.resolve([]) : breaker.run(() => store.touch(holds))),
     sweep: async () => (breaker.isOpen ? { lapsed: [], expired: [] } : store.sweep()),
     usage: (scope) => breaker.run(() => store.usage(scope)),
+    skewMs: () => store.skewMs?.() ?? 0,
     close: () => Promise.resolve(breaker.close()),
   };
 }

@@ -106,6 +106,11 @@ export interface LimitStore {
   sweep(): Promise<SweepResult>;
   /** How each limit of a scope stands, but for those on a single request. */
   usage(scope: LimitScope): Promise<readonly LimitUsage[]>;
+  /**
+   * How far its time, by which it counts, is ahead of the clock that it was given, in ms: as far as is known, to some
+   * milliseconds. Missing where it counts by that clock.
+   */
+  readonly skewMs?: (() => number) | undefined;
 }
 
 /** How long holds live without their owner, and ended ones are remembered. */

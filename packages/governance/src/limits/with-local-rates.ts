@@ -65,6 +65,7 @@ export function withLocalRates({ shared, isAway, replicas, ...options }: LocalRa
       for (const hold of mine.expired) holds.delete(holdKey(hold));
       return { lapsed: [...mine.lapsed, ...theirs.lapsed], expired: [...mine.expired, ...theirs.expired] };
     },
+    skewMs: () => shared.skewMs?.() ?? 0,
     usage: async (scope) => {
       try {
         return await shared.usage(scope);

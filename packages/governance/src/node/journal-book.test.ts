@@ -232,12 +232,13 @@ describe("a view in PGlite", () => {
 });
 
 describe("a process that is killed", () => {
-  test("has lost nothing that was acknowledged, whatever it was doing", async () => {
+  const rounds = isCampaign ? 500 : 2;
+  test(`L-22: ${rounds} times over, has lost nothing that was acknowledged, whatever it was doing and became of its view`, async () => {
     const folder = newFolder();
     const kept = new Map<string, number>();
-    const rounds = isCampaign ? 50 : 2;
     for (let round = 0; round < rounds; round++) {
-      if (round % 10 === 9) rmSync(join(folder, "view"), { recursive: true, force: true });
+      if (round % 20 === 9) rmSync(join(folder, "view"), { recursive: true, force: true });
+      if (round % 20 === 19) for (const file of globSync(join(folder, "view/base/*/*"))) truncateSync(file, 100);
       for (const line of await linesUntilKilled(folder, round)) {
         const [what, id = "", nanoUsd] = line.split(" ");
         if (what === "kept") kept.set(id, Number(nanoUsd));
@@ -256,11 +257,11 @@ describe("a process that is killed", () => {
     for (const [id, nanoUsd] of kept) expect([id, closed.get(id)]).toEqual([id, nanoUsd]);
     const nanoUsd = [...closed.values()].reduce((sum, more) => sum + more, 0);
     expect(total).toMatchObject({ attempts: closed.size, nanoUsd });
-  }, 900_000);
+  }, 3_600_000);
 });
 
 /** Entries that a process has acknowledged before it is killed. */
-const fewest = 20;
+const [fewest, more] = [20, isCampaign ? 100 : 700];
 
 /** The round and its chance decide how much may be said before the kill; some ask the view meanwhile. */
 async function linesUntilKilled(folder: string, round: number): Promise<string[]> {
@@ -268,7 +269,7 @@ async function linesUntilKilled(folder: string, round: number): Promise<string[]
   const asks = round % 10 === 1 ? "asks" : "writes";
   const child = spawn(process.execPath, [program, folder, `${round}`, asks], { stdio: ["ignore", "pipe", "inherit"] });
   const closed = once(child, "close");
-  const most = fewest + Math.floor(Math.random() * 700);
+  const most = fewest + Math.floor(Math.random() * more);
   const lines: string[] = [];
   let kept = 0;
   for await (const line of createInterface({ input: child.stdout })) {

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { GovernanceError } from "../errors.ts";
+import { ClockSkew } from "../limits/clock-skew.ts";
 import { checkReservation } from "../limits/check-reservation.ts";
 import { demandOf } from "../limits/demand.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
@@ -91,6 +92,7 @@ class PostgresLimitStore implements LimitStore {
   /** For the periods it knows; it counts nothing. */
   readonly #spans = new Spans();
   readonly #untold: UntoldExpiries;
+  readonly #skew = new ClockSkew();
   /** What a sweep has found that then failed. */
   #found: Found = { lapsed: [], expired: [] };
 
@@ -128,6 +130,10 @@ class PostgresLimitStore implements LimitStore {
   async release({ id, partition = "" }: HoldRef): Promise<CloseResult> {
     const actual: Amounts = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
     return this.#call<CloseResult>(sql`limit_close`, { id, partition, actual, requests: 0 });
+  }
+
+  skewMs(): number {
+    return this.#skew.ms;
   }
 
   /** A hold is committed when `reserve` comes back. */
@@ -184,9 +190,14 @@ class PostgresLimitStore implements LimitStore {
       }
     }
     expired.push(...(await this.#untold.look()));
-    await this.#database.run((queries) =>
-      queries.execute(sql`select drawbridge.limit_tidy(${this.#toldMs()}::bigint)`),
+    const sentMs = this.#clock();
+    const { rows } = await this.#database.run((queries) =>
+      queries.execute<{ now: number }>(
+        sql`select drawbridge.limit_clock()::float8 as now, drawbridge.limit_tidy(${this.#toldMs()}::bigint)`,
+      ),
     );
+    const storeMs = rows[0]?.now;
+    if (!this.#isTold && storeMs !== undefined) this.#skew.heard({ sentMs, receivedMs: this.#clock(), storeMs });
   }
 
   /** Does a step with entries of the clock's time, and again with those of the database's where that is another one. */

@@ -1,6 +1,7 @@
 import { GovernanceError, isGovernanceError } from "../errors.ts";
 import { type Demand, demandOf, nothing } from "../limits/demand.ts";
-import { chargeOf, type HoldRecord } from "../limits/hold-record.ts";
+import { ClockSkew } from "../limits/clock-skew.ts";
+import type { HoldRecord } from "../limits/hold-record.ts";
 import type { HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
@@ -18,10 +19,10 @@ import type {
 import type { BookKeeper } from "./book-keeper.ts";
 import type { Breaker } from "../limits/breaker.ts";
 import { claimedAtOnce, type DuePartitions } from "./due-partitions.ts";
+import { expiredHold } from "./expired-hold.ts";
 import { LossWatch } from "./loss-watch.ts";
 import { type OwedClose, OwedCloses } from "./owed-closes.ts";
 import type { CloseReply, Fenced, PartitionSteps } from "./partition-steps.ts";
-import { scopesOfMeters } from "../limits/rule-of-meter.ts";
 
 /** What the steps of a store in Redis are made with. */
 export interface RedisLimitsParts {
@@ -44,6 +45,7 @@ export class RedisLimits implements LimitStore {
   readonly #parts: RedisLimitsParts;
   readonly #owed: OwedCloses;
   readonly #watch: LossWatch | undefined;
+  readonly #skew = new ClockSkew();
   #expired: ExpiredHold[] = [];
 
   constructor(parts: RedisLimitsParts) {
@@ -54,14 +56,16 @@ export class RedisLimits implements LimitStore {
   }
 
   async reserve(reservation: Reservation): Promise<ReserveResult> {
-    const { steps, due, keeper } = this.#parts;
+    const { steps, due, keeper, clock } = this.#parts;
     if (keeper !== undefined) checkThatItTakes(keeper);
     let isHeld = false;
+    const sentMs = clock();
     try {
       const reply = await this.#filled(reservation, () => steps.reserve(reservation));
       if (reply.outcome === "settling") throw unfilled(reservation);
       if (reply.outcome !== "held") return reply;
       isHeld = true;
+      this.#skew.heard({ sentMs, receivedMs: clock(), storeMs: reply.mark.atMs });
       due.note(reservation.partition ?? "", reply.mark.atMs);
       keeper?.took(reply.record, reply.mark.load);
       // A request that was sent meanwhile would be known to Redis alone, and its answer given to nobody.
@@ -132,6 +136,10 @@ export class RedisLimits implements LimitStore {
   async usage(scope: LimitScope): Promise<readonly LimitUsage[]> {
     const { usages } = await this.#filled(scope, () => this.#parts.steps.usage(scope));
     return usages;
+  }
+
+  skewMs(): number {
+    return this.#skew.ms;
   }
 
   /** Takes holds that have expired in the book: the next sweep tells of them. */
@@ -239,13 +247,6 @@ function checkThatItTakes({ behind, isFailing, isSilent }: BookKeeper): void {
 
 function isLapsed({ state }: HoldRecord): boolean {
   return state === "lapsed";
-}
-
-function expiredHold(record: HoldRecord): ExpiredHold {
-  const { id, partition, limits } = record;
-  const { nanoUsd, inputTokens, outputTokens } = chargeOf(record);
-  const charged = { nanoUsd, inputTokens, outputTokens };
-  return { id, partition, charged, scopes: scopesOfMeters(limits.map(({ meter }) => meter)) };
 }
 
 function usedOf(actual: Amounts | undefined): Demand {
