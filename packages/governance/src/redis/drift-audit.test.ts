@@ -245,6 +245,26 @@ describe.skipIf(!hasRedis)("an audit", () => {
     await wire.close();
   });
 
+  test("writes down what only Redis holds, so that it is charged also when Redis loses it", async () => {
+    const mute = { ...book, apply: () => new Promise<never>(() => {}) };
+    const tenant = "customer silent";
+    const held = { partition: tenant, id: "silent" };
+    const own = limitScope({ id: tenant, partition: tenant, limits: [limitOf(scope)] });
+    const killed = redisLimitStore({ client: server.client(), clock: () => Date.now(), book: mute, timeoutMs: 1000 });
+    await killed.reserve({ ...held, scopes: [own], need: dollars(100) });
+    expect((await book.load(tenant)).holds).toEqual([]);
+    const { drifts, expired } = await auditDrift(tenant, {
+      book,
+      filling,
+      fill,
+      missing,
+      settleMs: 300,
+      orphanMs: 90_000,
+    });
+    expect([drifts, expired]).toEqual([[], []]);
+    expect((await book.load(tenant)).holds).toMatchObject([{ id: "silent", state: "held", demand: dollars(100) }]);
+  });
+
   test("tells again of what has expired lately, and the book of what it has not heard", async () => {
     await store.flush();
     const mute = { ...book, apply: () => new Promise<never>(() => {}) };

@@ -44,7 +44,7 @@ interface Finding {
   readonly drifts: readonly Drift[];
   /** Holds that the book has and Redis has not: their process ended before it could write how they did. */
   readonly orphans: readonly HoldRecord[];
-  /** Holds that have expired in Redis, which the book has not heard: the process that swept them ended before. */
+  /** Holds of Redis that the book has not heard of, or not that they have expired: who was to say so ended before. */
   readonly untold: readonly HoldRecord[];
   /** Holds that the book knows the end of and Redis does not: whoever could not say so there may have ended before. */
   readonly unheard: readonly HoldRecord[];
@@ -69,15 +69,16 @@ export async function auditDrift(partition: string, options: DriftAuditOptions):
   if (second === undefined) return { drifts: [], expired };
   await tellEnds(bothIn(first.unheard, second.unheard), second.dump.mark.load, options);
   const orphans = bothIn(first.orphans, second.orphans);
-  if (orphans.length + second.untold.length > 0) {
+  const untold = [...second.untold.filter(isExpired), ...bothIn(first.untold, second.untold.filter(isNotExpired))];
+  if (orphans.length + untold.length > 0) {
     const ended = await Promise.all(orphans.map((record) => endOf(record, options)));
-    const applied = await options.book.apply([...ended, ...second.untold]);
+    const applied = await options.book.apply([...ended, ...untold]);
     // Its process may have written down its end in this very moment.
     const wasEnded = applied.get(partition)?.ended;
     const next = await auditDrift(partition, options);
     const known = new Set(next.expired.map(({ id }) => id));
-    const others = [...ended, ...second.untold].filter(
-      ({ id, state }) => state === "expired" && !known.has(id) && wasEnded?.has(id) !== true,
+    const others = [...ended, ...untold].filter(
+      (hold) => isExpired(hold) && !known.has(hold.id) && wasEnded?.has(hold.id) !== true,
     );
     return { drifts: next.drifts, expired: [...others, ...next.expired] };
   }
@@ -88,6 +89,14 @@ export async function auditDrift(partition: string, options: DriftAuditOptions):
 const toldAgain = 5;
 
 const nothingFound: AuditResult = { drifts: [], expired: [] };
+
+function isExpired({ state }: HoldRecord): boolean {
+  return state === "expired";
+}
+
+function isNotExpired(hold: HoldRecord): boolean {
+  return !isExpired(hold);
+}
 
 function bothIn(first: readonly HoldRecord[], second: readonly HoldRecord[]): readonly HoldRecord[] {
   return second.filter(({ id }) => first.some((other) => other.id === id));
@@ -144,10 +153,10 @@ async function compare(partition: string, options: DriftAuditOptions): Promise<F
     drifts: driftsOf(partition, dump, bookedAt(dump, state, [...later, ...unheard])).filter(
       (drift) => !missing.some((hold) => !isOrphan(hold) && countsIn(hold, drift)),
     ),
-    orphans: missing.filter((hold) => hold.state !== "expired" && isOrphan(hold)),
+    orphans: missing.filter((hold) => !isExpired(hold) && isOrphan(hold)),
     untold,
     unheard,
-    expired: state.holds.filter((hold) => hold.state === "expired" && atMs - hold.atMs < toldAgain * orphanMs),
+    expired: state.holds.filter((hold) => isExpired(hold) && atMs - hold.atMs < toldAgain * orphanMs),
   };
 }
 
@@ -183,9 +192,9 @@ async function endsOf({ holds, mark }: PartitionDump, { partition, state, closed
   const ids = unclear.map(({ id }) => id);
   const ended = ids.length === 0 ? new Map<string, HoldRecord>() : await book.ended(partition, ids);
   return {
-    later: [...closedLater, ...state.holds.filter((hold) => hold.state === "expired" && hold.seq > mark.seq)],
+    later: [...closedLater, ...state.holds.filter((hold) => isExpired(hold) && hold.seq > mark.seq)],
     unheard: [...ended.values()].filter(({ id }) => !open.has(id)),
-    untold: unclear.filter((hold) => hold.state === "expired" && !ended.has(hold.id)),
+    untold: unclear.filter(({ id }) => !ended.has(id)),
   };
 }
 
