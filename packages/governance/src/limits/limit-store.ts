@@ -94,7 +94,7 @@ export interface LimitStore {
     | undefined;
   /**
    * Resolves when the hold outlives this process, so that it is charged even if nobody comes back for it: to be waited
-   * for before the client is given anything.
+   * for before the client is given anything. Of one that has ended, when its end does.
    */
   durable(hold: HoldRef): Promise<void>;
   /**

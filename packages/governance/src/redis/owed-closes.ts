@@ -1,3 +1,4 @@
+import { GovernanceError } from "../errors.ts";
 import { holdKey, type HoldRef } from "../limits/hold-ref.ts";
 import type { Amounts } from "../limits/limit.ts";
 
@@ -26,6 +27,13 @@ export class OwedCloses {
   /** How many there are. */
   get size(): number {
     return this.#owed.size;
+  }
+
+  /** Throws a GovernanceError `store-unavailable` for a hold whose end is one of them. */
+  check(hold: HoldRef): void {
+    if (!this.#owed.has(holdKey(hold))) return;
+    const why = "Redis could not be told yet how a hold has ended; it is tried again";
+    throw new GovernanceError("store-unavailable", why);
   }
 
   /** Takes one more. The first word on a hold counts. */

@@ -103,6 +103,8 @@ export class RedisLimits implements LimitStore {
   }
 
   async durable(hold: HoldRef): Promise<void> {
+    // Until Redis knows how it ended, another process may find that it has expired.
+    this.#owed.check(hold);
     await this.#parts.keeper?.durable(hold);
   }
 

@@ -112,6 +112,25 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     await expect.poll(() => store.usage(money)).toMatchObject([{ used: 12, held: 0 }]);
   });
 
+  test("remembers no end that it could not be told", async () => {
+    const { server, store, changes } = await open();
+    server.freeze();
+    await expect(store.reserve({ id: "1", scopes: [money], need })).rejects.toMatchObject(unavailable);
+    expect(await store.release({ id: "1" })).toBe("noted");
+    await expect(store.durable({ id: "1" })).rejects.toMatchObject(unavailable);
+    server.thaw();
+    await until(changes, "available");
+    await expect
+      .poll(() =>
+        store.durable({ id: "1" }).then(
+          () => "durable",
+          () => "not yet",
+        ),
+      )
+      .toBe("durable");
+    expect(await store.usage(money)).toMatchObject([{ used: 0, held: 0 }]);
+  });
+
   test("goes on by itself once a process is there again", async () => {
     const { server, store, changes } = await open();
     await server.kill();
