@@ -195,20 +195,37 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     const { stores, book } = await build(1);
     const [store] = stores;
     if (store === undefined) throw new Error("no store");
-    await reserve(store, "before", 1);
-    const slow = book.stop();
-    await reserve(store, "during", 1);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    let hasBegun = false;
-    const after = reserve(store, "after", 1).then(() => (hasBegun = true));
-    // Redis has answered, and it waits for the book.
-    await expect.poll(async () => (await store.usage(customer))[0]?.held, { timeout: 30_000 }).toBe(3);
-    expect(hasBegun).toBe(false);
-    slow.goOn();
-    await after;
+    /** False where the machine stood still for so long that the book was taken to be away. */
+    const isSeen = async (round: number): Promise<boolean> => {
+      await reserve(store, `before ${round}`, 1);
+      await store.flush();
+      const slow = book.stop();
+      try {
+        await reserve(store, `during ${round}`, 1);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        let hasBegun = false;
+        const request = { ...ref(`after ${round}`), scopes, need: dollars(1) };
+        const after = store.reserve(request).then(
+          () => (hasBegun = true),
+          () => false,
+        );
+        // Redis has answered, or the book is taken to be away.
+        const held = async (): Promise<number> => (await store.usage(customer))[0]?.held ?? 0;
+        const isAsked = async (): Promise<boolean> => (await held()) === 3 * round + 3;
+        await Promise.race([after, expect.poll(isAsked, { timeout: 30_000 }).toBe(true)]);
+        expect(hasBegun).toBe(false);
+        slow.goOn();
+        return await after;
+      } finally {
+        slow.goOn();
+        await store.flush();
+      }
+    };
+    let rounds = 0;
+    await expect.poll(() => isSeen(rounds++), { timeout: 60_000 }).toBe(true);
     // Whatever becomes of Redis and of this process now, what it costs is known.
-    expect((await book.load(partition)).holds.map(({ id }) => id)).toContain("after");
-  });
+    expect((await book.load(partition)).holds.map(({ id }) => id)).toContain(`after ${rounds - 1}`);
+  }, 120_000);
 
   test("let nobody wait for a book that has been silent for a second", async () => {
     const { open, book } = await build(0);
