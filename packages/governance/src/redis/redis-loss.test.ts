@@ -221,10 +221,10 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
         await store.flush();
       }
     };
-    let rounds = 0;
-    await expect.poll(() => isSeen(rounds++), { timeout: 60_000 }).toBe(true);
+    let tries = 0;
+    await expect.poll(() => isSeen(tries++), { timeout: 60_000 }).toBe(true);
     // Whatever becomes of Redis and of this process now, what it costs is known.
-    expect((await book.load(partition)).holds.map(({ id }) => id)).toContain(`after ${rounds - 1}`);
+    expect((await book.load(partition)).holds.map(({ id }) => id)).toContain(`after ${tries - 1}`);
   }, 120_000);
 
   test("let nobody wait for a book that has been silent for a second", async () => {
