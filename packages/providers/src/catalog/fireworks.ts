@@ -1,7 +1,6 @@
 import { compatibleMessages } from "@drawbridge/translator";
-import type { CatalogEntry, Surface } from "./entry.ts";
-
-const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
+import { chatBelowV1 } from "./chat-below-v1.ts";
+import type { CatalogEntry } from "./entry.ts";
 
 // Sources: docs.fireworks.ai, "Reasoning": the efforts are the model's own (those of GLM-5.3: anomalyco/models.dev #6237;
 // that Kimi can be kept from reasoning: not confirmed); "Anthropic compatibility": that endpoint takes no adaptive thinking
@@ -10,8 +9,8 @@ const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 export const fireworks: CatalogEntry = {
   id: "fireworks",
   title: "Fireworks AI",
-  ...chat,
-  choices: [chat, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "Fireworks AI" } }],
+  ...chatBelowV1,
+  choices: [chatBelowV1, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "Fireworks AI" } }],
   baseUrl: "https://api.fireworks.ai/inference",
   apiKeyVariables: ["FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY"],
   auth: "bearer",

@@ -1,7 +1,6 @@
 import { compatibleMessages } from "@drawbridge/translator";
-import type { CatalogEntry, Surface } from "./entry.ts";
-
-const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
+import { chatBelowV1 } from "./chat-below-v1.ts";
+import type { CatalogEntry } from "./entry.ts";
 
 // Sources: the address stands in docs.api.nvidia.com, "LLM APIs", which has chat alone; docs.nvidia.com, "Use Claude Code
 // with NIM": a NIM of one's own has the Messages API as well, and chat below an address that ends in /v1. What a model
@@ -9,8 +8,8 @@ const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 export const nvidia: CatalogEntry = {
   id: "nvidia",
   title: "NVIDIA NIM",
-  ...chat,
-  choices: [chat, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "NVIDIA NIM" } }],
+  ...chatBelowV1,
+  choices: [chatBelowV1, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "NVIDIA NIM" } }],
   baseUrl: "https://integrate.api.nvidia.com",
   elsewhere: "anthropic-messages",
   apiKeyVariables: ["NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"],

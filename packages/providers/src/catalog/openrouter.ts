@@ -1,5 +1,6 @@
 import { azureFoundry, type MessagesPlatform } from "@drawbridge/translator";
-import type { CatalogEntry, Surface } from "./entry.ts";
+import { chatBelowV1 } from "./chat-below-v1.ts";
+import type { CatalogEntry } from "./entry.ts";
 
 /** Fields that name other models than the one that the gateway has allowed. */
 const routing = ["models", "preset", "route"].map(
@@ -12,7 +13,6 @@ const messages: MessagesPlatform = {
   gatedFields: [...azureFoundry.gatedFields, ...routing],
   refusedFields: "leave-out",
 };
-const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 
 // Sources: openrouter.ai/docs, "Claude Code" (the Messages API is only guaranteed for Anthropic's models, so the others
 // are asked by chat), "Reasoning tokens", "Prompt caching", "PDF inputs", "Web search": what a model does not take is
@@ -20,11 +20,11 @@ const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 export const openrouter: CatalogEntry = {
   id: "openrouter",
   title: "OpenRouter",
-  ...chat,
+  ...chatBelowV1,
   surfaces: [
     { match: ["anthropic/*", "~anthropic/*"], dialect: "anthropic-messages", platform: messages, path: () => "" },
   ],
-  choices: [chat, { dialect: "anthropic-messages", platform: messages }],
+  choices: [chatBelowV1, { dialect: "anthropic-messages", platform: messages }],
   baseUrl: "https://openrouter.ai/api",
   apiKeyVariables: ["OPENROUTER_API_KEY"],
   auth: "bearer",

@@ -1,7 +1,6 @@
 import { compatibleMessages } from "@drawbridge/translator";
-import type { CatalogEntry, Surface } from "./entry.ts";
-
-const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
+import { chatBelowV1 } from "./chat-below-v1.ts";
+import type { CatalogEntry } from "./entry.ts";
 
 // Sources: docs.together.ai, "Reasoning", "GLM-5.3 quickstart" (it always thinks), "Messages API": that endpoint is
 // supported for a few models only, so that it has to be chosen; `ChatCompletionAssistantMessageParam` in together-ai; for
@@ -10,8 +9,8 @@ const chat: Surface = { dialect: "openai-chat", path: () => "/v1" };
 export const together: CatalogEntry = {
   id: "together",
   title: "Together AI",
-  ...chat,
-  choices: [chat, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "Together AI" } }],
+  ...chatBelowV1,
+  choices: [chatBelowV1, { dialect: "anthropic-messages", platform: { ...compatibleMessages, title: "Together AI" } }],
   baseUrl: "https://api.together.ai",
   // Source: docs.together.ai, "Geo-specific inference".
   regionIn: /^https:\/\/([a-z]{2})-api\.together\.ai(?:[/:]|$)/,
