@@ -630,6 +630,24 @@ describe("the keeper", () => {
     expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
   });
 
+  test("takes back what was charged for a request that never began, whose process stood still as it renewed its leases", async () => {
+    const team = scope("team a", budget(1e6));
+    const other = govern();
+    let stands: Promise<void> | undefined;
+    const touch: LimitStore["touch"] = async () => {
+      await (stands ??= outlasts(other));
+      return [];
+    };
+    const gone = govern({}, { ...store, touch });
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    now += 10_000;
+    await gone.tick();
+    lease.release();
+    await gone.flush();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+    expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
+  });
+
   test("takes back what was charged for a request that never began, also where the store cannot be reached at first", async () => {
     const team = scope("team a", budget(1e6));
     const gone = govern({}, { ...store, touch: async () => [] });

@@ -98,13 +98,15 @@ export class Renewals {
   /** To be called each second: tells of those that go on, and of all others, that they are there, as often as it takes. */
   async renew(): Promise<void> {
     const { clock, touchMs } = this.#options;
+    // This process may stand still while the store is told.
+    const atMs = clock();
     // A store that cannot be reached finds nothing, and those whose leases have run out meanwhile may be settled before it can.
-    if (clock() - this.#keptMs > this.patienceMs) for (const key of this.#live.keys()) this.#lost.add(key);
-    const isAllTime = clock() - this.#touchedMs >= touchMs;
-    if (isAllTime) this.#touchedMs = clock();
+    if (atMs - this.#keptMs > this.patienceMs) for (const key of this.#live.keys()) this.#lost.add(key);
+    const isAllTime = atMs - this.#touchedMs >= touchMs;
+    if (isAllTime) this.#touchedMs = atMs;
     const told = Array.from(this.#live.values(), ({ ref, charge }) => ({ ...ref, charge: charge() }));
     await this.#touch(isAllTime ? told : told.filter(({ charge }) => charge !== undefined));
-    if (isAllTime) this.#keptMs = clock();
+    if (isAllTime) this.#keptMs = atMs;
   }
 
   /** A hold that is lost is settled all the same, which puts its expiry right; and a store may find it again. */
