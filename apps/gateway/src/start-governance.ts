@@ -27,7 +27,7 @@ export interface StartedGovernance {
   close(): Promise<void>;
 }
 
-const [everyMs, newsEveryMs] = [1_000, 100];
+const [everyMs, tellEveryMs] = [1_000, 100];
 /** So that one or two that fail are no matter. */
 const renewalsInLease = 6;
 
@@ -57,16 +57,16 @@ export function startGovernance({ holder, log, stores, leases }: GovernanceStart
   const tell = async (): Promise<void> => {
     if (isTelling) return;
     isTelling = true;
-    await governance.tellNews();
+    await governance.tell();
     isTelling = false;
   };
-  const news = setInterval(() => void tell(), newsEveryMs);
-  news.unref();
+  const telling = setInterval(() => void tell(), tellEveryMs);
+  telling.unref();
   return {
     governance,
     async close() {
       clearInterval(timer);
-      clearInterval(news);
+      clearInterval(telling);
       await governance.flush();
     },
   };

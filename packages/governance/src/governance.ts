@@ -93,10 +93,10 @@ export interface Governance {
   /** To be called each second: renews leases, ends those of the dead, delivers late settlements, tells of thresholds. */
   tick(): Promise<void>;
   /**
-   * To be called some times a second, and costs nothing where nothing has begun: tells the stores how far requests are that
-   * have just begun, so that they are not charged in full should this process be gone before the next `tick`.
+   * To be called some times a second: tells the stores how far requests are, each second and when they have just begun, so
+   * that they are charged with no more than that should this process be gone. Without it, `tick` does.
    */
-  tellNews(): Promise<void>;
+  tell(): Promise<void>;
   /** Delivers what has ended; to be called at the end. */
   flush(): Promise<void>;
   /** How much is under way: holds that are kept alive, and ends that no store has taken yet. */
@@ -150,7 +150,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
       await keeper.tick();
       await keeper.watchOver("limits", () => standings.tick());
     },
-    tellNews: () => keeper.tellNews(),
+    tell: () => keeper.tell(),
     flush: () => keeper.flush(),
     get pending() {
       return { holds: keeper.live, undelivered: keeper.undelivered };

@@ -150,10 +150,10 @@ test("by limits that hold strictly all of an answer is charged, and of its input
   expect(chargeAt(progress, { share, mode: "incremental", slice })).toEqual(part);
 });
 
-test("an answer whose speed is known is charged with what can be written in three seconds", () => {
+test("an answer whose speed is known is charged with what can be written in two seconds", () => {
   const progress = { inputTokens: input, outputTokens: 70, nanoUsd: (output: number) => costOf(input, output) };
   const share = { inputTokens: inputBound, outputTokens: longest, nanoUsd: costOf(inputBound, longest) };
-  const part = { inputTokens: input, outputTokens: 370, nanoUsd: costOf(input, 370) };
+  const part = { inputTokens: input, outputTokens: 270, nanoUsd: costOf(input, 270) };
   expect(chargeAt({ ...progress, tokensPerMs: 0.1 }, { share, mode: "incremental", slice })).toEqual(part);
   expect(chargeAt({ ...progress, tokensPerMs: 99 }, { share, mode: "incremental", slice }).outputTokens).toBe(longest);
 });

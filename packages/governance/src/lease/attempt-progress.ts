@@ -14,8 +14,8 @@ export interface AttemptProgress {
   readonly nanoUsd: (outputTokens: number) => number;
 }
 
-/** So long after it was told how far an attempt has come, it is told again, though one or two times that may fail. */
-const toldAgainMs = 3_000;
+/** So long after it was told how far an attempt has come, it is told again, though that may fail for a while. */
+const toldAgainMs = 2_000;
 
 /** What is held for an attempt, and how. */
 export interface HeldShare {

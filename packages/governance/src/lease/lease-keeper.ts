@@ -163,9 +163,9 @@ export class LeaseKeeper {
     }
   }
 
-  /** To be called some times a second: tells the store of holds that it was told nothing of. */
-  async tellNews(): Promise<void> {
-    if (this.#renewals.hasNews) await this.watchOver("limits", () => this.#renewals.tellNews());
+  /** To be called some times a second: tells the store how far requests are. */
+  async tell(): Promise<void> {
+    if (this.#renewals.hasNews) await this.watchOver("limits", () => this.#renewals.tell());
   }
 
   /** Resolves when all that has ended is delivered, or has been tried once more. */

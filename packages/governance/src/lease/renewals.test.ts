@@ -5,13 +5,21 @@ import type { TouchedHold } from "../limits/limit-store.ts";
 import { Renewals } from "./renewals.ts";
 
 const charged = (nanoUsd: number): Amounts => ({ nanoUsd, inputTokens: 0, outputTokens: 0 });
-const [one, other, silent] = ["one", "other", "silent"].map((id) => ({ id, partition: "" }));
+const hold = (id: string): HoldRef => ({ id, partition: "" });
+const [one, other, silent] = [hold("one"), hold("other"), hold("silent")];
+
+interface State {
+  now: number;
+  lost: readonly HoldRef[];
+  isAway: boolean;
+}
 
 function renewing() {
   const told: (readonly TouchedHold[])[] = [];
-  const state = { now: 0, lost: [] as readonly HoldRef[] };
+  const state: State = { now: 0, lost: [], isAway: false };
   const touch = async (holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> => {
-    told.push(holds);
+    if (state.isAway) throw new Error("away");
+    if (holds.length > 0) told.push(holds);
     return state.lost;
   };
   const renewals = new Renewals({ limits: { touch }, clock: () => state.now, touchMs: 5_000 });
@@ -20,56 +28,67 @@ function renewing() {
   return { renewals, state, tellings };
 }
 
-test("of what has begun is told as soon as there is something to tell, once", async () => {
-  const { renewals, tellings } = renewing();
+test("of what has begun is told as soon as there is something to tell, and then each second", async () => {
+  const { renewals, state, tellings } = renewing();
   let comesTo: number | undefined;
   expect(renewals.hasNews).toBe(false);
-  renewals.watch(one ?? raise(), () => (comesTo === undefined ? undefined : charged(comesTo)));
-  renewals.watch(silent ?? raise());
-  await renewals.tellNews();
-  expect(tellings()).toEqual([]);
+  renewals.watch(one, () => (comesTo === undefined ? undefined : charged(comesTo)));
+  renewals.watch(silent);
+  await renewals.tell();
   comesTo = 7;
   expect(renewals.hasNews).toBe(true);
-  await renewals.tellNews();
-  await renewals.tellNews();
-  expect(tellings()).toEqual([[["one", 7]]]);
+  await renewals.tell();
   expect(renewals.hasNews).toBe(false);
+  await renewals.tell();
+  expect(tellings()).toEqual([[["one", 7]]]);
+  comesTo = 9;
+  state.now = 1_000;
+  expect(renewals.hasNews).toBe(true);
+  await renewals.tell();
+  expect(renewals.hasNews).toBe(false);
+  expect(tellings()).toEqual([[["one", 9]]]);
 });
 
-test("each second it is told how far requests are, and now and then that the others are there", async () => {
+test("what a store does not take is told again at once", async () => {
+  const { renewals, state, tellings } = renewing();
+  renewals.watch(one, () => charged(7));
+  state.isAway = true;
+  await expect(renewals.tell()).rejects.toThrow("away");
+  state.isAway = false;
+  state.now = 1_000;
+  expect(renewals.hasNews).toBe(true);
+  await renewals.tell();
+  expect(tellings()).toEqual([[["one", 7]]]);
+  state.isAway = true;
+  state.now = 2_000;
+  await expect(renewals.tell()).rejects.toThrow("away");
+  expect(renewals.hasNews).toBe(true);
+});
+
+test("now and then it is told that those are there of which nothing else is to be told", async () => {
   const { renewals, state, tellings } = renewing();
   state.now = 5_000;
   let comesTo = 1;
-  renewals.watch(one ?? raise(), () => charged(comesTo++));
-  renewals.watch(silent ?? raise());
+  renewals.watch(one, () => charged(comesTo++));
+  renewals.watch(silent);
   for (let second = 0; second < 6; second++) {
     await renewals.renew();
     state.now += 1_000;
   }
-  const [first, ...more] = tellings();
-  expect(first).toEqual([
-    ["one", 1],
+  const all = (comes: number): unknown => [
+    ["one", comes],
     ["silent", undefined],
-  ]);
-  expect(more).toEqual([
-    [["one", 2]],
-    [["one", 3]],
-    [["one", 4]],
-    [["one", 5]],
-    [
-      ["one", 6],
-      ["silent", undefined],
-    ],
-  ]);
+  ];
+  expect(tellings()).toEqual([all(1), [["one", 2]], [["one", 3]], [["one", 4]], [["one", 5]], all(6)]);
 });
 
 test("nothing is told of what is over", async () => {
   const { renewals, tellings } = renewing();
-  renewals.watch(one ?? raise(), () => charged(1));
-  renewals.watch(other ?? raise(), () => charged(2));
-  renewals.forget(one ?? raise());
-  renewals.leave(other ?? raise());
-  await renewals.tellNews();
+  renewals.watch(one, () => charged(1));
+  renewals.watch(other, () => charged(2));
+  renewals.forget(one);
+  renewals.leave(other);
+  await renewals.tell();
   await renewals.renew();
   expect(tellings()).toEqual([]);
   expect(renewals.live).toBe(0);
@@ -77,31 +96,26 @@ test("nothing is told of what is over", async () => {
 
 test("a hold that the store has lost, or that was not renewed for a lease, may have expired", async () => {
   const { renewals, state } = renewing();
-  const hold = one ?? raise();
-  renewals.watch(hold, () => charged(1));
+  renewals.watch(one, () => charged(1));
   await renewals.renew();
-  expect(renewals.mayHaveExpired(hold, renewals.keptMs)).toBe(false);
-  state.lost = [hold];
-  await renewals.tellNews();
-  expect(renewals.mayHaveExpired(hold, renewals.keptMs)).toBe(true);
-  renewals.forget(hold);
-  expect(renewals.mayHaveExpired(hold, renewals.keptMs)).toBe(false);
+  expect(renewals.mayHaveExpired(one, renewals.keptMs)).toBe(false);
+  state.lost = [one];
+  state.now = 1_000;
+  await renewals.tell();
+  expect(renewals.mayHaveExpired(one, renewals.keptMs)).toBe(true);
+  renewals.forget(one);
+  expect(renewals.mayHaveExpired(one, renewals.keptMs)).toBe(false);
   const before = renewals.keptMs;
   state.now = 30_001;
-  expect(renewals.mayHaveExpired(hold, before)).toBe(true);
+  expect(renewals.mayHaveExpired(one, before)).toBe(true);
 });
 
 test("one that was not renewed for a lease is looked at again, though it could be renewed then", async () => {
   const { renewals, state } = renewing();
-  const hold = one ?? raise();
-  renewals.watch(hold, () => charged(1));
+  renewals.watch(one, () => charged(1));
   await renewals.renew();
   state.now = 30_001;
   await renewals.renew();
   expect(renewals.keptMs).toBe(30_001);
-  expect(renewals.mayHaveExpired(hold, renewals.keptMs)).toBe(true);
+  expect(renewals.mayHaveExpired(one, renewals.keptMs)).toBe(true);
 });
-
-function raise(): never {
-  throw new Error("a name is missing");
-}

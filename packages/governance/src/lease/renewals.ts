@@ -19,6 +19,8 @@ interface Live {
 }
 
 const touchedAtOnce = 500;
+/** How often it is told how far requests are. */
+const toldMs = 1_000;
 /** A lease lasts as long as so many renewals of it. */
 const touchesInLease = 6;
 
@@ -31,6 +33,8 @@ export class Renewals {
   /** Holds that the store did not know as running when they were last renewed. */
   readonly #lost = new Set<string>();
   #touchedMs = 0;
+  /** When it was last told how far all requests are. */
+  #toldMs = 0;
   /** When leases were last renewed. */
   #keptMs: number;
 
@@ -44,9 +48,13 @@ export class Renewals {
     return this.#live.size;
   }
 
-  /** True where something is to be told that was not told before. */
+  /** True where something is to be told. */
   get hasNews(): boolean {
-    return this.#untold.size > 0;
+    return this.#untold.size > 0 || (this.#live.size > 0 && this.#isTime);
+  }
+
+  get #isTime(): boolean {
+    return this.#options.clock() - this.#toldMs >= toldMs;
   }
 
   /** Keeps a hold alive; with `charge`, tells of it what that says. */
@@ -83,30 +91,38 @@ export class Renewals {
     return touchesInLease * this.#options.touchMs;
   }
 
-  /** Tells of holds that nothing was told of: such as end within a second are charged by that as well. */
-  async tellNews(): Promise<void> {
-    const news = [...this.#untold].flatMap((key) => {
+  /**
+   * To be called some times a second: tells how far requests are of which nothing was told yet, so that such as end within a
+   * second are charged by that as well, and of all of them each second. What fails is told the next time.
+   */
+  async tell(): Promise<void> {
+    const isTime = this.#isTime;
+    const atMs = this.#options.clock();
+    const keys = isTime ? [...this.#live.keys()] : [...this.#untold];
+    const told = keys.flatMap((key) => {
       const live = this.#live.get(key);
       const charge = live?.charge();
-      if (live === undefined || charge === undefined) return [];
-      this.#untold.delete(key);
-      return [{ ...live.ref, charge }];
+      return live === undefined || charge === undefined ? [] : [{ key, ref: { ...live.ref, charge } }];
     });
-    await this.#touch(news);
+    await this.#touch(told.map(({ ref }) => ref));
+    for (const { key } of told) this.#untold.delete(key);
+    if (isTime) this.#toldMs = atMs;
   }
 
-  /** To be called each second: tells of those that go on, and of all others, that they are there, as often as it takes. */
+  /** To be called each second: renews all leases as often as it takes, and tells what is to be told. */
   async renew(): Promise<void> {
     const { clock, touchMs } = this.#options;
     // This process may stand still while the store is told.
     const atMs = clock();
     // A store that cannot be reached finds nothing, and those whose leases have run out meanwhile may be settled before it can.
     if (atMs - this.#keptMs > this.patienceMs) for (const key of this.#live.keys()) this.#lost.add(key);
-    const isAllTime = atMs - this.#touchedMs >= touchMs;
-    if (isAllTime) this.#touchedMs = atMs;
-    const told = Array.from(this.#live.values(), ({ ref, charge }) => ({ ...ref, charge: charge() }));
-    await this.#touch(isAllTime ? told : told.filter(({ charge }) => charge !== undefined));
-    if (isAllTime) this.#keptMs = atMs;
+    if (atMs - this.#touchedMs < touchMs) return this.hasNews ? this.tell() : undefined;
+    this.#touchedMs = atMs;
+    const all = Array.from(this.#live, ([key, { ref, charge }]) => ({ key, ref: { ...ref, charge: charge() } }));
+    await this.#touch(all.map(({ ref }) => ref));
+    for (const { key, ref } of all) if (ref.charge !== undefined) this.#untold.delete(key);
+    this.#toldMs = atMs;
+    this.#keptMs = atMs;
   }
 
   /** A hold that is lost is settled all the same, which puts its expiry right; and a store may find it again. */
