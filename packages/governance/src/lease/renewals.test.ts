@@ -82,6 +82,18 @@ test("now and then it is told that those are there of which nothing else is to b
   expect(tellings()).toEqual([all(1), [["one", 2]], [["one", 3]], [["one", 4]], [["one", 5]], all(6)]);
 });
 
+test("a clock that is set back keeps nothing from being told", async () => {
+  const { renewals, state, tellings } = renewing();
+  state.now = 3_600_000;
+  renewals.watch(one, () => charged(1));
+  await renewals.renew();
+  state.now = 5_000;
+  await renewals.tell();
+  state.now = 4_000;
+  await renewals.renew();
+  expect(tellings()).toHaveLength(3);
+});
+
 test("nothing is told of what is over", async () => {
   const { renewals, tellings } = renewing();
   renewals.watch(one, () => charged(1));

@@ -54,7 +54,7 @@ export class Renewals {
   }
 
   get #isTime(): boolean {
-    return this.#options.clock() - this.#toldMs >= toldMs;
+    return this.#isPast(this.#toldMs, toldMs);
   }
 
   /** Keeps a hold alive; with `charge`, tells of it what that says. */
@@ -115,14 +115,18 @@ export class Renewals {
     // This process may stand still while the store is told.
     const atMs = clock();
     // A store that cannot be reached finds nothing, and those whose leases have run out meanwhile may be settled before it can.
-    if (atMs - this.#keptMs > this.patienceMs) for (const key of this.#live.keys()) this.#lost.add(key);
-    if (atMs - this.#touchedMs < touchMs) return this.hasNews ? this.tell() : undefined;
+    if (!this.#isPast(this.#touchedMs, touchMs)) return this.hasNews ? this.tell() : undefined;
     this.#touchedMs = atMs;
     const all = Array.from(this.#live, ([key, { ref, charge }]) => ({ key, ref: { ...ref, charge: charge() } }));
     await this.#touch(all.map(({ ref }) => ref));
     for (const { key, ref } of all) if (ref.charge !== undefined) this.#untold.delete(key);
     this.#toldMs = atMs;
     this.#keptMs = atMs;
+  }
+
+  /** A clock that is set back is no reason to wait. */
+  #isPast(sinceMs: number, ms: number): boolean {
+    return Math.abs(this.#options.clock() - sinceMs) >= ms;
   }
 
   /** A hold that is lost is settled all the same, which puts its expiry right; and a store may find it again. */
