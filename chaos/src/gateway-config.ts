@@ -38,6 +38,8 @@ export function chaosKeys(): ChaosKey[] {
 
 /** What a request of the load is billed on average, and a budget that gives room to a few at once. */
 const [usualNanoUsd, leastNanoUsd] = [30_000_000, 300_000_000];
+/** More than any campaign spends. */
+const mostNanoUsd = 1_000_000_000_000_000;
 
 /** Budgets of which some run out before so many requests have been made: every second key's, and one team's. */
 export function budgetsFor(requests: number): Budgets {
@@ -56,6 +58,15 @@ export function budgetsFor(requests: number): Budgets {
   };
 }
 
+/** Budgets of which none runs out, so that none holds strictly. */
+export const plenty: Budgets = {
+  key: () => mostNanoUsd,
+  team: () => mostNanoUsd,
+  customer: mostNanoUsd,
+  isTight: () => false,
+  isStrict: () => false,
+};
+
 const usd = (nanoUsd: number): string => (nanoUsd / 1e9).toFixed(9);
 
 /** What a gateway's configuration is made of. */
@@ -63,14 +74,16 @@ export interface ConfigParts {
   readonly keys: readonly ChaosKey[];
   readonly budgets: Budgets;
   readonly wires: Wires;
+  /** Where the provider is reached. */
+  readonly providerPort: number;
 }
 
 /**
  * The configuration of one gateway: two names of the same provider, one spoken to in its own dialect and one translated,
  * a chain over both, and budgets on every level, of which those that run out hold strictly.
  */
-export function gatewayConfig({ keys, budgets, wires }: ConfigParts): object {
-  const provider = `http://127.0.0.1:${wires.provider.port}`;
+export function gatewayConfig({ keys, budgets, wires, providerPort }: ConfigParts): object {
+  const provider = `http://127.0.0.1:${providerPort}`;
   // What runs out holds strictly; of all else a slice of the answer is held at a time, as gateways do unless told.
   const total = (nanoUsd: number): object => ({
     budgets: [{ usd: usd(nanoUsd), per: "total" }],
@@ -80,11 +93,22 @@ export function gatewayConfig({ keys, budgets, wires }: ConfigParts): object {
     providers: {
       native: { kind: "anthropic-messages", baseUrl: provider, apiKey: "chaos", models: ["chaos"] },
       translated: { kind: "openai-chat", baseUrl: `${provider}/v1`, apiKey: "chaos", models: ["chaos"] },
+      // These write and bill an answer to its end, whoever reads it.
+      lasting: { kind: "anthropic-messages", baseUrl: provider, apiKey: "chaos", models: ["chaos"], onAbort: "30s" },
+      "lasting-translated": {
+        kind: "openai-chat",
+        baseUrl: `${provider}/v1`,
+        apiKey: "chaos",
+        models: ["chaos"],
+        onAbort: "30s",
+      },
     },
     models: [
-      { match: "claude-native", target: "native/chaos" },
-      { match: "claude-translated", target: "translated/chaos" },
-      { match: "claude-chain", targets: ["native/chaos", "translated/chaos"] },
+      { match: "claude-native*", target: "native/chaos" },
+      { match: "claude-translated*", target: "translated/chaos" },
+      { match: "claude-chain*", targets: ["native/chaos", "translated/chaos"] },
+      { match: "claude-lasting-translated*", target: "lasting-translated/chaos" },
+      { match: "claude-lasting*", target: "lasting/chaos" },
     ],
     prices: {
       "*/chaos": { input: chaosPrice.inputNanoUsd / 1_000, output: chaosPrice.outputNanoUsd / 1_000 },

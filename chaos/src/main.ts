@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runAgentCampaign } from "./agents/agent-campaign.ts";
+import { abortFigure, crashFigure } from "./agents/tell-agents.ts";
 import type { Verdict } from "./judge/judge.ts";
 import { verdictLine } from "./judge/tell.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -14,7 +16,26 @@ const options = parseOptions(process.argv.slice(2), Date.now());
 // What was started ends with it.
 process.once("SIGTERM", () => process.exit(1));
 const report = (text: string): void => void process.stdout.write(`${text}\n`);
-process.exitCode = await (options.defects ? findDefects(options) : judgeOnce(options));
+process.exitCode = await (options.defects
+  ? findDefects(options)
+  : options.crashes + options.aborts > 0
+    ? judgeAgents(options)
+    : judgeOnce(options));
+
+/** One campaign of agents; ends with how much more is recorded than billed, and fails where that is too much. */
+async function judgeAgents({ leaseSeconds, ...asked }: Options): Promise<number> {
+  const found = await inScratch((scratch) =>
+    runAgentCampaign({ ...asked, scratch, leaseMs: leaseSeconds * 1_000, report }),
+  );
+  const { problems } = found.verdict;
+  for (const problem of problems.slice(0, 50)) report(`problem: ${problem}`);
+  const figures = [
+    ...(asked.crashes > 0 ? [crashFigure(found)] : []),
+    ...(asked.aborts > 0 ? [abortFigure(found)] : []),
+  ];
+  for (const { told } of figures) for (const line of told) report(line);
+  return problems.length === 0 && figures.every(({ isMet }) => isMet) ? 0 : 1;
+}
 
 /** One campaign; ends with the line that says what came of it. */
 async function judgeOnce(asked: Options): Promise<number> {
@@ -71,10 +92,16 @@ async function campaign(
   { seconds, perSecond, leaving, replicas, seed, leaseSeconds, together }: Options,
   how: Pick<Campaign, "defect" | "faults" | "restMs" | "report">,
 ): Promise<Verdict> {
+  const leaseMs = leaseSeconds * 1_000;
+  return inScratch((scratch) =>
+    runCampaign({ scratch, seconds, perSecond, leaving, replicas, seed, leaseMs, together, ...how }),
+  );
+}
+
+async function inScratch<Result>(work: (scratch: string) => Promise<Result>): Promise<Result> {
   const scratch = await mkdtemp(join(tmpdir(), "drawbridge-chaos-"));
   try {
-    const leaseMs = leaseSeconds * 1_000;
-    return await runCampaign({ scratch, seconds, perSecond, leaving, replicas, seed, leaseMs, together, ...how });
+    return await work(scratch);
   } finally {
     if (process.env["CHAOS_KEEP"] === undefined) await rm(scratch, { recursive: true, force: true });
     else report(`kept ${scratch}`);

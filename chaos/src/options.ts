@@ -17,13 +17,19 @@ export interface Options {
   readonly defects: boolean;
   /** The names of those that are planted; all unless told. */
   readonly only: readonly string[] | undefined;
+  /** How often gateways are killed at each crash point while agents ask them; 0 for another campaign. */
+  readonly crashes: number;
+  /** How many clients of agents leave; 0 for another campaign. */
+  readonly aborts: number;
+  /** Agents that ask at the same time. */
+  readonly agents: number;
   /** How many campaigns with a defect run at the same time. */
   readonly atOnce: number;
 }
 
 /**
- * Reads `--seconds N`, `--per-second N`, `--leaving PERCENT`, `--replicas N`, `--seed N`, `--lease-seconds N` and `--together`, and
- * `--defects` with `--at-once N` and the names of some. Throws a TypeError for others.
+ * Reads `--seconds N`, `--per-second N`, `--leaving PERCENT`, `--replicas N`, `--seed N`, `--lease-seconds N` and `--together`,
+ * `--defects` with `--at-once N` and the names of some, and `--crashes N` or `--aborts N` with `--agents N`. Throws a TypeError for others.
  */
 export function parseOptions(args: readonly string[], now: number): Options {
   const text = { type: "string" } as const;
@@ -38,21 +44,30 @@ export function parseOptions(args: readonly string[], now: number): Options {
       seed: text,
       "lease-seconds": text,
       "at-once": text,
+      crashes: text,
+      aborts: text,
+      agents: text,
       together: { type: "boolean", default: false },
       defects: { type: "boolean", default: false },
     },
   });
   const { defects } = values;
+  const crashes = whole(values.crashes, 0, "--crashes");
+  const aborts = whole(values.aborts, 0, "--aborts");
+  const isOfAgents = crashes + aborts > 0;
   return {
     seconds: whole(values.seconds, defects ? 8 : 90, "--seconds"),
     perSecond: whole(values["per-second"], 40, "--per-second"),
     leaving: whole(values.leaving, 20, "--leaving"),
-    replicas: whole(values.replicas, defects ? 2 : 3, "--replicas"),
+    replicas: whole(values.replicas, defects ? 2 : crashes > 0 ? 6 : 3, "--replicas"),
     seed: whole(values.seed, now % 1_000_000, "--seed"),
-    leaseSeconds: whole(values["lease-seconds"], defects ? 3 : 30, "--lease-seconds"),
+    leaseSeconds: whole(values["lease-seconds"], defects || isOfAgents ? 3 : 30, "--lease-seconds"),
     together: values.together,
     defects,
     only: positionals.length === 0 ? undefined : positionals,
+    crashes,
+    aborts,
+    agents: whole(values.agents, 60, "--agents"),
     atOnce: whole(values["at-once"], 3, "--at-once"),
   };
 }

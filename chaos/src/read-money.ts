@@ -48,6 +48,6 @@ export async function readMoney({ postgres: { port, user }, redis }: World, leas
 }
 
 const bookQuery = `
-  select coalesce(session_id, request_id) as label, request_id as "requestId", attempt, kind, nano_usd as "nanoUsd", source, outcome,
+  select coalesce(nullif(split_part(model_asked, '~', 2), ''), session_id, request_id) as label, request_id as "requestId", attempt, kind, nano_usd as "nanoUsd", source, outcome,
     input_tokens::float8 as "inputTokens", output_tokens::float8 as "outputTokens", key_name as key
   from drawbridge.ledger_entry`;

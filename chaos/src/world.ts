@@ -28,11 +28,13 @@ export interface WorldOptions {
   readonly defect: string | undefined;
   /** How long what is held outlives a gateway that is gone. */
   readonly leaseMs: number;
+  /** Where nothing stands between the gateways and the provider, which would hold up what each has to tell the other. */
+  readonly isDirect?: boolean;
 }
 
 /** Starts the provider, the stores and the gateways. */
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { scratch, replicas: count, keys, budgets, defect, leaseMs } = options;
+  const { scratch, replicas: count, keys, budgets, defect, leaseMs, isDirect = false } = options;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of closing.toReversed()) await step();
@@ -52,7 +54,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       closing.push(() => Promise.all(Object.values(wires).map((wire) => wire.close())));
       const folder = join(scratch, `replica-${index}`);
       await mkdir(folder, { recursive: true });
-      const config = gatewayConfig({ keys, budgets, wires });
+      const providerPort = isDirect ? provider.port : wires.provider.port;
+      const config = gatewayConfig({ keys, budgets, wires, providerPort });
       const replica = await startReplica({ folder, config, defect, wires, leaseMs });
       closing.push(() => replica.process.end("SIGKILL"));
       return replica;

@@ -10,7 +10,7 @@ import { rateFile } from "./storage/rate-file.ts";
 import type { RateMemory } from "./storage/storage.ts";
 
 const model: ProvidedModel = { provider: "p", endpoint: { dialect: anthropicMessages, target: { model: "m" } } };
-const request = { bytes: 1_000, conversation: undefined };
+const request = { bytes: 1_000, prints: [], sessionId: undefined } as const;
 
 function learn(rates: RateBook, inputTokens: number): void {
   const heard = { tokens: 400, isUnusual: false };

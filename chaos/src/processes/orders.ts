@@ -1,4 +1,5 @@
 import { readFileSync, watchFile, writeFileSync } from "node:fs";
+import type { CrashPointName } from "../crash/crash-point.ts";
 
 /** What a campaign wants of a replica while it runs. */
 export interface Orders {
@@ -6,6 +7,8 @@ export interface Orders {
   readonly skewMs: number;
   /** Whether what it tells its stores is to come twice, late, or in another order. */
   readonly isUnruly: boolean;
+  /** Where it is to be killed as soon as a request is there. */
+  readonly crashAt?: CrashPointName;
 }
 
 /** Nothing out of the ordinary. */

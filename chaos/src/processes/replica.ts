@@ -2,6 +2,7 @@
 // and with a defect where it asks for one.
 import { startGateway } from "@drawbridge/gateway/start-gateway";
 import { chanceFrom } from "../chance.ts";
+import { crashingStores } from "../crash/crashing-stores.ts";
 import { plant } from "../planted/plant.ts";
 import { unrulyStores } from "../planted/unruly-stores.ts";
 import { followOrders, noOrders } from "./orders.ts";
@@ -19,7 +20,7 @@ const running = await startGateway({
   leases: { leaseMs, graceMs: 3 * leaseMs },
   storesThrough: (stores) => {
     const unruly = unrulyStores(stores, { isUnruly: () => orders().isUnruly, chance });
-    return planted?.(unruly) ?? unruly;
+    return planted?.(unruly) ?? crashingStores(unruly, () => orders().crashAt);
   },
 });
 process.on("SIGTERM", () => void running.close().finally(() => process.exit(0)));

@@ -27,6 +27,8 @@ export interface ChaosScript {
   readonly end: ScriptEnd;
   /** At how many calls of this request it ends so; later calls finish. */
   readonly failingCalls: number;
+  /** Set where all of an answer is written and billed, whoever has left. */
+  readonly billsOn?: true;
 }
 
 const marker = "chaos-script ";

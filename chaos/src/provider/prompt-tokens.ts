@@ -4,7 +4,7 @@ import { encode } from "gpt-tokenizer/encoding/o200k_base";
 const [messageTokens, requestTokens] = [4, 3];
 /** What agents send with each request is the same each time. */
 const remembered = new Map<string, number>();
-const mostRemembered = 1_000;
+const mostRemembered = 5_000;
 
 interface Message {
   readonly content: string | readonly { readonly text?: string }[];
@@ -13,10 +13,16 @@ interface Message {
 /** How many tokens a request has for the provider, in either dialect: those of its texts, by a tokenizer in use. */
 export function promptTokens(body: string): number {
   // What the campaign's own gateways have written.
-  const { system, messages }: { readonly system?: Message["content"]; readonly messages: readonly Message[] } =
-    JSON.parse(body);
+  const { system, messages, tools = [] }: Request = JSON.parse(body);
   const all = system === undefined ? messages : [{ content: system }, ...messages];
-  return all.reduce((sum, { content }) => sum + messageTokens + tokensIn(content), requestTokens);
+  const toolTokens = tools.length === 0 ? 0 : countTokens(JSON.stringify(tools));
+  return all.reduce((sum, { content }) => sum + messageTokens + tokensIn(content), requestTokens + toolTokens);
+}
+
+interface Request {
+  readonly system?: Message["content"];
+  readonly messages: readonly Message[];
+  readonly tools?: readonly object[];
 }
 
 function tokensIn(content: Message["content"]): number {

@@ -19,35 +19,45 @@ import { listenOnLoopback } from "../network/listen-on-loopback.ts";
 export interface ChaosProvider {
   readonly port: number;
   readonly bill: Bill;
+  /** Told how far calls are. */
+  onStage: ((label: string, stage: ProviderStage) => void) | undefined;
   close(): Promise<void>;
 }
+
+/** How far a call is. */
+export type ProviderStage = "received by the provider" | "head sent by the provider";
 
 /** Starts the provider. It speaks the Messages API and chat completions. */
 export async function startChaosProvider(): Promise<ChaosProvider> {
   const bill = createBill();
   const server = createServer((request, response) => {
     response.on("error", () => undefined);
-    serve(request, response, bill).catch((error: unknown) => {
+    serve(request, response, { bill, onStage: (...of) => provider.onStage?.(...of) }).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
   server.keepAliveTimeout = 60_000;
   const port = await listenOnLoopback(server);
-  return {
+  const provider: ChaosProvider = {
     port,
     bill,
+    onStage: undefined,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+  return provider;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, bill: Bill): Promise<void> {
+type Watched = Pick<Stage, "bill" | "onStage">;
+
+async function serve(request: IncomingMessage, response: ServerResponse, { bill, onStage }: Watched): Promise<void> {
   const body = await text(request);
   if (request.method !== "POST") return refuse(response, 404);
   const script = readScript(body);
+  onStage(script.label, "received by the provider");
   const failing = bill.arrive(script.label) <= script.failingCalls;
   const end = failing ? script.end : "finish";
   if (end === "refuse-429") return refuse(response, 429);
@@ -55,7 +65,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, bill: B
   const writer = writerFor(request.url ?? "", body);
   const { label, textFrom, outputTokens } = script;
   const answer = { label, inputTokens: promptTokens(body), text: answerText(textFrom)(0, outputTokens) };
-  await play(response, { ...script, end }, { writer, bill, answer });
+  await play(response, { ...script, end }, { writer, bill, onStage, answer });
 }
 
 function refuse(response: ServerResponse, status: number): void {
@@ -72,18 +82,23 @@ function writerFor(path: string, body: string): AnswerWriter {
 interface Stage {
   readonly writer: AnswerWriter;
   readonly bill: Bill;
+  readonly onStage: NonNullable<ChaosProvider["onStage"]>;
   readonly answer: Answer;
 }
 
 /** Produces the answer's tokens one piece after the other, for as long as somebody listens. */
-async function play(response: ServerResponse, script: ChaosScript, { writer, bill, answer }: Stage): Promise<void> {
+async function play(response: ServerResponse, script: ChaosScript, stage: Stage): Promise<void> {
+  const { writer, bill, answer, onStage } = stage;
   const left = new AbortController();
-  response.once("close", () => left.abort());
+  response.once("close", () => {
+    if (script.billsOn !== true) left.abort();
+  });
   const entry = bill.open(script.label, answer.inputTokens);
   const write = answerText(script.textFrom);
   try {
     response.writeHead(200, { "content-type": writer.contentType });
     response.write(writer.head(answer));
+    onStage(script.label, "head sent by the provider");
     for (let piece = 0; piece < script.pieces; piece++) {
       await pause(script.everyMs, undefined, { signal: left.signal });
       await heard(left.signal);
@@ -101,7 +116,7 @@ async function play(response: ServerResponse, script: ChaosScript, { writer, bil
 }
 
 /** Turns in which a connection that was closed is known to be, through the proxy before it. */
-const turnsToHear = 4;
+const turnsToHear = 12;
 
 /** On a busy machine a pause may end before it is read that the caller has left meanwhile, and nothing is billed to nobody. */
 async function heard(left: AbortSignal): Promise<void> {

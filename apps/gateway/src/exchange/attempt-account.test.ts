@@ -3,6 +3,7 @@ import { ProviderError } from "@drawbridge/providers";
 import { noUsage, type Usage } from "@drawbridge/translator";
 import { expect, test } from "vitest";
 import { GatewayError } from "../errors.ts";
+import { sentRequest } from "./sent-request.ts";
 import type { TokenRates } from "./token-rates.ts";
 import { LeasedAccount } from "./attempt-account.ts";
 
@@ -18,6 +19,7 @@ const usualBound = {
 
 const nothingKnown: TokenRates = {
   learn: () => undefined,
+  look: sentRequest,
   mostInput: () => undefined,
   mostOutput: ({ tokens }) => tokens,
   speed: undefined,

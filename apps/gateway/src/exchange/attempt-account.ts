@@ -7,8 +7,8 @@ import { densestText } from "./densest-text.ts";
 import { extendHold, limitsAway } from "./extend-hold.ts";
 import { HeardText, type HeardTokens } from "./heard-text.ts";
 import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
-import { sentRequest } from "./sent-request.ts";
-import type { SentRequest, TokenRates } from "./token-rates.ts";
+import type { KnownRequest } from "./input-rates.ts";
+import type { TokenRates } from "./token-rates.ts";
 import { mayBeBilled } from "./may-be-billed.ts";
 import { progressOf } from "./progress-of.ts";
 import { spentError } from "./spent-error.ts";
@@ -75,7 +75,7 @@ export class LeasedAccount implements AttemptAccount {
   readonly #heard = new HeardText();
   /** A whole answer, of which hardly any has to be heard. */
   #whole: Uint8Array | undefined;
-  #request: SentRequest | undefined;
+  #request: KnownRequest | undefined;
   #sentMs = 0;
   #followedMs = 0;
   /** When something of the answer was heard last. */
@@ -93,9 +93,9 @@ export class LeasedAccount implements AttemptAccount {
   }
 
   sending(body: Uint8Array): void {
-    const { bound, sessionId } = this.#options;
+    const { bound, rates, sessionId } = this.#options;
     this.#phase = "sent";
-    this.#request = bound.hasMedia ? undefined : sentRequest(body, sessionId);
+    this.#request = bound.hasMedia ? undefined : rates.look(body, sessionId);
     this.#sentMs = this.#options.clock();
     this.#options.attempt.measureBy(() => this.#progress());
   }

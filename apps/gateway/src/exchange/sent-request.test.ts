@@ -12,22 +12,23 @@ const native = (turns: number, offered = tools): Uint8Array =>
 const translated = (turns: number, offered = tools): Uint8Array =>
   bytesOf({ model: "m", tools: offered, messages: messages(turns) });
 
-test("requests of a session that begin alike are one conversation, however long it has become", () => {
+test("requests with the same instructions and tools have a print in common, however long what was said has become", () => {
   for (const turns of [1, 2, 5, 20]) {
-    expect(sentRequest(translated(turns), "s").conversation).toBe(sentRequest(translated(0), "s").conversation);
+    expect(sentRequest(translated(turns), "s").prints[0]).toBe(sentRequest(translated(0), "s").prints[0]);
+    expect(sentRequest(native(turns), "s").prints[1]).toBe(sentRequest(native(0), "s").prints[1]);
   }
 });
 
-test("another session, and other tools, make another conversation", () => {
-  const one = sentRequest(translated(3), "s").conversation;
-  expect(sentRequest(translated(3), "t").conversation).not.toBe(one);
-  expect(sentRequest(translated(3, tools.slice(1)), "s").conversation).not.toBe(one);
-  expect(sentRequest(native(3, tools.slice(9)), "s").conversation).not.toBe(sentRequest(native(3), "s").conversation);
+test("other tools make other prints, and a short request has none", () => {
+  expect(sentRequest(translated(3, tools.slice(1)), "s").prints[0]).not.toBe(sentRequest(translated(3), "s").prints[0]);
+  const others = tools.map((tool) => ({ ...tool, description: tool.description.toUpperCase() }));
+  expect(sentRequest(native(3, others), "s").prints[1]).not.toBe(sentRequest(native(3), "s").prints[1]);
+  expect(sentRequest(bytesOf({ messages: messages(9) }), "s").prints).toEqual([]);
 });
 
-test("without a session, or with a name that is none, there is no conversation", () => {
-  expect(sentRequest(native(1), undefined)).toEqual({ bytes: native(1).length, conversation: undefined });
-  expect(sentRequest(native(1), "x".repeat(129)).conversation).toBeUndefined();
+test("a name of a session that is none names none", () => {
+  expect(sentRequest(native(1), "s").sessionId).toBe("s");
+  expect(sentRequest(native(1), "x".repeat(129)).sessionId).toBeUndefined();
 });
 
 test("bytes of other scripts, numbers and base64 may have a token each; small and empty requests are as any", () => {

@@ -7,7 +7,7 @@ const model = (name = "m"): ProvidedModel => ({
   provider: "p",
   endpoint: { dialect: anthropicMessages, target: { model: name } },
 });
-const plain = { bytes: 1_000, conversation: undefined };
+const plain = { bytes: 1_000, prints: [], sessionId: undefined } as const;
 const heard = { tokens: 1_000, isUnusual: false };
 
 function learn(rates: TokenRates, times: number, { inputTokens = 300, outputTokens = 750, ...more } = {}): void {
@@ -32,22 +32,6 @@ test("short answers and requests whose bytes say nothing teach nothing", () => {
   const nothing = { request: undefined, inputTokens: 5_000, heard, outputTokens: 99, writtenMs: 5_000 };
   for (let answer = 0; answer < 40; answer++) rates.learn(nothing);
   expect([rates.mostInput(plain), rates.mostOutput(heard)]).toEqual([undefined, 1_000]);
-});
-
-test("a request of a conversation comes to what the one before came to and the most that it has grown by", () => {
-  const rates = createTokenRates().of(model());
-  const sent = (bytes: number, conversation = "a"): { bytes: number; conversation: string } => ({
-    bytes,
-    conversation,
-  });
-  learn(rates, 9);
-  rates.learn({ request: sent(50_000), inputTokens: 11_000, heard, outputTokens: 200, writtenMs: 5_000 });
-  expect(rates.mostInput(sent(50_000))).toBe(11_000);
-  expect(rates.mostInput(sent(52_000))).toBe(11_800);
-  // One that is shorter, much longer or of another conversation is taken for any.
-  expect(rates.mostInput(sent(49_000))).toBe(14_994);
-  expect(rates.mostInput(sent(80_000))).toBe(24_480);
-  expect(rates.mostInput(sent(52_000, "b"))).toBe(15_912);
 });
 
 test("what is made of other scripts and of numbers is learned for itself, and may be the dearest until then", () => {

@@ -1,19 +1,13 @@
 import type { HeardTokens } from "./heard-text.ts";
+import { InputRates, type KnownRequest } from "./input-rates.ts";
+import { Latest } from "./latest.ts";
 import { modelPrint, type ProvidedModel } from "./model-print.ts";
-
-/** A request as it was sent. */
-export interface SentRequest {
-  readonly bytes: number;
-  /** What the requests of one conversation have in common; undefined where nothing tells. */
-  readonly conversation: string | undefined;
-  /** Of text whose bytes say little, the most tokens that it can have: such a request teaches nothing and is like no other. */
-  readonly unusualTokens?: number | undefined;
-}
+import { sentRequest } from "./sent-request.ts";
 
 /** How large an answered request was, and what the provider counted. */
 export interface CountedAnswer {
   /** Undefined where its bytes say nothing, as with images. */
-  readonly request: SentRequest | undefined;
+  readonly request: KnownRequest | undefined;
   readonly inputTokens: number;
   /** What the answer comes to by its text; undefined where that was not heard. */
   readonly heard: HeardTokens | undefined;
@@ -25,8 +19,10 @@ export interface CountedAnswer {
 /** What one model makes of text, learned from what its provider counts. */
 export interface TokenRates {
   learn(counted: CountedAnswer): void;
+  /** Looks at a request that is about to be sent, of the session that its client names. */
+  look(body: Uint8Array, sessionId: string | undefined): KnownRequest;
   /** The most input tokens that a request comes to, by those of late; undefined as long as too little was counted. */
-  mostInput(request: SentRequest): number | undefined;
+  mostInput(request: KnownRequest): number | undefined;
   /** Likewise output tokens of a text; what it can come to at most as long as too little was counted. */
   mostOutput(heard: HeardTokens): number;
   /** The most output tokens a millisecond of late. */
@@ -56,21 +52,13 @@ export interface RateBook {
   recall(kept: ReadonlyMap<string, KeptRates>): void;
 }
 
-/** How much denser than all of late a request or an answer may be. */
-const inputMargin = 1.02;
+/** How much denser than all of late an answer may be. */
 const [outputMargin, unusualMargin] = [1.08, 1.25];
 /** What a vocabulary makes of text for each token that it is estimated to have, at most: other scripts cost the most. */
 const [mostUsual, mostUnusual] = [1, 1.5];
 /** Windows of a hundred tokens are so far, in roots of their length, from what their whole text comes to. */
 const outputSpread = 0.8;
-/** No text of agents has more tokens a byte: what a conversation has grown by. */
-const mostGrowth = 0.4;
-/** A conversation that has grown by more is another one. */
-const mostGrown = 1.5;
-
 const mostModels = 1_000;
-const mostConversations = 10_000;
-const [keptNumbers, needed] = [32, 8];
 /** In a shorter text its beginning and end are most of it. */
 const leastTokens = 100;
 /** One that is there sooner was written before it was read. */
@@ -110,38 +98,25 @@ export function createTokenRates(): RateBook {
 
 class LearnedRates implements TokenRates {
   readonly #input = new Latest();
+  readonly #inputs = new InputRates(this.#input);
   readonly #output = new Latest();
   readonly #unusual = new Latest();
   readonly #speed = new Latest();
-  /** What the newest request of each conversation came to, the ones longest silent in front. */
-  readonly #conversations = new Map<string, { readonly bytes: number; readonly tokens: number }>();
 
   learn({ request, inputTokens, heard, outputTokens, writtenMs }: CountedAnswer): void {
     if (request !== undefined && request.unusualTokens === undefined && inputTokens >= leastTokens)
-      this.#learnInput(request, inputTokens);
+      this.#inputs.learn(request, inputTokens);
     if (outputTokens < leastTokens) return;
     if (heard !== undefined) (heard.isUnusual ? this.#unusual : this.#output).add(outputTokens / heard.tokens);
     if (writtenMs >= leastMs) this.#speed.add(outputTokens / writtenMs);
   }
 
-  #learnInput({ bytes, conversation }: SentRequest, tokens: number): void {
-    this.#input.add(tokens / bytes);
-    if (conversation === undefined) return;
-    this.#conversations.delete(conversation);
-    const oldest = this.#conversations.keys().next();
-    if (this.#conversations.size >= mostConversations && oldest.done !== true) {
-      this.#conversations.delete(oldest.value);
-    }
-    this.#conversations.set(conversation, { bytes, tokens });
+  look(body: Uint8Array, sessionId: string | undefined): KnownRequest {
+    return this.#inputs.look(sentRequest(body, sessionId), body);
   }
 
-  mostInput({ bytes, conversation }: SentRequest): number | undefined {
-    const before = conversation === undefined ? undefined : this.#conversations.get(conversation);
-    if (before !== undefined && bytes >= before.bytes && bytes <= before.bytes * mostGrown) {
-      return Math.ceil(before.tokens + (bytes - before.bytes) * mostGrowth);
-    }
-    const rate = this.#input.most;
-    return rate === undefined ? undefined : Math.ceil(bytes * rate * inputMargin);
+  mostInput(request: KnownRequest): number | undefined {
+    return this.#inputs.most(request);
   }
 
   mostOutput({ tokens, isUnusual }: HeardTokens): number {
@@ -174,28 +149,5 @@ class LearnedRates implements TokenRates {
     this.#output.recall(output);
     this.#unusual.recall(unusual);
     this.#speed.recall(speed);
-  }
-}
-
-/** The latest numbers of a kind, and the most of those before a start, which counts until as many have come anew. */
-class Latest {
-  readonly #numbers: number[] = [];
-  #next = 0;
-  #before: number | undefined;
-
-  add(number: number): void {
-    this.#numbers[this.#next] = number;
-    this.#next = (this.#next + 1) % keptNumbers;
-  }
-
-  recall(most: number | undefined): void {
-    if (this.#numbers.length < needed) this.#before = most ?? this.#before;
-  }
-
-  get most(): number | undefined {
-    const { length } = this.#numbers;
-    const before = length < keptNumbers ? this.#before : undefined;
-    if (length < needed && before === undefined) return undefined;
-    return Math.max(before ?? 0, ...this.#numbers);
   }
 }
