@@ -85,6 +85,7 @@ export class LeasedAccount implements AttemptAccount {
   constructor(options: AccountOptions) {
     this.#options = options;
     this.#checkAt = options.attempt.isLimited ? checkEveryBytes : Number.POSITIVE_INFINITY;
+    options.attempt.measureBy(() => this.#progress());
     this.recorded = options.attempt.recorded.catch((cause: unknown) => {
       throw limitsAway("what is held for this request could not be written down in time", cause);
     });
@@ -97,7 +98,6 @@ export class LeasedAccount implements AttemptAccount {
     this.#phase = "sent";
     this.#request = bound.hasMedia ? undefined : rates.look(body, sessionId);
     this.#sentMs = this.#options.clock();
-    this.#options.attempt.measureBy(() => this.#progress());
   }
 
   headed(status: number): void {
@@ -113,7 +113,9 @@ export class LeasedAccount implements AttemptAccount {
   /** How far the answer has come; undefined where it may be further than anybody here has seen. */
   #progress(): AttemptProgress | undefined {
     const { isWrittenOn, price, rates } = this.#options;
-    const usage = this.#isPaused || isWrittenOn || this.#calls > 1 ? undefined : this.#usageAt(undefined);
+    if (this.#isPaused || isWrittenOn || this.#calls > 1) return undefined;
+    // What is about to be sent may be on its way when this is all that is known of it.
+    const usage = this.#phase === "unsent" ? this.#unanswered() : this.#usageAt(undefined);
     return usage && progressOf(usage, price, outputSpeed(this.#heardOutput(usage.outputTokens, 0), rates.speed));
   }
 
@@ -204,15 +206,19 @@ export class LeasedAccount implements AttemptAccount {
       const written = this.#written(seen);
       return { ...seen, outputTokens: this.#mostOutput(written, this.#heardMs) };
     }
-    if (this.#phase === "sent" && mayBeBilled(failure)) {
-      // A stream has a head as soon as there is something to read.
-      const sinceMs = this.#options.isStreamed ? this.#options.clock() : this.#sentMs;
-      return unansweredUsage(this.#mostInput(), this.#mostOutput(0, sinceMs));
-    }
+    if (this.#phase === "sent" && mayBeBilled(failure)) return this.#unanswered();
     if (this.#phase !== "answered") return undefined;
     const isCutOff = failure === undefined || cutOff.has(failure.kind);
     const most = isCutOff ? this.#mostOutput(0, this.#sentMs) : Math.ceil(this.#bytes / bytesPerToken);
     return unansweredUsage(this.#mostInput(), most);
+  }
+
+  /** What one may have used of which nothing has come. */
+  #unanswered(): Usage {
+    const { isStreamed, clock } = this.#options;
+    // A stream has a head as soon as there is something to read.
+    const sinceMs = isStreamed || this.#phase === "unsent" ? clock() : this.#sentMs;
+    return unansweredUsage(this.#mostInput(), this.#mostOutput(0, sinceMs));
   }
 
   /** What was written of an answer that nobody counted: no more than its text can have, by answers of late. */

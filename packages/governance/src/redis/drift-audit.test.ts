@@ -7,6 +7,7 @@ import type { PartitionFilling } from "./partition-filling.ts";
 import { type RedisLimitStore, redisLimitStore } from "./redis-limit-store.ts";
 import { auditDrift } from "./drift-audit.ts";
 import { MissingHolds } from "./missing-holds.ts";
+import { partitionKeys } from "./partition-keys.ts";
 import { PartitionFilling as Filling } from "./partition-filling.ts";
 import { spoilPartition } from "../testing/spoil-partition.ts";
 import { ScriptRunner } from "./script-runner.ts";
@@ -95,6 +96,23 @@ describe.skipIf(!hasRedis)("an audit", () => {
       await Promise.all(traffic);
     },
   );
+
+  test("a partition that is filled again keeps what owners have told that their holds have come to, unless Redis has lost it", async () => {
+    const id = crypto.randomUUID();
+    await store.reserve({ ...ref(id), scopes: [scope], need: dollars(100) });
+    await store.touch([{ ...ref(id), charge: dollars(20) }]);
+    await store.flush();
+    const client = server.client();
+    const [data = ""] = partitionKeys("drawbridge", partition);
+    const isTold = async (): Promise<number> => client.hexists(data, `p:${id}`);
+    const fillAgain = async (): Promise<void> => fill(partition, (await book.epochs([partition])).get(partition) ?? 0);
+    await fillAgain();
+    expect([await client.hexists(data, `h:${id}`), await isTold()]).toEqual([1, 1]);
+    await client.del(data);
+    await fillAgain();
+    expect([await client.hexists(data, `h:${id}`), await isTold()]).toEqual([1, 0]);
+    await store.release(ref(id));
+  });
 
   test("L-19: a partition that is filled again and again while requests run counts each once", async () => {
     const running = new AbortController();

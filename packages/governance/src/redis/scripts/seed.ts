@@ -7,7 +7,19 @@ export const seedScript = `
 local epoch = tonumber(ARGV[4])
 if top[1] == ARGV[1] and seq >= tonumber(ARGV[2]) and load >= epoch then return { 'stale' } end
 local lease, grace, state = tonumber(ARGV[6]), tonumber(ARGV[7]), cjson.decode(ARGV[8])
+-- What owners have told is still true where this Redis has been there since, and is lost with what it has lost.
+local charges = {}
+if top[1] == ARGV[1] then
+  for _, one in ipairs(state.holds) do
+    local told = (one[2] == '0' or one[2] == '1') and call('HGET', D, 'p:' .. one[1])
+    if told then
+      charges[#charges + 1] = 'p:' .. one[1]
+      charges[#charges + 1] = told
+    end
+  end
+end
 call('DEL', D, X, C[1], C[2])
+inParts('HSET', charges)
 local function place(meter, window, start, finish, length)
   local field, head = 's:' .. text(start) .. ':' .. meter, window == 'rolling' and 'r:' .. meter or ''
   slots[field] = slots[field] or slotOf(false)
