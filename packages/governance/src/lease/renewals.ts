@@ -115,6 +115,7 @@ export class Renewals {
     // This process may stand still while the store is told.
     const atMs = clock();
     // A store that cannot be reached finds nothing, and those whose leases have run out meanwhile may be settled before it can.
+    if (atMs - this.#keptMs > this.patienceMs) for (const key of this.#live.keys()) this.#lost.add(key);
     if (!this.#isPast(this.#touchedMs, touchMs)) return this.hasNews ? this.tell() : undefined;
     this.#touchedMs = atMs;
     const all = Array.from(this.#live, ([key, { ref, charge }]) => ({ key, ref: { ...ref, charge: charge() } }));
