@@ -1,8 +1,11 @@
 import type { LookupOptions } from "node:dns";
 import { expect, test } from "vitest";
 import { isProviderError } from "../errors.ts";
+import { readBody } from "../read-body.ts";
+import { Loopback, post } from "../test/loopback.ts";
 import { guardedLookup } from "./guarded-lookup.ts";
 import { networkFailure } from "./network-failure.ts";
+import { undiciTransport } from "./undici-transport.ts";
 
 /** Where a name leads; "refused" for nowhere, or the system's error. */
 async function found(hostname: string, options: LookupOptions): Promise<unknown> {
@@ -39,4 +42,15 @@ test("the refusal is a failure that names the host and the setting", async () =>
     kind: "unreachable",
     message: "169.254.169.254 leads to the metadata service of a cloud, which never serves models; check the base URL",
   });
+});
+
+test("a call finds its server by name, whichever of its addresses answers", async () => {
+  const loopback = new Loopback();
+  const origin = await loopback.http((_, response) => void response.end("here"));
+  const transport = undiciTransport();
+  loopback.onClose(() => transport.close());
+  const call = post(origin.replace("127.0.0.1", "localhost"));
+  const reply = await transport.send(call, new AbortController().signal);
+  expect(new TextDecoder().decode(await readBody(reply.body, 100))).toBe("here");
+  await loopback.close();
 });
