@@ -59,7 +59,7 @@ export function parseOptions(args: readonly string[], now: number): Options {
     seconds: whole(values.seconds, defects ? 8 : 90, "--seconds"),
     perSecond: whole(values["per-second"], 40, "--per-second"),
     leaving: whole(values.leaving, 20, "--leaving"),
-    replicas: whole(values.replicas, defects ? 2 : crashes > 0 ? 6 : 3, "--replicas"),
+    replicas: whole(values.replicas, defects ? 2 : 3, "--replicas"),
     seed: whole(values.seed, now % 1_000_000, "--seed"),
     leaseSeconds: whole(values["lease-seconds"], defects || isOfAgents ? 3 : 30, "--lease-seconds"),
     together: values.together,

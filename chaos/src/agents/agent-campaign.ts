@@ -36,8 +36,8 @@ export interface AgentVerdict {
 
 /** Answers that are heard before anything happens, as gateways have heard that have run for a minute. */
 const warmAnswers = 150;
-/** How long a gateway serves between two crashes: some ten times as long as its answers take. */
-const betweenMs = 12_000;
+/** How long a gateway serves between two crashes, and how many requests there are for each. */
+const [betweenMs, requestsEach] = [3_000, 250];
 /** Clients that leave, and sessions of which no answer is streamed, of a hundred. */
 const [leavingOfAll, wholeSessions] = [60, 15];
 const billedOn = new Set(["claude-lasting", "claude-lasting-translated"]);
@@ -79,7 +79,15 @@ async function runLoad(
   { seed, agents, crashes: times, aborts, report }: AgentCampaign,
 ): Promise<Pick<AgentVerdict, "outcomes" | "crashed">> {
   const chance = chanceFrom(seed);
-  const crashes = crashReplicas(world.replicas, { chance: chanceFrom(seed + 1), times, betweenMs, report });
+  const ended = { requests: 0 };
+  const crashes = crashReplicas(world.replicas, {
+    chance: chanceFrom(seed + 1),
+    times,
+    betweenMs,
+    requestsEach,
+    requests: () => ended.requests,
+    report,
+  });
   const phase = { isWarm: false, isOver: false };
   const whereabouts = watchRequests(world, crashes);
   const left = new Set<string>();
@@ -97,6 +105,7 @@ async function runLoad(
     isOver: () => phase.isOver,
     ...whereabouts,
     onOutcome({ label, kind }) {
+      if (kind !== "unavailable" && kind !== "disconnected") ended.requests += 1;
       if (kind === "aborted") left.add(label);
     },
   };

@@ -18,14 +18,20 @@ export function crashFigure({ verdict, evidence, crashed }: AgentVerdict): Figur
   const kills = [...crashed.values()].reduce((sum, count) => sum + count, 0);
   const share = (recorded - billed) / billed;
   const isMet = lost === 0 && share <= mostOver.crashes;
+  // One that was killed before its first word to the account is named by nothing else than its hold.
+  const expired = evidence.book.filter(({ kind }) => kind === "expire");
+  const nameless = expired.filter(({ label, requestId }) => label === requestId);
+  const ofNameless = nameless.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0);
   return {
     isMet,
     told: [
       ...Array.from(crashed, ([point, count]) => `  ${count} killed: ${point}`),
       overRecordedLine(verdict),
       ...overRecordedTable(overRecordedBy(evidence.bill, evidence.book)),
-      `${kills} kills, one in ${Math.round(requests / kills)} of ${requests} requests: nothing ${lost === 0 ? "" : "but "}` +
-        `${lost === 0 ? "" : lost} lost, over-recorded ${percent(share)} of all, of at most ${percent(mostOver.crashes)}`,
+      `  ${expired.length} requests were charged without their gateway, ${nameless.length} of them before the account had heard of ` +
+        `them: ${usd(ofNameless)} recorded for these`,
+      `${kills} kills, one in ${Math.round(requests / kills)} of ${requests} requests: ${usd(lost)} lost, over-recorded ` +
+        `${percent(share)} of all, of at most ${percent(mostOver.crashes)}`,
     ],
   };
 }

@@ -11,6 +11,10 @@ export interface CrashPlan {
   readonly times: number;
   /** How long a gateway serves between two of them at least. */
   readonly betweenMs: number;
+  /** How many requests there are for each of them at least. */
+  readonly requestsEach: number;
+  /** How many have ended so far. */
+  readonly requests: () => number;
   readonly report: (text: string) => void;
 }
 
@@ -29,7 +33,8 @@ const withinMs = 20_000;
 
 /** Kills these gateways so often at each point, each of them one after the other and all of them at once. */
 export function crashReplicas(replicas: readonly Replica[], plan: CrashPlan): Crashes {
-  const { chance, times, betweenMs, report } = plan;
+  const { chance, times, betweenMs, requestsEach, requests, report } = plan;
+  const before = { kills: 0 };
   const left: CrashPoint[] = crashPoints.flatMap((point) => Array.from({ length: times }, () => point));
   const traps = new Map<number, SeenStage>();
   const counts = new Map<string, number>();
@@ -47,6 +52,8 @@ export function crashReplicas(replicas: readonly Replica[], plan: CrashPlan): Cr
   const killOneByOne = async (replica: Replica, index: number): Promise<void> => {
     while (left.length > 0) {
       await pause(chance.between(betweenMs, betweenMs * 1.5));
+      while (requests() < before.kills * requestsEach) await pause(200);
+      before.kills += 1;
       const [point] = left.splice(chance.between(0, left.length - 1), 1);
       if (point !== undefined) await killAt(replica, index, point);
     }
