@@ -261,3 +261,26 @@ describe("attempts", () => {
     expect(scene.upstream.calls).toHaveLength(1);
   });
 });
+
+const alike = process.env["DRAWBRIDGE_CAMPAIGN"] === undefined ? 30 : 1_000;
+
+test(`L-07: of ${alike} requests that all say one id of their own each is charged, under an id of the gateway's`, async () => {
+  const keys = { keys: [{ ...key, ...budget("1000"), rates: [{ requests: alike, per: "day" }] }] };
+  await using scene = await openLimitScene((upstream) => limitedConfig(upstream, keys), {
+    script: () => ({ text: words(50) }),
+  });
+  const chosen = "11111111-2222-4333-8444-555555555555";
+  const names = ["x-request-id", "request-id", "x-client-request-id", "idempotency-key", "x-drawbridge-request-id"];
+  const headers = Object.fromEntries(names.map((name) => [name, chosen]));
+  for (let asked = 0; asked < alike; asked += 10) {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => post(scene.gateway.url, ask(index % 2 === 0), { headers })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  }
+  expect(await scene.counted(alike)).toBe(scene.bill());
+  const ids = scene.gateway.exchanges().map((line) => line["request_id"]);
+  expect([new Set(ids).size, ids.includes(chosen)]).toEqual([alike, false]);
+  // Limits have counted each of them as well.
+  expect(await post(scene.gateway.url, ask(false), { headers })).toMatchObject({ status: 429 });
+}, 600_000);
