@@ -32,9 +32,11 @@ interface Story {
   /** Undefined for a whole answer, of which nothing has come. */
   readonly counted?: Usage | undefined;
   readonly outputTokens?: number;
+  /** False for one that is about to be sent. */
+  readonly isSent?: boolean;
 }
 
-async function accountOf({ rates = nothingKnown, isWrittenOn = false, ...story }: Story = {}) {
+async function accountOf({ rates = nothingKnown, isWrittenOn = false, isSent = true, ...story }: Story = {}) {
   const counted = "counted" in story ? story.counted : usage;
   const bound = { ...usualBound, outputTokens: story.outputTokens ?? usualBound.outputTokens };
   const time = { ms: 0 };
@@ -64,12 +66,12 @@ async function accountOf({ rates = nothingKnown, isWrittenOn = false, ...story }
     clock,
     delayMs: () => 0,
   });
-  account.sending(bytesOf("x".repeat(350)));
-  if (counted !== undefined) {
+  if (isSent) account.sending(bytesOf("x".repeat(350)));
+  if (isSent && counted !== undefined) {
     account.headed(200);
     account.follow({ metered: { usage: counted, stopReason: undefined } });
   }
-  return { account, book, time };
+  return { account, attempt: attempt.value, book, time };
 }
 
 test("an answer that ends while nobody reads it counts as all that was held for it", async () => {
@@ -148,4 +150,14 @@ test("nothing more is held for the last piece of an answer, which no limit cuts 
   const { account } = await accountOf({ counted, outputTokens: 50_000 });
   expect(account.passed(new Uint8Array(100_000), true)).toBeUndefined();
   await expect(account.passed(new Uint8Array(100_000))).rejects.toThrow(/may use 2000 output tokens/u);
+});
+
+test("should its gateway be gone, one is charged with its input and two seconds of writing, also when it is about to be sent", async () => {
+  const story = { counted: undefined, outputTokens: 20_000, rates: { ...nothingKnown, speed: 0.1 } };
+  for (const isSent of [false, true]) {
+    const { attempt } = await accountOf({ ...story, isSent });
+    expect(attempt.charge).toEqual({ inputTokens: 100, outputTokens: 19 + 250, nanoUsd: 0 });
+  }
+  const { attempt } = await accountOf({ ...story, isWrittenOn: true });
+  expect(attempt.charge).toBeUndefined();
 });
