@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Amounts, Limit } from "../limits/limit.ts";
 import { limitScope } from "../limits/limit-scope.ts";
@@ -41,9 +42,11 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     const store = redisLimitStore({ client: server.client(), clock, timeoutMs, onChange });
     const one = { server, store, changes };
     opened.push(one);
-    await store.usage(money);
+    await answered(() => store.usage(money)).toMatchObject([{ used: 0 }]);
     return one;
   };
+  /** One that is not answered in time, as on a busy machine, is asked again; the id of a reservation is spent then. */
+  const answered = <Answer>(asked: () => Promise<Answer>) => expect.poll(() => asked().catch(() => undefined));
   const until = async (changes: readonly StoreChange[], state: StoreChange["state"]): Promise<void> => {
     await expect.poll(() => changes.at(-1)?.state).toBe(state);
   };
@@ -67,8 +70,8 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     await until(changes, "available");
     expect(changes).toHaveLength(2);
     // What the frozen Redis was asked before it was given up is taken back.
-    await expect.poll(() => store.usage(money)).toMatchObject([{ used: 0, held: 0 }]);
-    expect(await store.reserve({ id: "after", scopes: [money], need })).toEqual({ outcome: "held" });
+    await answered(() => store.usage(money)).toMatchObject([{ used: 0, held: 0 }]);
+    await answered(() => store.reserve({ id: randomUUID(), scopes: [money], need })).toEqual({ outcome: "held" });
   });
 
   test(`R-07: lets nobody of ${perSecond} a second wait while it stands still for ${frozenMs} ms`, async () => {
@@ -109,7 +112,7 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     expect(await store.touch([{ id: "3" }])).toEqual([]);
     server.thaw();
     await until(changes, "available");
-    await expect.poll(() => store.usage(money)).toMatchObject([{ used: 12, held: 0 }]);
+    await answered(() => store.usage(money)).toMatchObject([{ used: 12, held: 0 }]);
   });
 
   test("remembers no end that it could not be told", async () => {
@@ -142,7 +145,7 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
       .toBe(1);
     await server.run();
     await until(changes, "available");
-    expect(await store.reserve({ id: "2", scopes: [money], need })).toEqual({ outcome: "held" });
+    await answered(() => store.reserve({ id: randomUUID(), scopes: [money], need })).toEqual({ outcome: "held" });
   });
 
   test("keeps rates without it, each process its part, and none of those that limit money", async () => {
