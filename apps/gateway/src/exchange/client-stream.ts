@@ -88,7 +88,8 @@ export class ClientStream implements Watched {
   #write(bytes: Uint8Array): boolean {
     this.dueMs = this.#clock() + this.#keepAlive.silenceMs;
     this.bytesOut += bytes.length;
-    for (const byte of bytes.subarray(-4)) this.#tail = ((this.#tail << 8) | byte) >>> 0;
+    for (let at = Math.max(0, bytes.length - 4); at < bytes.length; at++)
+      this.#tail = ((this.#tail << 8) | (bytes[at] ?? 0)) >>> 0;
     // An answer may be read on for a client that has left.
     if (this.#outgoing.destroyed) return true;
     return this.#outgoing.write(bytes);
