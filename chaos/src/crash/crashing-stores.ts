@@ -1,4 +1,5 @@
 import type { MoneyStores } from "@drawbridge/gateway/start-gateway";
+import { closeAheadWithin } from "../close-ahead-within.ts";
 import type { CrashPointName } from "./crash-point.ts";
 
 /** Until what was settled is written down everywhere. */
@@ -9,7 +10,8 @@ export function crashingStores({ limits, book }: MoneyStores, crashAt: () => Cra
   const at = (point: CrashPointName): void => {
     if (crashAt() === point) process.kill(process.pid, "SIGKILL");
   };
-  const ended = <T>(result: T): T => {
+  const ended = async <T>(work: () => Promise<T>): Promise<T> => {
+    const result = await work();
     at("settled");
     if (crashAt() === "all written") setTimeout(() => at("all written"), writtenMs);
     return result;
@@ -17,11 +19,8 @@ export function crashingStores({ limits, book }: MoneyStores, crashAt: () => Cra
   return {
     limits: {
       ...limits,
-      // It is there once the limits have been opened.
       get closeAhead() {
-        const { closeAhead } = limits;
-        if (closeAhead === undefined) return undefined;
-        return async (...of: Parameters<typeof closeAhead>) => ended(await closeAhead(...of));
+        return closeAheadWithin(limits, ended);
       },
       async reserve(reservation) {
         at("before it is held");
@@ -34,7 +33,7 @@ export function crashingStores({ limits, book }: MoneyStores, crashAt: () => Cra
         if (holds.some(({ charge }) => charge !== undefined)) at("told how far it is");
         return lost;
       },
-      settle: async (hold, actual) => ended(await limits.settle(hold, actual)),
+      settle: (hold, actual) => ended(() => limits.settle(hold, actual)),
     },
     book: book && {
       ...book,

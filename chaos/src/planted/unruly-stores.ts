@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MoneyStores } from "@drawbridge/gateway/start-gateway";
 import type { Chance } from "../chance.ts";
+import { closeAheadWithin } from "../close-ahead-within.ts";
 
 /** When stores are unruly, and how. */
 export interface Unruliness {
@@ -55,12 +56,8 @@ export function unrulyStores({ limits, book }: MoneyStores, { isUnruly, chance }
   return {
     limits: {
       ...limits,
-      // It is there once the limits have been opened.
       get closeAhead() {
-        const { closeAhead } = limits;
-        if (closeAhead === undefined) return undefined;
-        return (...[hold, actual, accounted]: Parameters<typeof closeAhead>) =>
-          disordered(() => closeAhead(hold, actual, accounted));
+        return closeAheadWithin(limits, disordered);
       },
       settle: (hold, actual) => disordered(() => limits.settle(hold, actual)),
       release: (hold) => disordered(() => limits.release(hold)),

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { startGatewayHere } from "../support/gateway-here.ts";
 import { ask, post } from "../support/post.ts";
 import { aliceKey } from "../support/scenario.ts";
+import { wholeMessage } from "../support/whole-message.ts";
 
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
 const total = isCampaign ? 100_000 : 300;
@@ -11,16 +12,7 @@ const total = isCampaign ? 100_000 : 300;
 const longestMs = isCampaign ? 4 : 20;
 const atOnce = isCampaign ? 16 : 4;
 
-const answer = JSON.stringify({
-  id: "msg_1",
-  type: "message",
-  role: "assistant",
-  model: "big",
-  content: [{ type: "text", text: "Here." }],
-  stop_reason: "end_turn",
-  stop_sequence: null,
-  usage: { input_tokens: 3, output_tokens: 2 },
-});
+const answer = wholeMessage({ input_tokens: 3, output_tokens: 2 });
 
 /** From 0 to 1, the same in each run. */
 const chance = (index: number): number => (Math.imul(index + 1, 0x9e_37_79_b1) >>> 0) / 2 ** 32;

@@ -4,21 +4,13 @@ import { expect, test } from "vitest";
 import { startGatewayHere } from "../support/gateway-here.ts";
 import { ask, lineOf, post } from "../support/post.ts";
 import { aliceKey } from "../support/scenario.ts";
+import { wholeMessage } from "../support/whole-message.ts";
 import { inputPrice, outputPrice } from "./scene.ts";
 
 const usage = { input_tokens: 20, output_tokens: 2 };
 const input = usage.input_tokens * inputPrice;
 const whole = input + usage.output_tokens * outputPrice;
-const answer = JSON.stringify({
-  id: "msg_1",
-  type: "message",
-  role: "assistant",
-  model: "big",
-  content: [{ type: "text", text: "Here." }],
-  stop_reason: "end_turn",
-  stop_sequence: null,
-  usage,
-});
+const answer = wholeMessage(usage);
 /** Requests on a connection that breaks; before each, others until it is used again. */
 const breaks = 3;
 const mostRequests = 200;

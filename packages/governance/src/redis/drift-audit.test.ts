@@ -62,9 +62,9 @@ describe.skipIf(!hasRedis)("an audit", () => {
     const state = (await book.seed(new Map([[name, epoch]]))).get(name);
     if (state !== undefined) await filling.seed(name, state, 0);
   };
-  const audit = async (orphanMs = 90_000) => {
-    return (await auditDrift(partition, { book, filling, fill, missing, settleMs: 300, orphanMs })).drifts;
-  };
+  const auditOf = (name: string, orphanMs = 90_000) =>
+    auditDrift(name, { book, filling, fill, missing, settleMs: 300, orphanMs });
+  const audit = async (orphanMs?: number) => (await auditOf(partition, orphanMs)).drifts;
   /** Something that no step does. */
   const spoil = async (index: number, settled: number, held: number): Promise<void> => {
     await store.flush();
@@ -271,14 +271,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
     const killed = redisLimitStore({ client: server.client(), clock: () => Date.now(), book: mute, timeoutMs: 1000 });
     await killed.reserve({ ...held, scopes: [own], need: dollars(100) });
     expect((await book.load(tenant)).holds).toEqual([]);
-    const { drifts, expired } = await auditDrift(tenant, {
-      book,
-      filling,
-      fill,
-      missing,
-      settleMs: 300,
-      orphanMs: 90_000,
-    });
+    const { drifts, expired } = await auditOf(tenant);
     expect([drifts, expired]).toEqual([[], []]);
     expect((await book.load(tenant)).holds).toMatchObject([{ id: "silent", state: "held", demand: dollars(100) }]);
   });
@@ -293,14 +286,7 @@ describe.skipIf(!hasRedis)("an audit", () => {
     const isSwept = async (): Promise<boolean> => (await killed.sweep()).expired.some(({ id }) => id === "gone");
     await expect.poll(isSwept).toBe(true);
     const ids = async (): Promise<readonly string[]> => {
-      const { drifts, expired } = await auditDrift(partition, {
-        book,
-        filling,
-        fill,
-        missing,
-        settleMs: 300,
-        orphanMs: 90_000,
-      });
+      const { drifts, expired } = await auditOf(partition);
       expect(drifts).toEqual([]);
       return expired.map(({ id }) => id);
     };
