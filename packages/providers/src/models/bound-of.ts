@@ -1,6 +1,7 @@
 import { countOf } from "./count-of.ts";
-import { callsCost, thousandthsOf, tokenCost } from "./cost-of.ts";
+import { callsCost } from "./cost-of.ts";
 import type { PriceRow } from "./price-row.ts";
+import { TokenBill } from "./token-bill.ts";
 
 /** The most that a request can use. */
 export interface UsageBound {
@@ -12,9 +13,6 @@ export interface UsageBound {
   readonly tiers?: readonly string[] | undefined;
 }
 
-/** What rounding up the four kinds of input one by one can add to their sum. */
-const rounding = 4;
-
 /**
  * The most that a request within these bounds can cost, however its input is split between fresh, read from a cache and
  * written to one, and whichever price band that brings it to: whole nano-USD, and no less for a larger bound. A price
@@ -22,7 +20,6 @@ const rounding = 4;
  */
 export function boundOf(row: PriceRow, most: UsageBound): number {
   const inputTokens = countOf(most.inputTokens);
-  const thousandths = thousandthsOf(row, most.tiers);
   let dearestInput = 0;
   let dearestOutput = 0;
   for (const { aboveInputTokens, rates } of row.bands) {
@@ -31,9 +28,7 @@ export function boundOf(row: PriceRow, most: UsageBound): number {
     dearestInput = Math.max(dearestInput, input, cacheRead, cacheWrite5m, cacheWrite1h);
     dearestOutput = Math.max(dearestOutput, output);
   }
-  const tokens =
-    tokenCost(inputTokens, dearestInput, thousandths) +
-    tokenCost(countOf(most.outputTokens), dearestOutput, thousandths);
-  const calls = callsCost(row, most.webSearchRequests ?? 0);
-  return tokens === 0 ? calls : tokens + rounding + calls;
+  const bill = new TokenBill(row, most.tiers);
+  const tokens = bill.add(inputTokens, dearestInput) + bill.add(countOf(most.outputTokens), dearestOutput);
+  return tokens + callsCost(row, most.webSearchRequests ?? 0);
 }
