@@ -51,9 +51,28 @@ test("a body of one chunk is that chunk", async () => {
   expect(await readBody(incomingWith([chunk]), 10, watchAt())).toBe(chunk);
 });
 
-test("a body above the limit is refused", async () => {
-  const read = readBody(incomingWith([ownChunk(6, 1), ownChunk(6, 2)]), 10, watchAt());
+test("a body that outgrows the room made for it comes back whole, in memory that it shares with nothing", async () => {
+  const chunks = Array.from({ length: 30 }, (_, index) => ownChunk(100_000, index));
+  const incoming = incomingWith(chunks);
+  incoming.headers["content-length"] = "3000000";
+  const body = await readBody(incoming, 4_000_000, watchAt());
+  expect(body.buffer.byteLength).toBe(3_000_000);
+  expect(Array.from({ length: 30 }, (_, index) => body.subarray(index * 100_000, (index + 1) * 100_000))).toEqual(
+    Array.from({ length: 30 }, (_, index) => Buffer.alloc(100_000, index)),
+  );
+});
+
+test("a body whose length nobody has said has memory of its own, and no more than it needs", async () => {
+  const body = await readBody(incomingWith([ownChunk(70_000, 1), ownChunk(10, 2)]), 1_000_000, watchAt());
+  expect(body.length).toBe(70_010);
+  expect(body.buffer.byteLength).toBe(70_010);
+});
+
+test("a body above the limit is refused, and no memory of it is left", async () => {
+  const chunks = [ownChunk(60_000, 1), ownChunk(60_000, 2), ownChunk(60_000, 3)];
+  const read = readBody(incomingWith(chunks), 100_000, watchAt());
   await expect(read).rejects.toMatchObject({ code: "body-too-large" });
+  expect(chunks.map(({ length }) => length)).toEqual([0, 0, 0]);
 });
 
 test("a body that drips in more slowly than a thousand bytes a second is given up after ten seconds", async () => {

@@ -8,8 +8,7 @@ import { bodyCases } from "./body-cases.ts";
 import { sendRaw } from "./raw-request.ts";
 
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
-/** What an allocator keeps differs by tens of megabytes from run to run, so only a campaign goes by the figure itself. */
-const mayGrowBytes = (isCampaign ? 100 : 200) * 1024 * 1024;
+const mayGrowBytes = 100 * 1024 * 1024;
 
 /** A translation reads a body in every way in which it is read for a provider of the same dialect, and parses it. */
 const kinds = isCampaign ? (["anthropic-messages", "openai-chat"] as const) : (["openai-chat"] as const);
