@@ -1,5 +1,7 @@
 import type { Span } from "../dialects/dialect.ts";
 import { TranslatorError } from "../errors.ts";
+import { containerScan } from "./container-scan.ts";
+import { findQuote } from "./find-quote.ts";
 import { recurringKey } from "./recurring-keys.ts";
 
 /** Containers may be nested this deep; Claude Code's deepest tool schemas stay under 40. */
@@ -17,6 +19,11 @@ const closeBracket = 0x5d;
 const decoder = new TextDecoder();
 /** Which bracket closes each open one. Scratch of one call that calls nobody: making it anew would cost more than the scan of a small body. */
 const closers = new Uint8Array(maxDepth);
+/** Scratch as well. */
+const large = containerScan();
+/** Containers of so many bytes are skipped sooner here, and all that stand in so small a text. */
+const smallBytes = 128;
+const smallTextBytes = 4_096;
 
 /** Beginnings of strings, as {@link fourBytes} gives them. */
 type Watch = readonly [number, number, number?, number?, number?, number?];
@@ -130,14 +137,19 @@ export class JsonScanner {
     return end - start === text.length + 2;
   }
 
-  /** Four bytes at a time are tested for a quote, sixteen a round: texts of many kilobytes are the common case. */
   #skipString(at: number): number {
+    const end = this.#endOfString(at, this.bytes.length);
+    if (end === undefined) throw invalid(at, "a string begins there and does not end");
+    return end;
+  }
+
+  /** Undefined when it does not end before `limit`. Four bytes at a time are tested for a quote: texts of many kilobytes are the common case. */
+  #endOfString(at: number, limit: number): number | undefined {
     const view = this.#view;
-    const length = this.bytes.length;
     let next = at + 1;
     for (;;) {
-      next = findQuote(view, next, length);
-      if (next >= length) throw invalid(at, "a string begins there and does not end");
+      next = findQuote(view, next, limit);
+      if (next >= limit) return undefined;
       if (view.getUint8(next - 1) !== backslash || !this.#isEscaped(next)) return next + 1;
       next += 1;
     }
@@ -150,15 +162,38 @@ export class JsonScanner {
     return (at - before) % 2 === 0;
   }
 
+  /** A large one in which something is wrong is looked through once more, to tell what. */
   #skipContainer(at: number): number {
+    const { length } = this.bytes;
+    const end =
+      this.#skipUpTo(length > smallTextBytes ? at + smallBytes : length, at) ??
+      this.#skipLarge(at) ??
+      this.#skipUpTo(length, at);
+    if (end === undefined) throw invalid(at, "a bracket opens there and does not close");
+    return end;
+  }
+
+  #skipLarge(at: number): number | undefined {
+    const seenBefore = this.seen.length;
+    if (this.#watched !== undefined) large?.watch(this.#watched);
+    const end = large?.skip(this.bytes, at, this.#watched && this.seen);
+    if (end === undefined) this.seen.length = seenBefore;
+    return end;
+  }
+
+  /** Offset behind the container at `at`; undefined when it does not end before `limit`. */
+  #skipUpTo(limit: number, at: number): number | undefined {
     const view = this.#view;
-    const length = this.bytes.length;
+    const length = Math.min(limit, this.bytes.length);
+    const seenBefore = this.seen.length;
     let depth = 0;
     let next = at;
     while (next < length) {
       const byte = view.getUint8(next);
       if (byte === quote) {
-        next = this.#skipWatched(next);
+        const end = this.#skipWatched(next, length);
+        if (end === undefined) break;
+        next = end;
         continue;
       }
       // Setting one bit makes a bracket a brace of the same direction, and each closer is its opener plus two.
@@ -174,13 +209,14 @@ export class JsonScanner {
       }
       next += 1;
     }
-    throw invalid(at, "a bracket opens there and does not close");
+    this.seen.length = seenBefore;
+    return undefined;
   }
 
-  #skipWatched(at: number): number {
-    const end = this.#skipString(at);
+  #skipWatched(at: number, limit: number): number | undefined {
+    const end = limit < this.bytes.length ? this.#endOfString(at, limit) : this.#skipString(at);
     const watched = this.#watched;
-    if (watched !== undefined && end - at >= 6) {
+    if (end !== undefined && watched !== undefined && end - at >= 6) {
       const first = this.#view.getInt32(at + 1);
       if (
         first === watched[0] ||
@@ -215,22 +251,6 @@ export class JsonScanner {
     if (!known) throw invalid(at, "a value was expected");
     return next;
   }
-}
-
-/** Offset of the first quote from `from` on, or the length. Words are read with their first byte lowest, so that the lowest mark is exact. */
-function findQuote(view: DataView, from: number, length: number): number {
-  let next = from;
-  while (next + 8 <= length) {
-    const a = view.getInt32(next, true) ^ 0x22222222;
-    const inA = (a - 0x01010101) & ~a & 0x80808080;
-    if (inA !== 0) return next + ((31 - Math.clz32(inA & -inA)) >> 3);
-    const b = view.getInt32(next + 4, true) ^ 0x22222222;
-    const inB = (b - 0x01010101) & ~b & 0x80808080;
-    if (inB !== 0) return next + 4 + ((31 - Math.clz32(inB & -inB)) >> 3);
-    next += 8;
-  }
-  while (next < length && view.getUint8(next) !== quote) next += 1;
-  return next;
 }
 
 const literal = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/u;
