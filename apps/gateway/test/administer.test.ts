@@ -162,6 +162,25 @@ describe("on this machine", () => {
     expect(made).toMatch(new RegExp(`^(rule "r"|when|route\\S*): ${RegExp.escape(inFile)}$`, "u"));
   });
 
+  test("takes no limit at a provider that there is not, and no filter by one, in the words that the file has for it", async () => {
+    const wrong = { providerLimits: { gpo: { parallel: 2 } }, providers: { allow: ["gpo", "g*"] } };
+    const set = ["--set", JSON.stringify(wrong)];
+    const said =
+      'providerLimits.gpo: there is no provider "gpo"; did you mean "gpu"?\n' +
+      'providers.allow.0: there is no provider "gpo"; did you mean "gpu"?';
+    for (const section of ["customers", "teams", "users", "keys"]) {
+      await expect(run(section, "create", "one", ...set)).rejects.toMatchObject({ message: said });
+      await run(section, "create", "one", "--set", JSON.stringify({ providerLimits: { gpu: { parallel: 2 } } }));
+      await expect(run(section, "update", "one", ...set)).rejects.toMatchObject({ message: said });
+      await run(section, "update", "one", "--set", "{ providers: { allow: [gpu, g*] } }");
+    }
+    await expect(run("providers", "create", "gpo", "--set", "{ parallel: 2 }")).rejects.toMatchObject({
+      message: 'there is no provider "gpo"; did you mean "gpu"?',
+    });
+    await configure({ teams: { one: wrong } });
+    await expect(run("teams")).rejects.toThrow('there is no provider "gpo"; did you mean "gpu"?');
+  });
+
   test("holds a changed rule to it as a whole", async () => {
     await run("rules", "create", "r", "--set", `{ refuse: "No.", when: stream }`);
     await expect(run("rules", "update", "r", "--set", "{ route: gpu/qwen }")).rejects.toThrow(/both route and refuse/u);

@@ -173,7 +173,9 @@ function changeIn(args: DirectoryArguments, { state, providers, digest }: Change
   if (verb === "revoke") return revokeKey(name);
   if (verb === "remove") return removeEntry(kind, name);
   if (verb === "update") return alteration({ kind, name, settings, unset }, state, providers);
-  return kind === "key" ? keyCreation({ name, settings }, digest ?? "") : creation({ kind, name, settings }, providers);
+  return kind === "key"
+    ? keyCreation({ name, settings }, { digest: digest ?? "", providers })
+    : creation({ kind, name, settings }, providers);
 }
 
 function refusePast(expires: unknown): void {

@@ -23,6 +23,7 @@ import { customerSchema, teamSchema, userSchema } from "../config/level-schema.t
 import { limitGroup } from "../config/limits-schema.ts";
 import { ruleActions } from "../config/outline.ts";
 import { ruleSchema } from "../config/rules-schema.ts";
+import { checkLevel, checkProvider } from "./check-level.ts";
 import { checkRule } from "./check-rule.ts";
 import type { Settings } from "./directory-arguments.ts";
 
@@ -47,12 +48,18 @@ export function creation(
     return createEntry("rule", rule);
   }
   const entry = levelOf({ kind, name, settings });
+  checkProvider(kind, name, providers);
+  checkLevel(settings, providers);
   return createEntry(kind, entry);
 }
 
 /** The same for a key, of which only the digest is known. */
-export function keyCreation({ name, settings }: Omit<SettingsOf, "kind">, digest: string): DirectoryChange {
+export function keyCreation(
+  { name, settings }: Omit<SettingsOf, "kind">,
+  { digest, providers }: { readonly digest: string; readonly providers: readonly string[] },
+): DirectoryChange {
   const { revokedAtMs: _, ...key } = keyOf(name, settings, digest);
+  checkLevel(settings, providers);
   return createKey(key);
 }
 
@@ -105,7 +112,10 @@ export function alteration(
   const strange = unset.find((one) => !settingsOf(kind).includes(one));
   if (strange !== undefined) throw new TypeError(`--unset: there is no setting "${strange}"`);
   const entry = entries.get(kind, name);
-  const update = kind === "rule" ? ruleUpdate(alter, entry?.spec, providers) : levelUpdate(alter, governed.directory);
+  const update =
+    kind === "rule"
+      ? ruleUpdate(alter, entry?.spec, providers)
+      : levelUpdate(alter, { directory: governed.directory, providers });
   return entry === undefined ? update : unlessChanged(update, entry.version);
 }
 
@@ -120,10 +130,14 @@ function ruleUpdate(
   return updateEntry("rule", name, { ...rule, ...Object.fromEntries(unset.map((one) => [one, undefined])) });
 }
 
-function levelUpdate({ kind, name, settings, unset }: Alteration, directory: DirectoryRules): DirectoryUpdate {
+function levelUpdate(
+  { kind, name, settings, unset }: Alteration,
+  { directory, providers }: { readonly directory: DirectoryRules; readonly providers: readonly string[] },
+): DirectoryUpdate {
   if (kind === "rule") throw new TypeError("a rule is no level");
   const before = [...(directory[`${kind}s`] ?? [])].find((entry) => entry.name === name);
   const after: LevelRules = kind === "key" ? keyOf(name, settings, "") : levelOf({ kind, name, settings });
+  checkLevel(settings, providers);
   const spec = changed({ before, after, given: Object.keys(settings), unset });
   return kind === "key" ? updateKey(name, spec) : updateEntry(kind, name, spec);
 }
