@@ -5,12 +5,14 @@ import path from "node:path";
 import { exchangeLines } from "./exchange-lines.ts";
 
 const main = path.resolve(import.meta.dirname, "../../src/main.ts");
+const withShortLeases = path.join(import.meta.dirname, "short-leases.ts");
 
 /** A gateway in a process of its own, as a user starts it. */
 export interface GatewayProcess extends AsyncDisposable {
   /** Without a path. */
   readonly url: string;
   readonly configFile: string;
+  readonly pid: number | undefined;
   /** Everything printed so far. */
   output(): string;
   /** The lines of its log that describe exchanges. */
@@ -28,6 +30,8 @@ export interface GatewayStart {
   readonly args?: readonly string[];
   /** Flags for Node. */
   readonly nodeFlags?: readonly string[];
+  /** Holds last so long unless they are renewed, and as long again until they expire; as long as for users unless told. */
+  readonly leaseMs?: number;
 }
 
 /** Starts the real gateway on a free port with a configuration, given as an object or as YAML. Rejects when it exits. */
@@ -41,14 +45,18 @@ export async function startGateway(config: object | string, start: GatewayStart 
     [
       ...(start.nodeFlags ?? []),
       "--conditions=@drawbridge/source",
-      main,
+      start.leaseMs === undefined ? main : withShortLeases,
       "--config",
       configFile,
       "--port",
       "0",
       ...(start.args ?? []),
     ],
-    { cwd: folder, env: { PATH: process.env["PATH"], HOME: folder, ...start.env }, stdio: ["ignore", "pipe", "pipe"] },
+    {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], HOME: folder, LEASE_MS: String(start.leaseMs), ...start.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   let output = "";
   const watchers = new Set<() => void>();
@@ -90,6 +98,7 @@ export async function startGateway(config: object | string, start: GatewayStart 
   return {
     url: listening(output) ?? "",
     configFile,
+    pid: child.pid,
     output: () => output,
     exchanges: () => exchangeLines(output),
     printed,
