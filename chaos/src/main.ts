@@ -41,7 +41,7 @@ async function judgeAgents({ leaseSeconds, ...asked }: Options): Promise<number>
 async function judgeOnce(asked: Options): Promise<number> {
   const { seconds, replicas, seed, leaseSeconds } = asked;
   report(`seed ${seed}, ${replicas} replicas, ${seconds} s, leases of ${leaseSeconds} s`);
-  const verdict = await campaign(asked, { report });
+  const verdict = await campaign(asked, { faults: asked.faults, report });
   for (const problem of verdict.problems.slice(0, 50)) report(`problem: ${problem}`);
   if (verdict.problems.length > 50) report(`… and ${verdict.problems.length - 50} more problems`);
   report(verdictLine(verdict));

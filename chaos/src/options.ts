@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import type { FaultKind } from "./faults/fault.ts";
+import { faultKinds } from "./faults/plan-faults.ts";
 
 /** What a campaign is to be. */
 export interface Options {
@@ -13,6 +15,8 @@ export interface Options {
   readonly leaseSeconds: number;
   /** Whether several things may be broken at the same time. */
   readonly together: boolean;
+  /** The faults that are committed; all unless told. */
+  readonly faults: readonly FaultKind[] | undefined;
   /** Whether defects are planted instead, each of which has to be found. */
   readonly defects: boolean;
   /** The names of those that are planted; all unless told. */
@@ -28,8 +32,8 @@ export interface Options {
 }
 
 /**
- * Reads `--seconds N`, `--per-second N`, `--leaving PERCENT`, `--replicas N`, `--seed N`, `--lease-seconds N` and `--together`,
- * `--defects` with `--at-once N` and the names of some, and `--crashes N` or `--aborts N` with `--agents N`. Throws a TypeError for others.
+ * Reads `--seconds N`, `--per-second N`, `--leaving PERCENT`, `--replicas N`, `--seed N`, `--lease-seconds N`, `--faults KIND,KIND` and
+ * `--together`, `--defects` with `--at-once N` and the names of some, and `--crashes N` or `--aborts N` with `--agents N`. Throws a TypeError for others.
  */
 export function parseOptions(args: readonly string[], now: number): Options {
   const text = { type: "string" } as const;
@@ -43,6 +47,7 @@ export function parseOptions(args: readonly string[], now: number): Options {
       replicas: text,
       seed: text,
       "lease-seconds": text,
+      faults: text,
       "at-once": text,
       crashes: text,
       aborts: text,
@@ -63,6 +68,7 @@ export function parseOptions(args: readonly string[], now: number): Options {
     seed: whole(values.seed, now % 1_000_000, "--seed"),
     leaseSeconds: whole(values["lease-seconds"], defects || isOfAgents ? 3 : 30, "--lease-seconds"),
     together: values.together,
+    faults: values.faults?.split(",").map(faultNamed),
     defects,
     only: positionals.length === 0 ? undefined : positionals,
     crashes,
@@ -78,4 +84,10 @@ function whole(text: string | undefined, fallback: number, flag: string): number
   if (!Number.isSafeInteger(value) || value < 1)
     throw new TypeError(`${flag} takes a whole number from 1, not ${text}`);
   return value;
+}
+
+function faultNamed(name: string): FaultKind {
+  const kind = faultKinds.find((one) => one === name);
+  if (kind === undefined) throw new TypeError(`--faults takes some of ${faultKinds.join(", ")}, not ${name}`);
+  return kind;
 }

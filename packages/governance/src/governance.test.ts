@@ -154,6 +154,23 @@ describe("a lease", () => {
     expect(await standing(team)).toEqual([{ used: 9_600, held: 0 }]);
   });
 
+  test("counts what an answer came to that has ended while more could not be held for it", async () => {
+    const team = scope("team a", budget(5_300));
+    const asked = Promise.withResolvers<void>();
+    const topUp: LimitStore["topUp"] = (hold, more) => asked.promise.then(() => store.topUp(hold, more));
+    const governance = govern({}, { ...store, topUp });
+    const lease = await admitted(governance, holderOf([team]), bound(100, 64_000));
+    const attempt = await begun(lease);
+    const extension = attempt.extend(1_024);
+    attempt.end(ok(100, 1_030));
+    asked.resolve();
+    expect(await extension).toEqual({ granted: true });
+    lease.settle();
+    await governance.flush();
+    expect(booked()).toContain("1 close 5250 final");
+    expect(await standing(team)).toEqual([{ used: 5_250, held: 0 }]);
+  });
+
   test("L-05: lets an answer run on beyond the limit by policy, and counts it in full", async () => {
     const team = scope("team a", budget(6_000));
     const governance = govern({ whenSpent: "run" });

@@ -126,6 +126,8 @@ export class AttemptLease {
     const [granted, share] = [this.#granted, this.#share];
     let extension: Extension = { granted: true };
     for (const part of [1, 4]) {
+      // Its client may have left while more was asked for.
+      if (!this.isRunning) return { granted: true };
       const more = Math.ceil(this.#owner.slice / part);
       this.#grant(Math.min(this.#bound.outputTokens, Math.max(outputTokens, granted) + more));
       let isGranted = false;
@@ -145,11 +147,12 @@ export class AttemptLease {
 
   /** Holds what another call needs that the same answer takes: its input, and what more it may write. */
   async callAgain(bound: Pick<RequestBound, "inputTokens" | "nanoUsd">): Promise<Extension> {
+    await this.#chargeAll();
+    if (!this.isRunning) return { granted: true };
     const share = this.#share;
     const more = { inputTokens: bound.inputTokens, outputTokens: 0, nanoUsd: bound.nanoUsd(0) };
     this.#base = addAmounts(this.#base, more);
     this.#share = addAmounts(share, more);
-    await this.#chargeAll();
     const extension = await this.#cover(share);
     if (!extension.granted) this.#base = missingAmounts(this.#base, more) ?? noAmounts;
     return extension;
@@ -215,7 +218,9 @@ export class AttemptLease {
   async #hindrance(): Promise<string | undefined> {
     const { limits, tenant } = this.#owner;
     if (tenant === undefined) return undefined;
-    const lost = await limits.touch([tenant.ref]).catch(() => undefined);
+    // While its word is on its way to the book, nobody can say of a hold that it is lost.
+    const touched = limits.durable(tenant.ref).then(() => limits.touch([tenant.ref]));
+    const lost = await touched.catch(() => undefined);
     if (lost === undefined) return "the limits cannot be looked up";
     return lost.length === 0 ? undefined : "what was held for the request has ended meanwhile";
   }
@@ -241,7 +246,7 @@ export class AttemptLease {
     this.#share = addAmounts(this.#base, { inputTokens, outputTokens, nanoUsd });
   }
 
-  /** Sees to it that all holds cover its share, which goes back to `before` where they cannot. */
+  /** Sees to it that all holds cover its share, which goes back to `before` where they cannot, unless it has ended meanwhile. */
   async #cover(before: Amounts): Promise<Extension> {
     if (!this.isRunning || !this.isLimited) return { granted: true };
     let isCovered = false;
@@ -250,7 +255,7 @@ export class AttemptLease {
       refusal = await this.#coverAll();
       isCovered = refusal === undefined;
     } finally {
-      if (!isCovered) this.#share = before;
+      if (!isCovered && this.isRunning) this.#share = before;
     }
     if (refusal === undefined) return { granted: true };
     if (this.#owner.terms.whenSpent === "run") return { granted: true, isSpent: true };

@@ -98,8 +98,8 @@ export interface LimitStore {
    */
   durable(hold: HoldRef): Promise<void>;
   /**
-   * Renews leases; gives back the holds that have lost theirs. Each time anew it says what they are charged with should
-   * that have been the last; `topUp` takes it back.
+   * Renews leases; gives back the holds that have lost theirs, and rejects where that cannot be known of all. Each time anew it
+   * says what they are charged with should that have been the last; `topUp` takes it back.
    */
   touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]>;
   /** Lets holds lapse and expire; to be called each second or so. */

@@ -68,9 +68,9 @@ const auditsAtOnce = 50;
 /**
  * A {@link LimitStore} that any number of processes share: each step is one script and one round trip.
  *
- * When Redis does not answer in time, or cannot, `reserve`, `topUp` and `usage` reject with a GovernanceError
- * `store-unavailable`, so that no money is given out unseen; `settle` and `release` are kept and made up for, `touch` and
- * `sweep` find nothing. With a book it is the same while Redis is being filled again, and `durable` rejects like this when
+ * When Redis does not answer in time, or cannot, `reserve`, `topUp`, `touch` and `usage` reject with a GovernanceError
+ * `store-unavailable`, so that no money is given out unseen; `settle` and `release` are kept and made up for, `sweep`
+ * finds nothing. With a book it is the same while Redis is being filled again, and `durable` rejects like this when
  * the book does not take a hold in time.
  */
 export function redisLimitStore(options: RedisLimitStoreOptions): RedisLimitStore {

@@ -20,6 +20,7 @@ import type { BookKeeper } from "./book-keeper.ts";
 import type { Breaker } from "../limits/breaker.ts";
 import { claimedAtOnce, type DuePartitions } from "./due-partitions.ts";
 import { expiredHold } from "./expired-hold.ts";
+import { inTime } from "./in-time.ts";
 import { LossWatch } from "./loss-watch.ts";
 import { type OwedClose, OwedCloses } from "./owed-closes.ts";
 import type { CloseReply, Fenced, PartitionSteps } from "./partition-steps.ts";
@@ -108,17 +109,21 @@ export class RedisLimits implements LimitStore {
     await this.#parts.keeper?.durable(hold);
   }
 
+  /** Of whom nothing is heard may have lost his holds: whoever asks is told that, and not that all are kept. */
   async touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> {
     const { steps, keeper } = this.#parts;
     const byPartition = Map.groupBy(holds, ({ partition = "" }) => partition);
-    const lost = await Promise.all(
+    const asked = await Promise.allSettled(
       [...byPartition].map(async ([partition, refs]): Promise<HoldRef[]> => {
-        const reply = await this.#orNothing(() => this.#filled({ partition }, () => steps.touch(partition, refs)));
-        const known = new Set(reply?.lost);
+        const reply = await this.#filled({ partition }, () => steps.touch(partition, refs));
+        const known = new Set(reply.lost);
         return refs.filter((hold) => known.has(hold.id) && keeper?.isOnItsWay(hold) !== true);
       }),
     );
-    return lost.flat();
+    return asked.flatMap((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
   }
 
   async sweep(): Promise<SweepResult> {
@@ -257,15 +262,6 @@ function usedOf(actual: Amounts | undefined): Demand {
 
 function isAnswer<Reply extends { readonly outcome: string }>(reply: Reply): reply is Exclude<Reply, Fenced> {
   return reply.outcome !== "fenced";
-}
-
-/** Waits for work so long; it goes on by itself, and that it failed is the same as that it is not done. */
-async function inTime(work: Promise<void>, ms: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  const done = work.catch(() => pause(20));
-  await Promise.race([done, late.promise]);
-  clearTimeout(timer);
 }
 
 function pause(ms: number): Promise<void> {

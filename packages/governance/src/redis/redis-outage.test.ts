@@ -109,10 +109,18 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
       code: "invalid-reservation",
     });
     expect(await store.settle({ id: "3" }, need)).toBe("noted");
-    expect(await store.touch([{ id: "3" }])).toEqual([]);
     server.thaw();
     await until(changes, "available");
     await answered(() => store.usage(money)).toMatchObject([{ used: 12, held: 0 }]);
+  });
+
+  test("does not say that holds are kept of which it cannot know", async () => {
+    const { server, store } = await open();
+    await answered(() => store.reserve({ id: "1", scopes: [money], need })).toEqual({ outcome: "held" });
+    server.freeze();
+    await expect(store.touch([{ id: "1" }])).rejects.toMatchObject(unavailable);
+    server.thaw();
+    await answered(() => store.touch([{ id: "1" }, { id: "2" }])).toEqual([{ id: "2" }]);
   });
 
   test("remembers no end that it could not be told", async () => {
@@ -170,7 +178,7 @@ describe.skipIf(!hasRedis)("when Redis is away, a store", () => {
     expect(outcomes.filter((outcome) => outcome === "held")).toHaveLength(5);
     expect(await rates.usage(rate)).toMatchObject([{ held: 5 }]);
     expect(await rates.settle({ id: "1" }, need)).toBe("done");
-    expect(await rates.touch([{ id: "2" }, { id: "1" }])).toEqual([]);
+    expect(await rates.touch([{ id: "2" }])).toEqual([]);
     expect(await rates.settle({ id: "0" }, need)).toBe("noted");
     server.thaw();
     await until(changes, "available");
