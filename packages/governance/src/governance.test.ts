@@ -77,11 +77,16 @@ async function begun(lease: Lease, at = place): Promise<AttemptLease> {
 
 /** Lets a process see the holds of another one, of which nothing is heard any more, lapse and expire. */
 async function outlasts(other: Governance): Promise<void> {
+  await finds(other);
+  await other.flush();
+}
+
+/** The same, and does not wait until it has said so. */
+async function finds(other: Governance): Promise<void> {
   for (let second = 0; second <= 130; second += 5) {
     now += 5_000;
     await other.tick();
   }
-  await other.flush();
 }
 
 /** How limits stand once what is on its way has arrived. */
@@ -676,6 +681,54 @@ describe("the keeper", () => {
     await gone.flush();
     expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
     expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
+  });
+
+  test("takes back what another process says of it only when it has come back, and has looked for the last time", async () => {
+    const team = scope("team a", budget(1e6));
+    const ended = new Set<string>();
+    const shared: LimitStore = {
+      ...store,
+      release: async (ref) => {
+        ended.add(ref.id);
+        return store.release(ref);
+      },
+      hasEnded: async ({ id }) => ended.has(id),
+    };
+    const [gone, other] = [govern({}, shared), govern({}, shared)];
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    const [append, said] = [book.append.bind(book), Promise.withResolvers<void>()];
+    vi.spyOn(book, "append").mockImplementation(async (entries) => {
+      if (entries.some(({ kind }) => kind === "expire")) await said.promise;
+      await append(entries);
+    });
+    await finds(other);
+    lease.release();
+    await gone.flush();
+    now += 60_000;
+    await gone.tick();
+    await gone.flush();
+    said.resolve();
+    await other.flush();
+    vi.restoreAllMocks();
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
+    expect(booked()).toEqual(["1 expire 5100 estimated", "1 void 0 final"]);
+  });
+
+  test("says that nothing was sent before it ends what was charged meanwhile, should it be gone in the next moment", async () => {
+    const team = scope("team a", budget(1e6));
+    const seen: (readonly string[])[] = [];
+    const release: LimitStore["release"] = (ref) => {
+      seen.push(booked());
+      return store.release(ref);
+    };
+    const gone = govern({}, { ...store, release });
+    const lease = await admitted(gone, holderOf([team]), bound(100, 1_000));
+    const other = govern();
+    await outlasts(other);
+    lease.release();
+    await gone.flush();
+    expect(seen).toEqual([["1 expire 5100 estimated", "1 void 0 final"]]);
+    expect(await standing(team)).toEqual([{ used: 0, held: 0 }]);
   });
 
   test("ends in the limits as the account says what expired, and whose gateway died before it could say so there", async () => {

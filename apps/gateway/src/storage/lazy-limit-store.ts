@@ -42,6 +42,7 @@ export function lazyLimitStore(open: () => Promise<LimitStore & { close?(): Prom
         return closeAhead;
       },
       durable: async (hold) => (await opened()).durable(hold),
+      hasEnded: async (hold) => (await (await opened()).hasEnded?.(hold)) === true,
       touch: async (holds) => (holds.length === 0 ? [] : (await opened()).touch(holds)),
       // Where nothing was ever held, nothing can have lapsed.
       sweep: async () => (await opening)?.sweep() ?? { lapsed: [], expired: [] },

@@ -89,11 +89,19 @@ export class LeaseKeeper {
    * it outlives this process.
    */
   #close(ref: HoldRef, actual: Amounts | undefined): void {
+    const { keptMs } = this.#renewals;
+    const end = (): void => this.#end(ref, { actual, keptMs });
+    if (!this.#renewals.mayHaveExpired(ref, keptMs)) return end();
+    // Should this process be gone in the next moment, nobody looks for what is to be taken back of a hold that has ended.
+    const work = (): Promise<void> => this.#takeBack(ref);
+    this.#onceAccounted(ref, () => void this.#deliveries.deliver({ to: "book", work, done: end }));
+  }
+
+  #end(ref: HoldRef, { actual, keptMs }: { readonly actual: Amounts | undefined; readonly keptMs: number }): void {
     const { limits } = this.#options;
     const unwritten = this.#unwritten.get(leaseIdOf(ref.id));
-    const { keptMs } = this.#renewals;
     const done = (said: unknown): void => {
-      const isDoubtful = said === "noted" || this.#renewals.mayHaveExpired(ref, keptMs);
+      const isDoubtful = said !== "done" || this.#renewals.mayHaveExpired(ref, keptMs);
       this.forget(ref);
       const isLate = (): boolean => isDoubtful || this.#renewals.mayHaveExpired(ref, keptMs);
       // No entry of its own says of one that was never used that nothing was charged.
@@ -204,6 +212,16 @@ export class LeaseKeeper {
     if (ended !== undefined) return this.#close(hold, ended);
     if (isAttemptHoldId(hold.id)) return;
     const entries = expiryEntries(hold, written, { atMs: clock(), replica });
-    if (entries.length > 0) await book.append(entries);
+    if (entries.length === 0) return;
+    await book.append(entries);
+    void this.#deliveries.deliver({ to: "limits", work: () => this.#takeBackIfEnded(hold) });
+  }
+
+  /**
+   * Its owner may have come back and looked for what was said of it before that could be seen. Where it is known to have ended,
+   * the account has all of its ends.
+   */
+  async #takeBackIfEnded(ref: HoldRef): Promise<void> {
+    if ((await this.#options.limits.hasEnded?.(ref)) === true) await this.#takeBack(ref);
   }
 }

@@ -81,9 +81,12 @@ export class Renewals {
     return this.#keptMs;
   }
 
-  /** True when a hold may have been charged without its owner, which stood still or had no way to the store since. */
+  /**
+   * True when a hold may have been charged without its owner, which stood still or had no way to the store since. A clock that was
+   * set back says nothing of how long that was.
+   */
   mayHaveExpired(ref: HoldRef, keptMs: number): boolean {
-    return this.#lost.has(holdKey(ref)) || this.#options.clock() - keptMs > this.patienceMs;
+    return this.#lost.has(holdKey(ref)) || this.#isPast(keptMs, this.patienceMs);
   }
 
   /** How long a lease is kept at least. */
@@ -115,7 +118,7 @@ export class Renewals {
     // This process may stand still while the store is told.
     const atMs = clock();
     // A store that cannot be reached finds nothing, and those whose leases have run out meanwhile may be settled before it can.
-    if (atMs - this.#keptMs > this.patienceMs) for (const key of this.#live.keys()) this.#lost.add(key);
+    if (this.#isPast(this.#keptMs, this.patienceMs)) for (const key of this.#live.keys()) this.#lost.add(key);
     if (!this.#isPast(this.#touchedMs, touchMs)) return this.hasNews ? this.tell() : undefined;
     this.#touchedMs = atMs;
     const all = Array.from(this.#live, ([key, { ref, charge }]) => ({ key, ref: { ...ref, charge: charge() } }));

@@ -38,6 +38,7 @@ export function guardedLimitStore(options: GuardedLimitStoreOptions): GuardedLim
     settle: (hold, actual) => breaker.run(() => store.settle(hold, actual)),
     release: (hold) => breaker.run(() => store.release(hold)),
     durable: (hold) => store.durable(hold),
+    hasEnded: store.hasEnded && ((hold) => breaker.run(async () => (await store.hasEnded?.(hold)) === true)),
     touch: (holds) => (holds.length === 0 ? Promise.resolve([]) : breaker.run(() => store.touch(holds))),
     sweep: async () => (breaker.isOpen ? { lapsed: [], expired: [] } : store.sweep()),
     usage: (scope) => breaker.run(() => store.usage(scope)),

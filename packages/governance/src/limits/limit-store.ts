@@ -98,6 +98,11 @@ export interface LimitStore {
    */
   durable(hold: HoldRef): Promise<void>;
   /**
+   * Whether a hold has ended, as what outlives all processes knows it: whoever has said of it that it expired was overtaken by
+   * its owner then. Missing where nobody can be overtaken, since one process has all holds.
+   */
+  readonly hasEnded?: ((hold: HoldRef) => Promise<boolean>) | undefined;
+  /**
    * Renews leases; gives back the holds that have lost theirs, and rejects where that cannot be known of all. Each time anew it
    * says what they are charged with should that have been the last; `topUp` takes it back.
    */

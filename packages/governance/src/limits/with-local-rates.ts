@@ -56,6 +56,7 @@ export function withLocalRates({ shared, isAway, replicas, ...options }: LocalRa
     release: (hold) => end(hold).release(hold),
     closeAhead: shared.closeAhead && closeAhead,
     durable: (hold) => storeOf(hold).durable(hold),
+    hasEnded: shared.hasEnded?.bind(shared),
     touch: async (refs) => {
       const { here = [], there = [] } = Object.groupBy(refs, (hold) => (holds.has(holdKey(hold)) ? "here" : "there"));
       return [...(await local.touch(here)), ...(there.length > 0 ? await shared.touch(there) : [])];

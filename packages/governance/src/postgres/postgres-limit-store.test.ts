@@ -96,6 +96,23 @@ onEachDatabase((opened) => {
     expect(Math.abs((store.skewMs?.() ?? 0) + offMs)).toBeLessThan(60_000);
   });
 
+  test("knows of a hold that it has ended, and not only expired", async () => {
+    let now = Date.parse("2026-11-25T12:00:00Z");
+    const store = postgresLimitStore({ database: opened.database, clock: () => now, time: "clock" });
+    const limits = [{ of: "nanoUsd", amount: 1e9, window: { kind: "total" } }] as const;
+    const hold = { id: "1", partition: "customer ended" };
+    const scope = limitScope({ id: hold.partition, partition: hold.partition, limits });
+    await store.reserve({ ...hold, scopes: [scope], need: dollars(10) });
+    for (const ms of [30_000, 90_000]) {
+      now += ms;
+      await store.sweep();
+    }
+    expect(await store.usage(scope)).toMatchObject([{ used: 10, held: 0 }]);
+    expect(await store.hasEnded?.(hold)).toBe(false);
+    await store.release(hold);
+    expect(await store.hasEnded?.(hold)).toBe(true);
+  });
+
   test("tells of what has expired wherever a sweep fails, and of what a process has swept that is gone, once", async () => {
     let now = Date.parse("2026-11-25T12:00:00Z");
     const limits = [{ of: "nanoUsd", amount: 1e9, window: { kind: "total" } }] as const;

@@ -139,6 +139,14 @@ class PostgresLimitStore implements LimitStore {
   /** A hold is committed when `reserve` comes back. */
   async durable(): Promise<void> {}
 
+  async hasEnded({ id, partition = "" }: HoldRef): Promise<boolean> {
+    const { rows } = await this.#database.run((queries) =>
+      queries.execute(sql`select from drawbridge.limit_hold h
+        where h.partition = ${partition} and h.id = ${id} and h.state = 'closed'`),
+    );
+    return rows.length > 0;
+  }
+
   async touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> {
     if (holds.length === 0) return [];
     const told = holds.map(({ id, partition = "", charge }) => {

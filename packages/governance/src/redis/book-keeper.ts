@@ -130,6 +130,11 @@ export class BookKeeper {
     }
   }
 
+  /** Whether the book knows the end of a hold. */
+  async hasEnded({ id, partition = "" }: HoldRef): Promise<boolean> {
+    return (await this.#options.book.ended(partition, [id])).has(id);
+  }
+
   /** Ends a hold of this process that Redis cannot be told of; false for one that is not known here. */
   closeWithout(hold: HoldRef, { used, atMs, accounted }: UnseenClose): boolean {
     const record = this.own(hold);

@@ -109,6 +109,10 @@ export class RedisLimits implements LimitStore {
     await this.#parts.keeper?.durable(hold);
   }
 
+  async hasEnded(hold: HoldRef): Promise<boolean> {
+    return (await this.#parts.keeper?.hasEnded(hold)) === true;
+  }
+
   /** Of whom nothing is heard may have lost his holds: whoever asks is told that, and not that all are kept. */
   async touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> {
     const { steps, keeper } = this.#parts;

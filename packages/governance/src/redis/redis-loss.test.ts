@@ -263,6 +263,21 @@ describe.skipIf(!hasRedis)("when Redis loses what it held, stores with a book", 
     await store.close();
   });
 
+  test("know that a hold has ended when the book does, and not that it has expired", async () => {
+    const { stores, book } = await build(1);
+    const [store] = stores;
+    if (store === undefined) throw new Error("no store");
+    await reserve(store, "ends", 10);
+    await store.flush();
+    expect(await store.hasEnded?.(ref("ends"))).toBe(false);
+    const standing = book.stop();
+    await store.settle(ref("ends"), dollars(1));
+    expect(await store.hasEnded?.(ref("ends"))).toBe(false);
+    standing.goOn();
+    await store.flush();
+    expect(await store.hasEnded?.(ref("ends"))).toBe(true);
+  });
+
   test("keep what is on its way to a slow book", async () => {
     const { server, stores, book } = await build(2);
     const [first, second] = stores;
