@@ -1,4 +1,4 @@
-import { anthropicMessages, openaiChat } from "@drawbridge/translator";
+import { anthropicMessages, estimateTokens, openaiChat } from "@drawbridge/translator";
 import { expect, test } from "vitest";
 import type { ProvidedModel } from "./model-print.ts";
 import { createTokenRates, type TokenRates } from "./token-rates.ts";
@@ -32,6 +32,19 @@ test("short answers and requests whose bytes say nothing teach nothing", () => {
   const nothing = { request: undefined, inputTokens: 5_000, heard, outputTokens: 99, writtenMs: 5_000 };
   for (let answer = 0; answer < 40; answer++) rates.learn(nothing);
   expect([rates.mostInput(plain), rates.mostOutput(heard)]).toEqual([undefined, 1_000]);
+});
+
+// As o200k has them, which makes more of the beginning and the end of each than of words in the middle.
+test.each([
+  ["  1. anthropic/cla", 8],
+  [' Grep, Glob, "mcp__wiki__*', 12],
+  ["safeguards`, `mcp", 8],
+])("no fewer tokens are counted of a few words than a vocabulary makes of them: %s", (text, tokens) => {
+  const rates = createTokenRates().of(model());
+  const few = { tokens: estimateTokens(text), isUnusual: false };
+  expect(rates.mostOutput(few)).toBeGreaterThanOrEqual(tokens);
+  learn(rates, 32, { outputTokens: 950 });
+  expect(rates.mostOutput(few)).toBeGreaterThanOrEqual(tokens);
 });
 
 test("what is made of other scripts and of numbers is learned for itself, and may be the dearest until then", () => {

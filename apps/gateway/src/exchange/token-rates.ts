@@ -59,8 +59,8 @@ const [mostUsual, mostUnusual] = [1, 1.5];
 /** Windows of a hundred tokens are so far, in roots of their length, from what their whole text comes to. */
 const outputSpread = 0.8;
 const mostModels = 1_000;
-/** In a shorter text its beginning and end are most of it. */
-const leastTokens = 100;
+/** In a shorter text its beginning and end are most of it, and of a word that is cut there more may be made. */
+const [leastTokens, edgeTokens] = [100, 2];
 /** One that is there sooner was written before it was read. */
 const leastMs = 200;
 
@@ -121,7 +121,7 @@ class LearnedRates implements TokenRates {
 
   mostOutput({ tokens, isUnusual }: HeardTokens): number {
     const rate = isUnusual ? this.#unusual.most : this.#output.most;
-    const most = tokens * (isUnusual ? mostUnusual : mostUsual);
+    const most = tokens * (isUnusual ? mostUnusual : mostUsual) + (tokens < leastTokens ? edgeTokens : 0);
     if (rate === undefined) return Math.ceil(most);
     const expected = tokens * rate * (isUnusual ? unusualMargin : outputMargin);
     return Math.ceil(Math.min(Math.max(most, tokens * rate), expected + outputSpread * Math.sqrt(expected)));
