@@ -25,7 +25,7 @@ export interface Options {
   readonly crashes: number;
   /** How many clients of agents leave; 0 for another campaign. */
   readonly aborts: number;
-  /** Agents that ask at the same time. */
+  /** Agents that ask at the same time: fewer where gateways are killed, each of which charges for all that run there. */
   readonly agents: number;
   /** How many campaigns with a defect run at the same time. */
   readonly atOnce: number;
@@ -73,7 +73,7 @@ export function parseOptions(args: readonly string[], now: number): Options {
     only: positionals.length === 0 ? undefined : positionals,
     crashes,
     aborts,
-    agents: whole(values.agents, 60, "--agents"),
+    agents: whole(values.agents, crashes > 0 ? 24 : 60, "--agents"),
     atOnce: whole(values["at-once"], 3, "--at-once"),
   };
 }

@@ -39,7 +39,7 @@ test("a gateway that starts knows what the one before had learned", async () => 
   await keeping.close();
   const rates = createTokenRates();
   await keepRates({ rates, memory, onTrouble: unexpected });
-  expect(rates.of(model).mostInput(request)).toBe(306);
+  expect(rates.of(model).sent.most(request)).toBe(306);
   expect(rates.of(model).speed).toBe(0.1);
 });
 
@@ -58,10 +58,10 @@ test("what others learn of a model is known as soon as it is kept, and nothing i
   const keeping = await keepRates({ rates, memory, onTrouble: unexpected, everyMs: 1 });
   const others = createTokenRates();
   learn(others, 250);
-  expect(rates.of(model).mostInput(request)).toBeUndefined();
+  expect(rates.of(model).sent.most(request)).toBeUndefined();
   kept = others.kept();
   await rounds.promise;
-  expect(rates.of(model).mostInput(request)).toBe(255);
+  expect(rates.of(model).sent.most(request)).toBe(255);
   await keeping.close();
   expect(saved).toEqual([]);
 });
@@ -73,7 +73,7 @@ test.each(["", "[", "null", '{"a":{"input":"x"},"b":{"input":99},"c":5}'])(
     await writeFile(file, text);
     const rates = createTokenRates();
     const keeping = await keepRates({ rates, memory: fileNamed("damaged.json"), onTrouble: unexpected });
-    expect(rates.of(model).mostInput(request)).toBeUndefined();
+    expect(rates.of(model).sent.most(request)).toBeUndefined();
     learn(rates, 300);
     await keeping.close();
     expect(await readFile(file, "utf8")).toContain('"input":0.3');

@@ -24,6 +24,7 @@ const worthWriting = 0.005;
 /** What no model can be: who writes such a number has damaged the store. */
 const plausible: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
   ["input", [0.02, 2]],
+  ["asked", [0.02, 2]],
   ["output", [0.01, 1_000]],
   ["unusual", [0.01, 1_000]],
   ["speed", [0.0001, 10]],

@@ -1,3 +1,5 @@
+import { countingRows } from "../judge/counting-rows.ts";
+import type { BookRow } from "../judge/evidence.ts";
 import { compareRequests } from "../judge/request-money.ts";
 import { overRecordedBy } from "../judge/over-recorded.ts";
 import { overRecordedLine, overRecordedTable } from "../judge/tell.ts";
@@ -18,18 +20,19 @@ export function crashFigure({ verdict, evidence, crashed }: AgentVerdict): Figur
   const kills = [...crashed.values()].reduce((sum, count) => sum + count, 0);
   const share = (recorded - billed) / billed;
   const isMet = lost === 0 && share <= mostOver.crashes;
+  const expired = Map.groupBy(countingRows(evidence.book), ({ kind }) => kind).get("expire") ?? [];
   // One that was killed before its first word to the account is named by nothing else than its hold.
-  const expired = evidence.book.filter(({ kind }) => kind === "expire");
-  const nameless = expired.filter(({ label, requestId }) => label === requestId);
-  const ofNameless = nameless.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0);
+  const [nameless, named] = [expired.filter(isNameless), expired.filter((row) => !isNameless(row))];
+  const labels = new Set(named.map(({ label }) => label));
+  const ofNamed = sumOf(named) - sumOf(evidence.bill.filter(({ label }) => labels.has(label)));
   return {
     isMet,
     told: [
       ...Array.from(crashed, ([point, count]) => `  ${count} killed: ${point}`),
       overRecordedLine(verdict),
       ...overRecordedTable(overRecordedBy(evidence.bill, evidence.book)),
-      `  ${expired.length} requests were charged without their gateway, ${nameless.length} of them before the account had heard of ` +
-        `them: ${usd(ofNameless)} recorded for these`,
+      `  ${named.length} requests were charged without their gateway: ${usd(ofNamed)} beyond their bill; and ${nameless.length} of which ` +
+        `the account had not heard, whether or not they were sent: ${usd(sumOf(nameless))} recorded`,
       `${kills} kills, one in ${Math.round(requests / kills)} of ${requests} requests: ${usd(lost)} lost, over-recorded ` +
         `${percent(share)} of all, of at most ${percent(mostOver.crashes)}`,
     ],
@@ -70,6 +73,14 @@ export function abortFigure({ evidence, outcomes }: AgentVerdict): Figure {
         `left, of at most ${percent(mostOver.aborts)}`,
     ],
   };
+}
+
+function isNameless({ label, requestId }: BookRow): boolean {
+  return label === requestId;
+}
+
+function sumOf(rows: readonly { readonly nanoUsd: number }[]): number {
+  return rows.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0);
 }
 
 function percent(share: number): string {

@@ -25,6 +25,8 @@ const olderSnapshots: readonly FaultKind[] = ["rewind-redis"];
 /** What is charged without a gateway that comes back. */
 const longStalls: readonly FaultKind[] = ["stall-replica"];
 
+const nothing = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 } as const;
+
 /** Defects as gateways have had them. */
 export const defects: Readonly<Record<string, Defect>> = {
   "settle-as-nothing": inLimits((limits) => ({
@@ -77,8 +79,8 @@ export const defects: Readonly<Record<string, Defect>> = {
   })),
   // Nothing but the account says what the requests of a gateway that was killed have come to.
   "charge-of-too-little": inLimits((limits) => ({
-    touch: (holds) =>
-      limits.touch(holds.map((hold) => ({ ...hold, charge: { nanoUsd: 0, inputTokens: 0, outputTokens: 0 } }))),
+    reserve: (reservation) => limits.reserve({ ...reservation, charge: nothing }),
+    touch: (holds) => limits.touch(holds.map((hold) => ({ ...hold, charge: nothing }))),
   })),
   "holds-never-swept": inLimits(() => ({ sweep: () => Promise.resolve({ lapsed: [], expired: [] }) })),
   "expiry-not-recorded": inLimits((limits) => ({

@@ -421,6 +421,36 @@ describe("the keeper", () => {
     expect(await standing(team)).toEqual([{ used: charged, held: 0 }]);
   });
 
+  test("L-10: charges a request whose gateway was gone before it told anything with what was expected of each of its calls", async () => {
+    const [team, atProvider] = [scope("team a", budget(1e6)), scope("provider", budget(1e6))];
+    const nanoUsd = (output: number): number => 60 + 5 * output;
+    const expected = () => ({ inputTokens: 60, outputTokens: 20, tokensPerMs: 0.1, nanoUsd });
+    const holder = holderOf([team], { anthropic: [atProvider] });
+    const held = { holder, modelAsked: "opus", bound: bound(100, 64_000), expected };
+    const terms = { mode: "strict", whenSpent: "cut" } as const;
+    const usual = nanoUsd(20 + 200);
+    for (const [more, calls, charged] of [
+      [{}, 0, usual],
+      [{}, 1, usual],
+      [{}, 2, 100 + usual],
+      // Held in full since nothing of the answer is seen before it is whole; and by a limit that is never passed.
+      [{ terms, charged: "incremental" }, 1, usual],
+      [{ terms }, 1, nanoUsd(64_000)],
+    ] as const) {
+      const before = await standing(team);
+      const admission = await govern().admit({ ...held, ...more });
+      if (!admission.allowed) throw new Error(admission.reason);
+      for (let call = 1; call <= calls; call += 1) {
+        const attempt = await begun(admission.value);
+        if (call < calls) attempt.end({ nanoUsd: 100, source: "estimated", outcome: "timed-out" });
+      }
+      await outlasts(govern());
+      const [after = 0, already = 0] = [await standing(team), before].map(([one]) => one?.used);
+      expect({ more, calls, charged: after - already }).toEqual({ more, calls, charged });
+    }
+    expect(await standing(atProvider)).toEqual([{ used: 3 * usual + 100 + nanoUsd(64_000), held: 0 }]);
+  });
+
   test("L-09: accounts for one of which the book has never heard, by the names of its limits", async () => {
     const scopes = [scope("customer acme", budget(1e6)), scope("key alice", budget(1e6))];
     await store.reserve({ id: "req_1", partition, scopes, need: { nanoUsd: 70, inputTokens: 1, outputTokens: 1 } });

@@ -6,6 +6,7 @@ import type { Decision } from "./errors.ts";
 import type { ExplainOptions } from "./explain/explain-request.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import { governedExplanation, governedRoute, standingOf, type GovernedRequest } from "./governed-route.ts";
+import { chargeAt } from "./lease/attempt-progress.ts";
 import { fitOutput } from "./lease/fit-output.ts";
 import { GrowingHold } from "./lease/growing-hold.ts";
 import { Lease } from "./lease/lease.ts";
@@ -190,13 +191,17 @@ async function admit(parts: LeaseParts, { request, options, settings }: Admittin
   const bound: RequestBound = { ...request.bound, outputTokens: fit.outputTokens };
   const slice = Math.max(settings.sliceTokens, parts.history.p95(`${holder.keyId} ${modelAsked}`));
   const id = request.id ?? options.newId();
+  const charged = request.charged ?? terms.mode;
   let tenant: GrowingHold | undefined;
+  let firstCharge: Amounts | undefined;
   if (scopes.length > 0) {
     const need = firstNeed(bound, terms.mode === "strict" ? bound.outputTokens : slice);
     const ref = { id, partition };
+    const progress = request.expected?.();
+    firstCharge = progress && chargeAt(progress, { share: need, mode: charged, slice });
     // From before it is held: whoever stands still meanwhile has to know that it may have been charged without it.
-    parts.keeper.watch(ref);
-    const result = await reserve(parts, { ...ref, scopes, need });
+    parts.keeper.watch(ref, () => firstCharge, true);
+    const result = await reserve(parts, { ...ref, scopes, need, charge: firstCharge });
     if (result.outcome === "refused") {
       parts.keeper.forget(ref);
       return { allowed: false, ...denyByLimit(result.refusal, parts.clock()) };
@@ -205,10 +210,9 @@ async function admit(parts: LeaseParts, { request, options, settings }: Admittin
   }
   const { directory } = options.snapshot();
   const providerScope = (provider: string): LimitScope | undefined => directory.providerScope(provider);
-  const charged = request.charged ?? terms.mode;
-  const held = { terms, charged, slice, tenant };
+  const held = { terms, charged, expected: request.expected, firstCharge, slice, tenant };
   const lease = new Lease(parts, { id, holder, modelAsked, sessionId, bound, ...held, providerScope });
-  if (tenant !== undefined) parts.keeper.watch(tenant.ref, () => lease.charge);
+  if (tenant !== undefined) parts.keeper.watch(tenant.ref, () => lease.charge, firstCharge !== undefined);
   return { allowed: true, value: lease };
 }
 

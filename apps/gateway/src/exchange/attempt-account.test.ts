@@ -3,8 +3,7 @@ import { ProviderError } from "@drawbridge/providers";
 import { noUsage, type Usage } from "@drawbridge/translator";
 import { expect, test } from "vitest";
 import { GatewayError } from "../errors.ts";
-import { sentRequest } from "./sent-request.ts";
-import type { TokenRates } from "./token-rates.ts";
+import type { RequestRates, TokenRates } from "./token-rates.ts";
 import { LeasedAccount } from "./attempt-account.ts";
 
 const usage = { ...noUsage, inputTokens: 100, outputTokens: 3, estimated: true };
@@ -17,10 +16,11 @@ const usualBound = {
   nanoUsd: (output: number) => 100 + output,
 };
 
+const unknownRequests: RequestRates = { look: (request) => request, most: () => undefined };
 const nothingKnown: TokenRates = {
   learn: () => undefined,
-  look: sentRequest,
-  mostInput: () => undefined,
+  sent: unknownRequests,
+  asked: unknownRequests,
   mostOutput: ({ tokens }) => tokens,
   speed: undefined,
 };
@@ -32,11 +32,9 @@ interface Story {
   /** Undefined for a whole answer, of which nothing has come. */
   readonly counted?: Usage | undefined;
   readonly outputTokens?: number;
-  /** False for one that is about to be sent. */
-  readonly isSent?: boolean;
 }
 
-async function accountOf({ rates = nothingKnown, isWrittenOn = false, isSent = true, ...story }: Story = {}) {
+async function accountOf({ rates = nothingKnown, isWrittenOn = false, ...story }: Story = {}) {
   const counted = "counted" in story ? story.counted : usage;
   const bound = { ...usualBound, outputTokens: story.outputTokens ?? usualBound.outputTokens };
   const time = { ms: 0 };
@@ -61,13 +59,14 @@ async function accountOf({ rates = nothingKnown, isWrittenOn = false, isSent = t
     bound,
     rates,
     sessionId: undefined,
+    asked: undefined,
     isStreamed: counted !== undefined,
     isWrittenOn,
     clock,
     delayMs: () => 0,
   });
-  if (isSent) account.sending(bytesOf("x".repeat(350)));
-  if (isSent && counted !== undefined) {
+  account.sending(bytesOf("x".repeat(350)));
+  if (counted !== undefined) {
     account.headed(200);
     account.follow({ metered: { usage: counted, stopReason: undefined } });
   }
@@ -108,7 +107,10 @@ test("the input of one whose provider had not counted yet is that of the densest
     [72, 72],
     [undefined, 100],
   ] as const) {
-    const { account, book } = await accountOf({ counted, rates: { ...nothingKnown, mostInput: () => input } });
+    const { account, book } = await accountOf({
+      counted,
+      rates: { ...nothingKnown, sent: { ...unknownRequests, most: () => input } },
+    });
     account.failed(new ProviderError({ kind: "cancelled", message: "left" }));
     expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { inputTokens } });
   }
@@ -152,12 +154,10 @@ test("nothing more is held for the last piece of an answer, which no limit cuts 
   await expect(account.passed(new Uint8Array(100_000))).rejects.toThrow(/may use 2000 output tokens/u);
 });
 
-test("should its gateway be gone, one is charged with its input and two seconds of writing, also when it is about to be sent", async () => {
+test("should its gateway be gone, one is charged with its input and two seconds of writing, and with all that is held where it is written on", async () => {
   const story = { counted: undefined, outputTokens: 20_000, rates: { ...nothingKnown, speed: 0.1 } };
-  for (const isSent of [false, true]) {
-    const { attempt } = await accountOf({ ...story, isSent });
-    expect(attempt.charge).toEqual({ inputTokens: 100, outputTokens: 19 + 250, nanoUsd: 0 });
-  }
-  const { attempt } = await accountOf({ ...story, isWrittenOn: true });
-  expect(attempt.charge).toBeUndefined();
+  const { attempt } = await accountOf(story);
+  expect(attempt.charge).toEqual({ inputTokens: 100, outputTokens: 19 + 250, nanoUsd: 0 });
+  const { attempt: writtenOn } = await accountOf({ ...story, isWrittenOn: true });
+  expect(writtenOn.charge).toBeUndefined();
 });

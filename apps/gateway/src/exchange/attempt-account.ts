@@ -1,17 +1,19 @@
-import type { AttemptLease, AttemptProgress, UsageSource } from "@drawbridge/governance";
-import { boundOf, costOf, type PriceRow } from "@drawbridge/providers/models";
+import type { AttemptProgress, UsageSource } from "@drawbridge/governance";
+import { boundOf, costOf } from "@drawbridge/providers/models";
 import type { AnswerStream, Metered, UpstreamFailure, Usage } from "@drawbridge/translator";
 import { GatewayError, isLimitCode } from "../errors.ts";
+import type { AccountOptions } from "./account-options.ts";
 import { believeUsage, inputIn, unansweredUsage } from "./believe-usage.ts";
 import { densestText } from "./densest-text.ts";
 import { extendHold, limitsAway } from "./extend-hold.ts";
 import { HeardText, type HeardTokens } from "./heard-text.ts";
-import { bytesPerToken, type GatewayBound } from "./request-bound.ts";
+import { bytesPerToken } from "./request-bound.ts";
 import type { KnownRequest } from "./input-rates.ts";
-import type { TokenRates } from "./token-rates.ts";
 import { mayBeBilled } from "./may-be-billed.ts";
 import { progressOf } from "./progress-of.ts";
+import { sentRequest } from "./sent-request.ts";
 import { spentError } from "./spent-error.ts";
+import { unansweredUse, uncountedInput } from "./unanswered-use.ts";
 import { type HeardOutput, outputSpeed, unseenOutput } from "./unseen-output.ts";
 import { upstreamFailure } from "./upstream-failure.ts";
 
@@ -41,26 +43,6 @@ export interface AttemptAccount {
   failed(error: unknown): void;
 }
 
-/** What an account goes by. */
-export interface AccountOptions {
-  readonly attempt: AttemptLease;
-  /** In force when the attempt began; undefined for a model that nobody has priced. */
-  readonly price: PriceRow | undefined;
-  readonly bound: GatewayBound;
-  /** Of the model, by what was counted before. */
-  readonly rates: TokenRates;
-  /** The client's name for its session. */
-  readonly sessionId: string | undefined;
-  /** False where nothing of an answer comes before it is whole. */
-  readonly isStreamed: boolean;
-  /** True where an answer is written and billed to its end when nobody reads it any more. */
-  readonly isWrittenOn: boolean;
-  /** Milliseconds that only go up. */
-  readonly clock: () => number;
-  /** How late what the provider has sent may be read, in milliseconds. */
-  readonly delayMs: () => number;
-}
-
 /** How often the length of an answer is looked at: each costs a look, and none is longer than the text of a slice. */
 const checkEveryBytes = 2_048;
 /** An account of an attempt that counts. Source of what is charged when: the providers' billing, by kind of end. */
@@ -85,7 +67,6 @@ export class LeasedAccount implements AttemptAccount {
   constructor(options: AccountOptions) {
     this.#options = options;
     this.#checkAt = options.attempt.isLimited ? checkEveryBytes : Number.POSITIVE_INFINITY;
-    options.attempt.measureBy(() => this.#progress());
     this.recorded = options.attempt.recorded.catch((cause: unknown) => {
       throw limitsAway("what is held for this request could not be written down in time", cause);
     });
@@ -94,10 +75,12 @@ export class LeasedAccount implements AttemptAccount {
   }
 
   sending(body: Uint8Array): void {
-    const { bound, rates, sessionId } = this.#options;
+    const { attempt, bound, clock, rates, sessionId } = this.#options;
     this.#phase = "sent";
-    this.#request = bound.hasMedia ? undefined : rates.look(body, sessionId);
-    this.#sentMs = this.#options.clock();
+    this.#request = bound.hasMedia ? undefined : rates.sent.look(sentRequest(body, sessionId), body);
+    this.#sentMs = clock();
+    // Before, it is what was expected of it.
+    attempt.measureBy(() => this.#progress());
   }
 
   headed(status: number): void {
@@ -114,8 +97,7 @@ export class LeasedAccount implements AttemptAccount {
   #progress(): AttemptProgress | undefined {
     const { isWrittenOn, price, rates } = this.#options;
     if (this.#isPaused || isWrittenOn || this.#calls > 1) return undefined;
-    // What is about to be sent may be on its way when this is all that is known of it.
-    const usage = this.#phase === "unsent" ? this.#unanswered() : this.#usageAt(undefined);
+    const usage = this.#usageAt(undefined);
     return usage && progressOf(usage, price, outputSpeed(this.#heardOutput(usage.outputTokens, 0), rates.speed));
   }
 
@@ -167,11 +149,11 @@ export class LeasedAccount implements AttemptAccount {
   }
 
   #learn(usage: Usage): void {
-    const { rates, clock } = this.#options;
+    const { asked, rates, clock } = this.#options;
     const { outputTokens } = usage;
     const writtenMs = this.#stream === undefined ? clock() - this.#sentMs : this.#heardMs - this.#followedMs;
     const { heard } = this.#heard;
-    rates.learn({ request: this.#request, inputTokens: inputIn(usage), heard, outputTokens, writtenMs });
+    rates.learn({ request: this.#request, asked, inputTokens: inputIn(usage), heard, outputTokens, writtenMs });
   }
 
   failed(error: unknown): void {
@@ -206,19 +188,24 @@ export class LeasedAccount implements AttemptAccount {
       const written = this.#written(seen);
       return { ...seen, outputTokens: this.#mostOutput(written, this.#heardMs) };
     }
-    if (this.#phase === "sent" && mayBeBilled(failure)) return this.#unanswered();
+    const { clock, isStreamed } = this.#options;
+    // A stream has a head as soon as there is something to read.
+    if (this.#phase === "sent" && mayBeBilled(failure)) return this.#unanswered(isStreamed ? clock() : this.#sentMs);
     if (this.#phase !== "answered") return undefined;
-    const isCutOff = failure === undefined || cutOff.has(failure.kind);
-    const most = isCutOff ? this.#mostOutput(0, this.#sentMs) : Math.ceil(this.#bytes / bytesPerToken);
-    return unansweredUsage(this.#mostInput(), most);
+    if (failure === undefined || cutOff.has(failure.kind)) return this.#unanswered(this.#sentMs);
+    return unansweredUsage(this.#mostInput(), Math.ceil(this.#bytes / bytesPerToken));
   }
 
-  /** What one may have used of which nothing has come. */
-  #unanswered(): Usage {
-    const { isStreamed, clock } = this.#options;
-    // A stream has a head as soon as there is something to read.
-    const sinceMs = isStreamed || this.#phase === "unsent" ? clock() : this.#sentMs;
-    return unansweredUsage(this.#mostInput(), this.#mostOutput(0, sinceMs));
+  /** What one may have used of which nothing has come, and that may have been written since then. */
+  #unanswered(sinceMs: number): Usage {
+    const { bound, clock, delayMs, isStreamed, rates } = this.#options;
+    return unansweredUse({
+      inputTokens: this.#mostInput(),
+      silentMs: clock() - sinceMs + delayMs(),
+      isWhole: !isStreamed,
+      mostOutput: this.#calls * bound.outputTokens,
+      speed: rates.speed,
+    });
   }
 
   /** What was written of an answer that nobody counted: no more than its text can have, by answers of late. */
@@ -259,10 +246,7 @@ export class LeasedAccount implements AttemptAccount {
 
   /** What was read of a request that has no answer: no more than of requests of late. */
   #mostInput(): number {
-    const { bound, rates } = this.#options;
-    const request = this.#request;
-    if (request?.unusualTokens !== undefined) return Math.max(bound.chargedInputTokens, request.unusualTokens);
-    return Math.min(bound.chargedInputTokens, (request && rates.mostInput(request)) ?? bound.chargedInputTokens);
+    return uncountedInput(this.#request, this.#options.rates.sent, this.#options.bound);
   }
 
   #believed(usage: Usage, isWhole: boolean): Usage {

@@ -14,7 +14,7 @@ export interface Begun {
 /** Begins the account of a call to this place. Throws a GatewayError when the limits there have no room. */
 export async function beginAttempt(
   { services, snapshot, notes }: Exchange,
-  { lease, bound }: NonNullable<Held["account"]>,
+  { lease, bound, asked }: NonNullable<Held["account"]>,
   { target, credential }: Route,
 ): Promise<Begun> {
   const { provider, model } = target;
@@ -34,6 +34,7 @@ export async function beginAttempt(
       bound,
       rates,
       sessionId: notes.sessionId,
+      asked,
       isStreamed: notes.stream === true,
       isWrittenOn: provider.readOnMs > 0,
       clock,

@@ -2,13 +2,23 @@ import type { Admission, Lease, LeaseRequest, LeaseTerms } from "@drawbridge/gov
 import { GatewayError } from "../errors.ts";
 import type { Admitted, Target } from "./admit.ts";
 import type { Exchange } from "./exchange.ts";
+import { expectedProgress } from "./expected-progress.ts";
 import { knownPlace, unpricedReason } from "./known-place.ts";
 import { type GatewayBound, type KnownPlace, requestBound } from "./request-bound.ts";
+import { type SentRequest, sentRequest } from "./sent-request.ts";
 
 /** A request that may run, on whose account, and what each of its calls can take at most. */
 export interface Held extends Admitted {
   /** Undefined for one that counts in no limit and no book. */
-  readonly account: { readonly lease: Lease; readonly bound: GatewayBound } | undefined;
+  readonly account: HeldAccount | undefined;
+}
+
+/** What its calls are counted by. */
+export interface HeldAccount {
+  readonly lease: Lease;
+  readonly bound: GatewayBound;
+  /** What the client's bytes tell; undefined where they say nothing. */
+  readonly asked: SentRequest | undefined;
 }
 
 /** True for a request that counts in a limit or a book. */
@@ -29,22 +39,26 @@ export function uncounted({ body, call, plan, principal }: Admitted): Held {
  */
 export async function holdRequest(exchange: Exchange, admitted: Admitted): Promise<Held> {
   const plan = pricedPlan(exchange, admitted);
-  const places = plan.links.flatMap((link) => link.targets.map((target) => known(exchange, target)));
+  const places = plan.links.flatMap(({ targets }) => targets.map((target) => ({ target, ...known(exchange, target) })));
   const { call } = admitted;
   const { mode, whenSpent }: LeaseTerms = { ...exchange.snapshot.terms, ...admitted.principal.terms };
   const bound = requestBound({ call, client: exchange.client.name, isStrict: mode === "strict" }, places);
   // A whole answer cannot be ended when a limit is reached, so all that it can be is held from the start.
   const terms: LeaseTerms = { mode: call.facts.stream ? mode : "strict", whenSpent };
-  const lease = await admission(exchange, { ...admitted, bound, terms, charged: mode });
+  const { body } = admitted;
+  const asked = bound.hasMedia ? undefined : sentRequest(body, exchange.notes.sessionId);
+  const isStreamed = exchange.notes.stream === true;
+  const expected = expectedProgress({ body, asked, bound, isStreamed }, places, exchange.services);
+  const lease = await admission(exchange, { ...admitted, bound, terms, charged: mode, expected });
   exchange.notes.lease = lease;
   const outputTokens = lease.maxOutputTokens;
-  if (outputTokens >= bound.outputTokens) return { ...admitted, plan, account: { lease, bound } };
+  if (outputTokens >= bound.outputTokens) return { ...admitted, plan, account: { lease, bound, asked } };
   exchange.notes.maxTokens = outputTokens;
   return {
     ...admitted,
     call: call.limitOutput(outputTokens),
     plan,
-    account: { lease, bound: { ...bound, outputTokens } },
+    account: { lease, bound: { ...bound, outputTokens }, asked },
   };
 }
 
@@ -56,13 +70,15 @@ async function admission(
     bound,
     terms,
     charged,
-  }: Admitted & Pick<Required<LeaseRequest>, "bound" | "charged" | "terms">,
+    expected,
+  }: Admitted & Pick<Required<LeaseRequest>, "bound" | "charged" | "expected" | "terms">,
 ): Promise<Lease> {
   const { model: modelAsked } = call.facts;
   let result: Admission;
   try {
     const { sessionId } = notes;
-    result = await services.governance.admit({ id, holder, modelAsked, sessionId, bound, terms, charged });
+    const asked = { id, holder, modelAsked, sessionId, bound, terms, charged, expected };
+    result = await services.governance.admit(asked);
   } catch (cause) {
     throw new GatewayError("limits-unavailable", unavailable, { cause, retryAfterSeconds: 1 });
   }

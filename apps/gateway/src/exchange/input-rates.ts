@@ -40,7 +40,9 @@ export class InputRates {
     this.#all = all;
   }
 
-  learn(request: SentRequest, tokens: number): void {
+  /** Takes what a request was counted as; of one whose bytes say nothing, nothing. */
+  learn(request: SentRequest | undefined, tokens: number): void {
+    if (request === undefined || request.unusualTokens !== undefined) return;
     const { bytes, prints, sessionId } = request;
     this.#all.add(tokens / bytes);
     for (const print of prints) {

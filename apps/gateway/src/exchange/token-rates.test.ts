@@ -20,18 +20,18 @@ test("of what a model makes of text the most of the latest answers is known, and
   const rates = createTokenRates().of(model());
   learn(rates, 1, { outputTokens: 800 });
   learn(rates, 6);
-  expect([rates.mostInput(plain), rates.mostOutput(heard), rates.speed]).toEqual([undefined, 1_000, undefined]);
+  expect([rates.sent.most(plain), rates.mostOutput(heard), rates.speed]).toEqual([undefined, 1_000, undefined]);
   learn(rates, 1);
-  expect([rates.mostInput(plain), rates.mostOutput(heard), rates.speed]).toEqual([306, 888, 0.16]);
+  expect([rates.sent.most(plain), rates.mostOutput(heard), rates.speed]).toEqual([306, 888, 0.16]);
   learn(rates, 32, { inputTokens: 200, outputTokens: 500 });
-  expect([rates.mostInput(plain), rates.mostOutput(heard), rates.speed]).toEqual([204, 559, 0.1]);
+  expect([rates.sent.most(plain), rates.mostOutput(heard), rates.speed]).toEqual([204, 559, 0.1]);
 });
 
 test("short answers and requests whose bytes say nothing teach nothing", () => {
   const rates = createTokenRates().of(model());
   const nothing = { request: undefined, inputTokens: 5_000, heard, outputTokens: 99, writtenMs: 5_000 };
   for (let answer = 0; answer < 40; answer++) rates.learn(nothing);
-  expect([rates.mostInput(plain), rates.mostOutput(heard)]).toEqual([undefined, 1_000]);
+  expect([rates.sent.most(plain), rates.mostOutput(heard)]).toEqual([undefined, 1_000]);
 });
 
 // As o200k has them, which makes more of the beginning and the end of each than of words in the middle.
@@ -75,12 +75,12 @@ test("what was learned before a start counts until as much has been counted anew
   const book = createTokenRates();
   book.recall(before.kept());
   const rates = book.of(model());
-  expect([rates.mostInput(plain), rates.speed]).toEqual([408, 0.15]);
+  expect([rates.sent.most(plain), rates.speed]).toEqual([408, 0.15]);
   learn(rates, 31);
-  expect(rates.mostInput(plain)).toBe(408);
+  expect(rates.sent.most(plain)).toBe(408);
   expect(book.kept()).toEqual(before.kept());
   learn(rates, 1);
-  expect(rates.mostInput(plain)).toBe(306);
+  expect(rates.sent.most(plain)).toBe(306);
 });
 
 test("what others have learned changes nothing for who knows it from answers", () => {
@@ -88,5 +88,5 @@ test("what others have learned changes nothing for who knows it from answers", (
   learn(book.of(model()), 8);
   learn(others.of(model()), 8, { inputTokens: 200 });
   book.recall(others.kept());
-  expect(book.of(model()).mostInput(plain)).toBe(306);
+  expect(book.of(model()).sent.most(plain)).toBe(306);
 });

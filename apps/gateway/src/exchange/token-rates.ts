@@ -1,13 +1,15 @@
 import type { HeardTokens } from "./heard-text.ts";
-import { InputRates, type KnownRequest } from "./input-rates.ts";
+import { InputRates } from "./input-rates.ts";
 import { Latest } from "./latest.ts";
 import { modelPrint, type ProvidedModel } from "./model-print.ts";
-import { sentRequest } from "./sent-request.ts";
+import type { SentRequest } from "./sent-request.ts";
 
 /** How large an answered request was, and what the provider counted. */
 export interface CountedAnswer {
   /** Undefined where its bytes say nothing, as with images. */
-  readonly request: KnownRequest | undefined;
+  readonly request: SentRequest | undefined;
+  /** The same as the client has written it. */
+  readonly asked?: SentRequest | undefined;
   readonly inputTokens: number;
   /** What the answer comes to by its text; undefined where that was not heard. */
   readonly heard: HeardTokens | undefined;
@@ -19,20 +21,24 @@ export interface CountedAnswer {
 /** What one model makes of text, learned from what its provider counts. */
 export interface TokenRates {
   learn(counted: CountedAnswer): void;
-  /** Looks at a request that is about to be sent, of the session that its client names. */
-  look(body: Uint8Array, sessionId: string | undefined): KnownRequest;
-  /** The most input tokens that a request comes to, by those of late; undefined as long as too little was counted. */
-  mostInput(request: KnownRequest): number | undefined;
-  /** Likewise output tokens of a text; what it can come to at most as long as too little was counted. */
+  /** What requests come to, by what is sent to the provider. */
+  readonly sent: RequestRates;
+  /** By what clients have sent, of which a translation makes more or less bytes: all that is known before it is made. */
+  readonly asked: RequestRates;
+  /** The most output tokens of a text, by those of late; what it can come to at most as long as too little was counted. */
   mostOutput(heard: HeardTokens): number;
   /** The most output tokens a millisecond of late. */
   readonly speed: number | undefined;
 }
 
+/** What is known of the requests of a model. */
+export type RequestRates = Pick<InputRates, "look" | "most">;
+
 /** Rates as they are kept: each the most of late, undefined as long as too little was counted. */
 export interface KeptRates {
-  /** Input tokens a byte. */
+  /** Input tokens a byte, of what is sent to the provider and of what clients have sent. */
   readonly input?: number | undefined;
+  readonly asked?: number | undefined;
   /** Output tokens for each that its text comes to, of prose and code and of other text. */
   readonly output?: number | undefined;
   readonly unusual?: number | undefined;
@@ -98,25 +104,21 @@ export function createTokenRates(): RateBook {
 
 class LearnedRates implements TokenRates {
   readonly #input = new Latest();
-  readonly #inputs = new InputRates(this.#input);
+  readonly #asked = new Latest();
   readonly #output = new Latest();
   readonly #unusual = new Latest();
   readonly #speed = new Latest();
+  readonly sent = new InputRates(this.#input);
+  readonly asked = new InputRates(this.#asked);
 
-  learn({ request, inputTokens, heard, outputTokens, writtenMs }: CountedAnswer): void {
-    if (request !== undefined && request.unusualTokens === undefined && inputTokens >= leastTokens)
-      this.#inputs.learn(request, inputTokens);
+  learn({ request, asked, inputTokens, heard, outputTokens, writtenMs }: CountedAnswer): void {
+    if (inputTokens >= leastTokens) {
+      this.sent.learn(request, inputTokens);
+      this.asked.learn(asked, inputTokens);
+    }
     if (outputTokens < leastTokens) return;
     if (heard !== undefined) (heard.isUnusual ? this.#unusual : this.#output).add(outputTokens / heard.tokens);
     if (writtenMs >= leastMs) this.#speed.add(outputTokens / writtenMs);
-  }
-
-  look(body: Uint8Array, sessionId: string | undefined): KnownRequest {
-    return this.#inputs.look(sentRequest(body, sessionId), body);
-  }
-
-  mostInput(request: KnownRequest): number | undefined {
-    return this.#inputs.most(request);
   }
 
   mostOutput({ tokens, isUnusual }: HeardTokens): number {
@@ -138,14 +140,16 @@ class LearnedRates implements TokenRates {
   kept(): KeptRates {
     return {
       input: this.#input.most,
+      asked: this.#asked.most,
       output: this.#output.most,
       unusual: this.#unusual.most,
       speed: this.#speed.most,
     };
   }
 
-  recall({ input, output, unusual, speed }: KeptRates): void {
+  recall({ input, asked, output, unusual, speed }: KeptRates): void {
     this.#input.recall(input);
+    this.#asked.recall(asked);
     this.#output.recall(output);
     this.#unusual.recall(unusual);
     this.#speed.recall(speed);

@@ -40,6 +40,7 @@ export class AttemptLease {
     this.place = place;
     this.number = number;
     this.#bound = bound;
+    this.#progress = owner.expected;
   }
 
   /** What it may take as far as that is held, or what it took. */
@@ -56,6 +57,11 @@ export class AttemptLease {
     return this.#state === "running";
   }
 
+  /** True until it has ended, from before it runs. */
+  get isLive(): boolean {
+    return this.isRunning || this.#state === "new";
+  }
+
   /** True when what it cost is a guess, in part or whole. */
   get isEstimated(): boolean {
     return this.#isEstimated;
@@ -66,10 +72,7 @@ export class AttemptLease {
     return this.#state === "ended";
   }
 
-  /**
-   * Resolves when what is held for it outlives this process: to be waited for before the client is given anything. Rejects
-   * when that cannot be had.
-   */
+  /** Resolves when what is held for it outlives this process: the client is given nothing before. Rejects when it cannot. */
   get recorded(): Promise<void> {
     return this.#recorded;
   }
@@ -81,7 +84,7 @@ export class AttemptLease {
 
   /** What it is charged with should this process be gone from now on; undefined for all that is held. */
   get charge(): Amounts | undefined {
-    const progress = this.isRunning ? this.#progress?.() : undefined;
+    const progress = this.isLive ? this.#progress?.() : undefined;
     const { charged: mode, slice } = this.#owner;
     return progress && chargeAt(progress, { share: this.#share, mode, slice });
   }
@@ -216,13 +219,9 @@ export class AttemptLease {
 
   /** What keeps a further attempt from being sent that is in the book; undefined for nothing. */
   async #hindrance(): Promise<string | undefined> {
-    const { limits, tenant } = this.#owner;
-    if (tenant === undefined) return undefined;
-    // While its word is on its way to the book, nobody can say of a hold that it is lost.
-    const touched = limits.durable(tenant.ref).then(() => limits.touch([tenant.ref]));
-    const lost = await touched.catch(() => undefined);
-    if (lost === undefined) return "the limits cannot be looked up";
-    return lost.length === 0 ? undefined : "what was held for the request has ended meanwhile";
+    const isHeld = await this.#owner.isTenantHeld().catch(() => undefined);
+    if (isHeld === undefined) return "the limits cannot be looked up";
+    return isHeld ? undefined : "what was held for the request has ended meanwhile";
   }
 
   /** Takes back what was told of how far it has come: another call is about to begin. */
@@ -280,12 +279,12 @@ export class AttemptLease {
       const hold = new GrowingHold(limits, ref, this.#share);
       // Before the answer is there: a store that gives none may have held it all the same.
       this.#holds.push(hold);
-      const result = await limits.reserve({ ...ref, scopes: own, need: this.#share });
+      const result = await limits.reserve({ ...ref, scopes: own, need: this.#share, charge: this.charge });
       if (result.outcome === "refused") {
         this.#holds.splice(this.#holds.indexOf(hold), 1);
         return result.refusal;
       }
-      keeper.watch(ref, () => this.charge);
+      keeper.watch(ref, () => this.charge, this.charge !== undefined);
     }
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { LimitRefusal } from "../limits/limit-store.ts";
 import type { AttemptLease } from "./attempt-lease.ts";
 import type { GrowingHold } from "./growing-hold.ts";
 import type { LeaseParts } from "./lease-parts.ts";
-import type { LeaseMode, LeaseTerms } from "./lease-request.ts";
+import type { LeaseMode, LeaseRequest, LeaseTerms } from "./lease-request.ts";
 
 /** Whether more is held for an answer, or may be used without it (`isSpent`). No denial: the lease has run out. */
 export type Extension =
@@ -21,10 +21,14 @@ export interface AttemptOwner extends LeaseParts {
   readonly terms: LeaseTerms;
   /** By which rules it is charged should this process be gone. */
   readonly charged: LeaseMode;
+  /** How far a call has come that is about to be sent. */
+  readonly expected: LeaseRequest["expected"];
   /** Output tokens that are held at a time. */
   readonly slice: number;
   /** True once the request has been settled. */
   isOver(): boolean;
+  /** Renews what is held for the tenant, and says whether it still is. Rejects where that cannot be looked up. */
+  isTenantHeld(): Promise<boolean>;
   /** Sees to it that the tenant's hold covers all attempts. */
   coverTenant(): Promise<LimitRefusal | "lost" | undefined>;
   entry(attempt: AttemptLease, of: Pick<LedgerEntry, "kind" | "nanoUsd" | "source" | "outcome" | "usage">): LedgerEntry;

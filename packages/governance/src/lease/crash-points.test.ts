@@ -28,7 +28,9 @@ const patienceMs = 600_000;
 const mostTries = 20;
 const [input, slice] = [100, 1_024];
 /** 1 nano-USD an input token and 5 an output token. */
-const bound = { inputTokens: input, outputTokens: 64_000, nanoUsd: (output: number) => input + 5 * output };
+const costOf = (output: number): number => input + 5 * output;
+const bound = { inputTokens: input, outputTokens: 64_000, nanoUsd: costOf };
+const expected = () => ({ inputTokens: input, outputTokens: 0, nanoUsd: costOf });
 
 interface Stores {
   readonly limits: LimitStore;
@@ -86,7 +88,7 @@ async function request(governance: Governance, one: Case): Promise<void> {
   const scopesAt = (name: string): readonly LimitScope[] => (name === "second" ? [provider] : []);
   const { partition } = tenant;
   const holder: LeaseHolder = { keyId: "key_1", keyName: "alice", tags: {}, partition, scopes: [tenant], scopesAt };
-  const admission = await governance.admit({ id, holder, modelAsked: "opus", bound });
+  const admission = await governance.admit({ id, holder, modelAsked: "opus", bound, expected });
   if (!admission.allowed) throw new Error(admission.reason);
   const lease = admission.value;
   const begin = async (name: string) => {

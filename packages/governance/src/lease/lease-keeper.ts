@@ -67,9 +67,12 @@ export class LeaseKeeper {
     this.#renewals.forget(ref);
   }
 
-  /** Keeps a hold alive; `charge` says at any time what it has come to at most, should this process end then. */
-  watch(ref: HoldRef, charge?: Charging): void {
-    this.#renewals.watch(ref, charge);
+  /**
+   * Keeps a hold alive; `charge` says at any time what it has come to at most, should this process end then. With `isTold` the
+   * store has heard that when it was held.
+   */
+  watch(ref: HoldRef, charge: Charging, isTold: boolean): void {
+    this.#renewals.watch(ref, charge, isTold);
   }
 
   /** Ends a hold with what was used. */

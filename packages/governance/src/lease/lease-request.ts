@@ -1,3 +1,4 @@
+import type { AttemptProgress } from "./attempt-progress.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
 
 /** On whose account a request runs; a `Principal` is one. */
@@ -56,6 +57,11 @@ export interface LeaseRequest {
   readonly terms?: Partial<LeaseTerms> | undefined;
   /** By which rules it is charged should its gateway be gone, where it is held in full for another reason than a limit. */
   readonly charged?: LeaseMode | undefined;
+  /**
+   * How far its first call has come when it is about to be sent, whichever place that goes to: what it is charged with should
+   * its gateway be gone before that has told more. Without it, or where that gives nothing, it is all that is held.
+   */
+  readonly expected?: (() => AttemptProgress | undefined) | undefined;
 }
 
 /** One place that a request is sent to. */

@@ -10,7 +10,7 @@ import type { AttemptResult } from "./attempt-result.ts";
 import { fitOutput } from "./fit-output.ts";
 import type { GrowingHold } from "./growing-hold.ts";
 import type { LeaseParts } from "./lease-parts.ts";
-import type { AttemptPlace, LeaseHolder, LeaseMode, LeaseTerms, RequestBound } from "./lease-request.ts";
+import type { AttemptPlace, LeaseHolder, LeaseMode, LeaseRequest, LeaseTerms, RequestBound } from "./lease-request.ts";
 
 /** What a lease is made of. */
 export interface LeaseOptions {
@@ -22,6 +22,9 @@ export interface LeaseOptions {
   readonly terms: LeaseTerms;
   /** By which rules it is charged should this process be gone. */
   readonly charged: LeaseMode;
+  readonly expected: LeaseRequest["expected"];
+  /** What the tenant was said to be charged with when its hold was made. */
+  readonly firstCharge: Amounts | undefined;
   readonly slice: number;
   /** The hold on the tenant's scopes; undefined where it has no limits. */
   readonly tenant: GrowingHold | undefined;
@@ -75,8 +78,9 @@ export class Lease {
 
   /** What it is charged with should this process be gone from now on; undefined for all that is held. */
   get charge(): Amounts | undefined {
-    const running = this.#attempts.filter(({ isRunning }) => isRunning);
-    const charges = running.map(({ charge }) => charge);
+    if (this.#attempts.length === 0) return this.#options.firstCharge;
+    const live = this.#attempts.filter(({ isLive }) => isLive);
+    const charges = live.map(({ charge }) => charge);
     if (charges.length === 0) return undefined;
     const ended = this.#attempts.filter(({ isBilled }) => isBilled).map(({ share }) => share);
     return [...ended, ...charges].reduce((sum, one) => sum && one && addAmounts(sum, one), noAmounts);
@@ -144,19 +148,31 @@ export class Lease {
   }
 
   #owner(): ConstructorParameters<typeof AttemptLease>[0] {
-    const { id, terms, charged, slice, tenant } = this.#options;
+    const { id, terms, charged, expected, slice, tenant } = this.#options;
     return {
       ...this.#parts,
       id,
       terms,
       charged,
+      expected,
       slice,
       tenant,
       isLimited: tenant !== undefined,
       isOver: () => this.#settled,
+      isTenantHeld: () => this.#isTenantHeld(),
       coverTenant: () => this.#coverTenant(),
       entry: (attempt, of) => this.#entry(attempt, of),
     };
+  }
+
+  async #isTenantHeld(): Promise<boolean> {
+    const { limits } = this.#parts;
+    const { tenant } = this.#options;
+    if (tenant === undefined) return true;
+    // While its word is on its way to the book, nobody can say of a hold that it is lost.
+    await limits.durable(tenant.ref);
+    const lost = await limits.touch([{ ...tenant.ref, charge: this.charge }]);
+    return lost.length === 0;
   }
 
   async #coverTenant(): Promise<LimitRefusal | "lost" | undefined> {

@@ -32,8 +32,8 @@ test("of what has begun is told as soon as there is something to tell, and then 
   const { renewals, state, tellings } = renewing();
   let comesTo: number | undefined;
   expect(renewals.hasNews).toBe(false);
-  renewals.watch(one, () => (comesTo === undefined ? undefined : charged(comesTo)));
-  renewals.watch(silent);
+  renewals.watch(one, () => (comesTo === undefined ? undefined : charged(comesTo)), false);
+  renewals.watch(silent, () => undefined, true);
   await renewals.tell();
   comesTo = 7;
   expect(renewals.hasNews).toBe(true);
@@ -49,9 +49,18 @@ test("of what has begun is told as soon as there is something to tell, and then 
   expect(tellings()).toEqual([[["one", 9]]]);
 });
 
+test("of what was told when it was held is told each second alone", async () => {
+  const { renewals, state, tellings } = renewing();
+  renewals.watch(one, () => charged(7), true);
+  expect(renewals.hasNews).toBe(false);
+  state.now = 1_000;
+  await renewals.tell();
+  expect(tellings()).toEqual([[["one", 7]]]);
+});
+
 test("what a store does not take is told again at once", async () => {
   const { renewals, state, tellings } = renewing();
-  renewals.watch(one, () => charged(7));
+  renewals.watch(one, () => charged(7), false);
   state.isAway = true;
   await expect(renewals.tell()).rejects.toThrow("away");
   state.isAway = false;
@@ -69,8 +78,8 @@ test("now and then it is told that those are there of which nothing else is to b
   const { renewals, state, tellings } = renewing();
   state.now = 5_000;
   let comesTo = 1;
-  renewals.watch(one, () => charged(comesTo++));
-  renewals.watch(silent);
+  renewals.watch(one, () => charged(comesTo++), false);
+  renewals.watch(silent, () => undefined, true);
   for (let second = 0; second < 6; second++) {
     await renewals.renew();
     state.now += 1_000;
@@ -85,7 +94,7 @@ test("now and then it is told that those are there of which nothing else is to b
 test("a clock that is set back keeps nothing from being told", async () => {
   const { renewals, state, tellings } = renewing();
   state.now = 3_600_000;
-  renewals.watch(one, () => charged(1));
+  renewals.watch(one, () => charged(1), false);
   await renewals.renew();
   state.now = 5_000;
   await renewals.tell();
@@ -96,8 +105,8 @@ test("a clock that is set back keeps nothing from being told", async () => {
 
 test("nothing is told of what is over", async () => {
   const { renewals, tellings } = renewing();
-  renewals.watch(one, () => charged(1));
-  renewals.watch(other, () => charged(2));
+  renewals.watch(one, () => charged(1), false);
+  renewals.watch(other, () => charged(2), false);
   renewals.forget(one);
   renewals.leave(other);
   await renewals.tell();
@@ -108,7 +117,7 @@ test("nothing is told of what is over", async () => {
 
 test("a hold that the store has lost, or that was not renewed for a lease, may have expired", async () => {
   const { renewals, state } = renewing();
-  renewals.watch(one, () => charged(1));
+  renewals.watch(one, () => charged(1), false);
   await renewals.renew();
   expect(renewals.mayHaveExpired(one, renewals.keptMs)).toBe(false);
   state.lost = [one];
@@ -124,7 +133,7 @@ test("a hold that the store has lost, or that was not renewed for a lease, may h
 
 test("one that was not renewed for a lease is looked at again, though it could be renewed then", async () => {
   const { renewals, state } = renewing();
-  renewals.watch(one, () => charged(1));
+  renewals.watch(one, () => charged(1), false);
   await renewals.renew();
   state.now = 30_001;
   await renewals.renew();

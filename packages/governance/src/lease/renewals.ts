@@ -57,11 +57,11 @@ export class Renewals {
     return this.#isPast(this.#toldMs, toldMs);
   }
 
-  /** Keeps a hold alive; with `charge`, tells of it what that says. */
-  watch(ref: HoldRef, charge?: Charging): void {
+  /** Keeps a hold alive and tells of it what `charge` says: soon, unless that was told when it was held. */
+  watch(ref: HoldRef, charge: Charging, isTold: boolean): void {
     const key = holdKey(ref);
-    this.#live.set(key, { ref, charge: charge ?? nothingTold });
-    if (charge !== undefined) this.#untold.add(key);
+    this.#live.set(key, { ref, charge });
+    if (!isTold) this.#untold.add(key);
   }
 
   /** Lets one go, which may expire then. */
@@ -141,5 +141,3 @@ export class Renewals {
     }
   }
 }
-
-const nothingTold: Charging = () => undefined;

@@ -66,29 +66,31 @@ export class LimitLedger {
 
   /** As of LimitStore. */
   reserve(reservation: Reservation, atMs: number): ReserveResult {
-    const { scopes, need } = reservation;
+    const { scopes, need, charge } = reservation;
     this.#advance(atMs);
     const key = holdKey(reservation);
     if (this.holds.has(key)) return { outcome: "held" };
     if (this.closed.has(key)) return { outcome: "closed" };
     checkReservation(reservation);
     const demand = demandOf(need, 1);
+    if (charge !== undefined) demandOf(charge, 1);
     const refusals: LimitRefusal[] = [];
     for (const { rules } of scopes) for (const rule of rules) this.#look(rule, demand, refusals);
     const refusal = hardest(refusals);
     if (refusal !== undefined) return { outcome: "refused", refusal };
-    this.admit(key, { scopes, need }, atMs);
+    this.admit(key, reservation, atMs);
     return { outcome: "held" };
   }
 
   /** Holds what a request needs, whether there is room or not: what was granted once stays granted. */
-  admit(key: string, { scopes, need }: Pick<Reservation, "scopes" | "need">, atMs: number): void {
+  admit(key: string, { scopes, need, charge }: Pick<Reservation, "scopes" | "need" | "charge">, atMs: number): void {
     this.#advance(atMs);
     const demand = demandOf(need, 1);
     const entries: HoldEntry[] = [];
     for (const { rules } of scopes) for (const rule of rules) entries.push(this.#enter(rule, demand));
     const atEndMs = this.nowMs + this.#leaseMs;
     this.holds.set(key, { key, scopes, entries, demand, charge: undefined, state: "held", atMs: atEndMs });
+    this.chargeWith(key, charge);
   }
 
   /** As of LimitStore. */

@@ -8,6 +8,8 @@ export interface Reservation extends HoldRef {
   readonly scopes: readonly LimitScope[];
   /** The most that the request can take, or its first slice. */
   readonly need: Amounts;
+  /** What it is charged with if its owner is gone before it has told anything: as that of a {@link TouchedHold}. */
+  readonly charge?: Amounts | undefined;
 }
 
 /** How a limit of a scope stands. */
@@ -72,7 +74,7 @@ export interface SweepResult {
  *
  * A hold begins with `reserve` and ends with `settle` or `release`. Its owner keeps it alive with `touch`; when the lease
  * runs out it *lapses*: parallel slots are free again, all else stays held. After a time of grace it *expires*: what it
- * holds counts as used, or what its owner has told last that it can have come to. A `settle` that comes later still puts
+ * holds counts as used, or what its owner has said last, in `reserve` or since, that it can have come to. A `settle` that comes later still puts
  * that right.
  * All of it counts in the periods of the moment of `reserve`.
  */

@@ -5,7 +5,14 @@ import type { CloseResult, ExpiredHold, LimitStore, TouchedHold } from "../limit
 import type { MemoryLimitStoreOptions } from "../limits/memory-limit-store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { JournalFile } from "./journal-file.ts";
-import { amountsEntry, entriesOf, type LimitJournalEntry, LimitReplay, ScopeNumbers } from "./limit-journal-entry.ts";
+import {
+  amountsEntry,
+  chargeEntry,
+  entriesOf,
+  type LimitJournalEntry,
+  LimitReplay,
+  ScopeNumbers,
+} from "./limit-journal-entry.ts";
 
 /** What a store with a journal needs. */
 export interface JournalLimitStoreOptions extends MemoryLimitStoreOptions {
@@ -118,7 +125,7 @@ function journaled({ ledger, clock, commit, numbers, untold }: Journaled): Limit
         const entries: LimitJournalEntry[] = [];
         const scopes = numbers().of(reservation.scopes, entries);
         const need = amountsEntry(reservation.need);
-        return [result, [...entries, ["reserve", ledger.nowMs, key, scopes, need]]];
+        return [result, [...entries, ["reserve", ledger.nowMs, key, scopes, need, chargeEntry(reservation.charge)]]];
       }),
     topUp: (hold, more) =>
       kept(() => {
@@ -163,7 +170,7 @@ function touched(
   const lost = ledger.touch(holds, atMs);
   const charges = [...before]
     .filter(([hold, charge]) => !lost.includes(hold) && (hold.charge !== undefined || charge !== undefined))
-    .map(([hold]) => [holdKey(hold), hold.charge === undefined ? null : amountsEntry(hold.charge)] as const);
+    .map(([hold]) => [holdKey(hold), chargeEntry(hold.charge)] as const);
   return [lost, charges.length === 0 ? [] : [["charge", ledger.nowMs, charges]]];
 }
 

@@ -15,7 +15,7 @@ export type AmountsEntry = readonly [number, number, number];
  */
 export type LimitJournalEntry =
   | readonly ["scope", number: number, id: string, limits: readonly Limit[], partition?: string]
-  | readonly ["reserve", atMs: number, key: string, scopes: readonly number[], need: AmountsEntry]
+  | readonly ["reserve", atMs: number, key: string, scopes: readonly number[], need: AmountsEntry, HoldCharge?]
   | readonly ["topUp", atMs: number, key: string, more: AmountsEntry]
   | readonly ["settle", atMs: number, key: string, actual: AmountsEntry]
   | readonly ["release", atMs: number, key: string]
@@ -35,6 +35,11 @@ type HoldPlace = { readonly scopes: readonly number[]; readonly slots: readonly 
 /** Amounts as they are written. */
 export function amountsEntry({ nanoUsd, inputTokens, outputTokens }: Amounts): AmountsEntry {
   return [nanoUsd, inputTokens, outputTokens];
+}
+
+/** A charge as it is written. */
+export function chargeEntry(charge: Amounts | undefined): AmountsEntry | null {
+  return charge === undefined ? null : amountsEntry(charge);
 }
 
 /** Gives numbers to scopes; those with the same limits have the same. */
@@ -78,8 +83,7 @@ export function entriesOf(ledger: LimitLedger, numbers: ScopeNumbers): LimitJour
   for (const slot of ledger.meters.counting()) numberOf(slot);
   for (const { key, state, atMs, demand, charge, ...hold } of ledger.holds.values()) {
     const place = { scopes: numbers.of(hold.scopes, entries), slots: hold.entries.map(({ slot }) => numberOf(slot)) };
-    const told = charge === undefined ? null : amountsEntry(charge);
-    entries.push(["hold", key, state, atMs, amountsEntry(demand), place, told]);
+    entries.push(["hold", key, state, atMs, amountsEntry(demand), place, chargeEntry(charge)]);
   }
   for (const [key, atMs] of ledger.closed) entries.push(["closed", key, atMs]);
   return entries;
@@ -127,7 +131,11 @@ export class LimitReplay {
     const ledger = this.#ledger;
     switch (entry[0]) {
       case "reserve":
-        ledger.admit(entry[2], { scopes: this.#scopesOf(entry[3]), need: amountsOf(entry[4]) }, entry[1]);
+        ledger.admit(
+          entry[2],
+          { scopes: this.#scopesOf(entry[3]), need: amountsOf(entry[4]), charge: chargeOf(entry[5]) },
+          entry[1],
+        );
         break;
       case "topUp":
         ledger.grow(entry[2], amountsOf(entry[3]), entry[1]);
@@ -139,7 +147,7 @@ export class LimitReplay {
         ledger.close(holdRefOf(entry[2]), undefined, entry[1]);
         break;
       case "charge":
-        for (const [key, charge] of entry[2]) ledger.chargeWith(key, charge === null ? undefined : amountsOf(charge));
+        for (const [key, charge] of entry[2]) ledger.chargeWith(key, chargeOf(charge));
         break;
       case "move":
         ledger.move(entry[3], entry[2], entry[1]);
@@ -161,13 +169,18 @@ export class LimitReplay {
     const rules = scopes.flatMap((scope) => scope.rules);
     const entries = rules.map((rule, index) => ({ rule, slot: this.#slots[place.slots[index] ?? -1] }));
     for (const { slot } of entries) if (slot !== undefined) slot.holds += 1;
-    const charge = told === undefined || told === null ? undefined : demandOf(amountsOf(told), 1);
-    this.#ledger.holds.set(key, { key, scopes, entries, state, atMs, demand: demandOf(amountsOf(demand), 1), charge });
+    const whole = demandOf(amountsOf(demand), 1);
+    this.#ledger.holds.set(key, { key, scopes, entries, state, atMs, demand: whole, charge: undefined });
+    this.#ledger.chargeWith(key, chargeOf(told));
   }
 
   #scopesOf(numbers: readonly number[]): LimitScope[] {
     return numbers.flatMap((number) => this.#scopes[number] ?? []);
   }
+}
+
+function chargeOf(told: HoldCharge | undefined): Amounts | undefined {
+  return told === undefined || told === null ? undefined : amountsOf(told);
 }
 
 function amountsOf([nanoUsd, inputTokens, outputTokens]: AmountsEntry): Amounts {

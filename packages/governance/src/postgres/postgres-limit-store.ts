@@ -109,9 +109,9 @@ class PostgresLimitStore implements LimitStore {
   async reserve(reservation: Reservation): Promise<ReserveResult> {
     checkReservation(reservation);
     const { id, partition = "", scopes } = reservation;
-    const need = amountsOf(reservation.need);
+    const told = { id, partition, need: amountsOf(reservation.need), ...chargeIn(reservation) };
     const { row, entries } = await this.#at<StepRow>(scopes, (at) =>
-      this.#call<StepRow | Moved>(sql`limit_reserve`, { id, partition, need, leaseMs: this.#leaseMs, ...at }),
+      this.#call<StepRow | Moved>(sql`limit_reserve`, { ...told, leaseMs: this.#leaseMs, ...at }),
     );
     if (row.outcome === "refused") return { outcome: "refused", refusal: refusalOf(row.lacking, entries) };
     return { outcome: row.outcome === "closed" ? "closed" : "held" };
@@ -149,9 +149,7 @@ class PostgresLimitStore implements LimitStore {
 
   async touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> {
     if (holds.length === 0) return [];
-    const told = holds.map(({ id, partition = "", charge }) => {
-      return { id, partition, ...(charge !== undefined && { charge: amountsOf(charge) }) };
-    });
+    const told = holds.map((hold) => ({ id: hold.id, partition: hold.partition ?? "", ...chargeIn(hold) }));
     const lost = new Set(await this.#call<number[]>(sql`limit_touch`, { holds: told, leaseMs: this.#leaseMs }));
     return holds.filter((_, index) => lost.has(index));
   }
@@ -255,6 +253,10 @@ function hasStayed<Row extends { readonly outcome: string }>(row: Row | Moved): 
 function amountsOf(amounts: Amounts): Amounts {
   const { nanoUsd, inputTokens, outputTokens } = demandOf(amounts, 0);
   return { nanoUsd, inputTokens, outputTokens };
+}
+
+function chargeIn({ charge }: Pick<TouchedHold, "charge">): { readonly charge?: Amounts } {
+  return charge === undefined ? {} : { charge: amountsOf(charge) };
 }
 
 function refusalOf(lacking: readonly Lacking[], entries: readonly LimitEntry[]): LimitRefusal {

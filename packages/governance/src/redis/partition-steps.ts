@@ -101,10 +101,11 @@ export class PartitionSteps {
   /** As of LimitStore. */
   async reserve(reservation: Reservation): Promise<ReserveReply> {
     checkReservation(reservation);
-    const { id, partition = "", scopes, need } = reservation;
+    const { id, partition = "", scopes, need, charge } = reservation;
     const demand = demandOf(need, 1);
     const rules = scopes.flatMap((scope) => scope.rules);
-    const head = [id, demand.nanoUsd, demand.inputTokens, demand.outputTokens, this.#leases.leaseMs];
+    const { leaseMs } = this.#leases;
+    const head = [id, demand.nanoUsd, demand.inputTokens, demand.outputTokens, leaseMs, ...chargeIn(charge)];
     const reply = await this.#timed(rules, (placed) => this.#run("reserve", partition, [...head, ...placed]));
     switch (reply[0]) {
       case "held": {
@@ -166,11 +167,7 @@ export class PartitionSteps {
 
   /** As of LimitStore, for holds of one partition. */
   async touch(partition: string, holds: readonly TouchedHold[]): Promise<TouchReply> {
-    const told = holds.flatMap(({ id, charge }) => {
-      if (charge === undefined) return [id, "", "", ""];
-      const { nanoUsd, inputTokens, outputTokens } = demandOf(charge, 1);
-      return [id, nanoUsd, inputTokens, outputTokens];
-    });
+    const told = holds.flatMap(({ id, charge }) => [id, ...chargeIn(charge)]);
     const reply = await this.#run("touch", partition, [this.#leases.leaseMs, ...told]);
     return reply[0] === "touched" ? { outcome: "touched", lost: reply.slice(1).map(textIn) } : fencedBy(reply);
   }
@@ -247,6 +244,13 @@ export class PartitionSteps {
 }
 
 const none: Amounts = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
+
+/** A charge as scripts are told it. */
+function chargeIn(charge: Amounts | undefined): readonly (string | number)[] {
+  if (charge === undefined) return ["", "", ""];
+  const { nanoUsd, inputTokens, outputTokens } = demandOf(charge, 1);
+  return [nanoUsd, inputTokens, outputTokens];
+}
 
 /** What a script says that works on a partition which has to be filled first. */
 export function fencedBy([, isOurs]: readonly ReplyPart[]): Fenced {

@@ -8,7 +8,13 @@ import { ReferenceLedger } from "./reference-ledger.ts";
 
 /** Something that a store is asked for, or that happens to it. */
 export type StoreCommand =
-  | { readonly kind: "reserve"; readonly id: string; readonly scopes: readonly LimitScope[]; readonly amounts: Amounts }
+  | {
+      readonly kind: "reserve";
+      readonly id: string;
+      readonly scopes: readonly LimitScope[];
+      readonly amounts: Amounts;
+      readonly charge: Amounts | undefined;
+    }
   | { readonly kind: "topUp" | "settle"; readonly id: string; readonly amounts: Amounts }
   | { readonly kind: "release"; readonly id: string }
   | { readonly kind: "touch"; readonly id: string; readonly charge: Amounts | undefined }
@@ -50,10 +56,10 @@ export function storeCommands(count: number): fc.Arbitrary<StoreCommand[]> {
   const amount = fc.integer({ min: 0, max: 100 });
   const amounts = fc.record({ nanoUsd: amount, inputTokens: amount, outputTokens: amount });
   const some = fc.subarray([...scopesOf(count)], { minLength: 1 });
-  const reserve = fc.record({ kind: fc.constant("reserve" as const), id, scopes: some, amounts });
+  const charge = fc.option(amounts, { nil: undefined });
+  const reserve = fc.record({ kind: fc.constant("reserve" as const), id, scopes: some, amounts, charge });
   const changed = fc.record({ kind: fc.constantFrom("topUp" as const, "settle" as const), id, amounts });
   const release = fc.record({ kind: fc.constant("release" as const), id });
-  const charge = fc.option(amounts, { nil: undefined });
   const touch = fc.record({ kind: fc.constant("touch" as const), id, charge });
   // In a long history ids come back within the ten minutes for which stores know ended ones.
   const short = { weight: count > 1000 ? 7 : 1, arbitrary: fc.integer({ min: 0, max: 3000 }) };
@@ -131,7 +137,7 @@ async function answerOf(store: LimitStore, command: Exclude<StoreCommand, { kind
 function referenceAnswer(reference: ReferenceLedger, command: StoreCommand, nowMs: number): string {
   switch (command.kind) {
     case "reserve":
-      return reference.reserve(command.id, { scopes: command.scopes, need: command.amounts, nowMs });
+      return reference.reserve(command.id, { ...command, need: command.amounts, nowMs });
     case "topUp":
       return reference.topUp(command.id, command.amounts, nowMs);
     case "settle":

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ReserveResult } from "../limits/limit-store.ts";
 import { counted, dollars, graceMs, leaseMs, type LimitScene, month, scoped } from "./limit-scene.ts";
 
 /** What becomes of holds whose owner is not heard of. */
@@ -66,6 +67,27 @@ export function limitSilenceContract(scene: LimitScene): void {
       await scene.store.sweep();
     }
     expect(counted(await scene.store.usage(month))).toEqual([{ used: 65, held: 0 }]);
+  });
+
+  test("charges an owner that told nothing with what it said when it began, where that is less and nothing else was said since", async () => {
+    const begin = (id: string, need: number, charge: number): Promise<ReserveResult> =>
+      scene.store.reserve({ id, scopes: [month], need: dollars(need), charge: dollars(charge) });
+    await begin("untold", 5, 4);
+    expect(await begin("untold", 5, 3)).toEqual({ outcome: "held" });
+    await begin("of more than is held", 10, 1_000);
+    await begin("taken back", 15, 1);
+    await scene.store.touch([{ id: "taken back" }]);
+    await begin("grown", 20, 1);
+    await scene.store.topUp({ id: "grown" }, dollars(5));
+    await begin("told", 25, 1);
+    await scene.store.touch([{ id: "told", charge: dollars(2) }]);
+    for (const ms of [leaseMs, graceMs]) {
+      scene.nowMs += ms;
+      await scene.store.sweep();
+    }
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 4 + 10 + 15 + 25 + 2, held: 0 }]);
+    expect(await scene.store.settle({ id: "untold" }, dollars(6))).toBe("done");
+    expect(counted(await scene.store.usage(month))).toEqual([{ used: 58, held: 0 }]);
   });
 
   test("keeps holds whose owner touches them, and tells it of those it has lost", async () => {

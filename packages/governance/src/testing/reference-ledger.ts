@@ -1,5 +1,6 @@
 import type { Amounts, CalendarWindow, Limit } from "../limits/limit.ts";
 import type { LimitScope } from "../limits/limit-scope.ts";
+import type { Reservation } from "../limits/limit-store.ts";
 import { periodOf } from "../limits/period-of.ts";
 import { zoneOffsets } from "../limits/zone-offsets.ts";
 
@@ -39,14 +40,14 @@ export class ReferenceLedger {
 
   reserve(
     id: string,
-    { scopes, need, nowMs }: { scopes: readonly LimitScope[]; need: Amounts; nowMs: number },
+    { scopes, need, charge, nowMs }: Pick<Reservation, "scopes" | "need" | "charge"> & { nowMs: number },
   ): string {
     if (this.#closed.has(id)) return "closed";
     if (this.#bookings.has(id)) return "held";
     const fits = scopes.every((scope) => scope.rules.every(({ limit }) => this.#fits({ scope, limit, need, nowMs })));
     if (!fits) return "refused";
     const sinceMs = nowMs + this.#leaseMs;
-    const booking: Booked = { scopes, atMs: nowMs, hold: need, charge: undefined, state: "held", sinceMs };
+    const booking: Booked = { scopes, atMs: nowMs, hold: need, charge, state: "held", sinceMs };
     this.#bookings.set(id, booking);
     this.#open.add(booking);
     return "held";

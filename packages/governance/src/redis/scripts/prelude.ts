@@ -46,6 +46,10 @@ end
 local function packHold(hold)
   return hold.state .. cmsgpack.pack({ usd = hold.usd, input = hold.input, output = hold.output, limits = hold.limits, charged = hold.charged })
 end
+-- What a hold is charged with if it expires, of three arguments.
+local function packCharge(a)
+  return pack('<ddd', tonumber(ARGV[a]), tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]))
+end
 local function quantities(usd, input, output, requests)
   return { nanoUsd = usd, inputTokens = input, outputTokens = output, totalTokens = input + output, requests = requests }
 end

@@ -1,4 +1,7 @@
-/** id, demand (3), lease, then six for each rule: meter, quantity, window, amount, and start and end or length and ms. */
+/**
+ * id, demand (3), lease, what it is charged with if it expires (3, empty for all that it holds), then six for each rule:
+ * meter, quantity, window, amount, and start and end or length and ms.
+ */
 export const reserveScript = `
 local id, usd, input, output, lease = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local there = call('HGET', D, 'h:' .. id)
@@ -6,7 +9,7 @@ if there then return { 'held', text(seq), now, load, told(id, unpackHold(there))
 if isClosed(id) then return { 'closed' } end
 if top[6] and now < tonumber(top[6]) then return { 'settling' } end
 local need, limits, k, texts = quantities(usd, input, output, 1), {}, 1, {}
-for a = 9, #ARGV, 6 do
+for a = 12, #ARGV, 6 do
   local meter, window, start, finish, length, head = ARGV[a], ARGV[a + 2], 0, 0, 0, ''
   local startText = '0'
   if window == 'calendar' then
@@ -43,6 +46,7 @@ for k = 1, #limits, each do
   if limits[k + 3] ~= 'request' then change(limits, k, 0, need[limits[k + 2]]) end
 end
 set('h:' .. id, packHold({ state = '0', usd = usd, input = input, output = output, limits = limits }))
+if ARGV[9] ~= '' then set('p:' .. id, packCharge(9)) end
 call('ZADD', X, text(now + lease), 'h:' .. id)
 commit()
 return { 'held', text(seq), now, load }

@@ -14,7 +14,7 @@ for k, value in ipairs(call('HMGET', D, unpack(fields))) do
     if ARGV[a + 1] == '' then drops[#drops + 1] = 'p:' .. ARGV[a]
     else
       charges[#charges + 1] = 'p:' .. ARGV[a]
-      charges[#charges + 1] = pack('<ddd', tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3]))
+      charges[#charges + 1] = packCharge(a + 1)
     end
   else
     lost[#lost + 1] = ARGV[a]
