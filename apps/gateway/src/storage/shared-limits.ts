@@ -36,11 +36,11 @@ export interface SharedLimitsOptions {
 const callEveryMs = 5_000;
 /** A Redis that has stumbled is asked again by then: each gateway counting for itself is less exact. */
 const replacedAfterMs = 500;
-/** What Redis has lost is found so many leases later at most, also where nobody asks for anything any more. */
-const leasesBetweenAudits = 2;
+/** What Redis has lost or counted otherwise is found within two leases, the time that looking takes included. */
+const leasesBetweenAudits = 1.5;
 
 /**
- * A store of limits that gateways share. Redis is compared with PostgreSQL each minute; what differs is logged, and is in the
+ * A store of limits that gateways share. Redis is compared with PostgreSQL each 45 seconds; what differs is logged, and is in the
  * audit of what is governed. While what
  * decides is away no money is given out, and each gateway keeps its part of the rates of those whose money has no limit.
  */
