@@ -9,7 +9,7 @@ import { estimateUsage } from "./estimate-usage.ts";
 import { concat, EventFinder, type FoundEvent } from "./event-finder.ts";
 import { readErrorInside } from "./read-failure.ts";
 import { renameInEvent } from "./rename-in-event.ts";
-import { asStopReason, mergeUsage } from "./usage.ts";
+import { asStopReason, countAt, mergeUsage } from "./usage.ts";
 
 /** What a stream has to know of its request. */
 export interface TapOptions {
@@ -200,7 +200,7 @@ export class TappedStream implements AnswerStream {
     this.#seen.delta = true;
     const { delta, usage } = value;
     this.#count(usage);
-    this.#countedOutput = isRecord(usage) && Number(usage["output_tokens"]) > 0;
+    this.#countedOutput = isRecord(usage) && countAt(usage, "output_tokens") > 0;
     if (isRecord(delta)) this.#stopReason = asStopReason(delta["stop_reason"]) ?? this.#stopReason;
   }
 

@@ -62,7 +62,8 @@ function objectAt(value: Json, key: string): Json {
 }
 
 /** A count as a whole number; 0 for what is missing, negative or no number. Some servers send numbers as strings. */
-function countAt(value: Json, key: string): number {
-  const count = Number(value[key] ?? 0);
+export function countAt(value: Json, key: string): number {
+  const told = value[key];
+  const count = typeof told === "number" || typeof told === "string" ? Number(told) : 0;
   return Number.isFinite(count) && count > 0 ? Math.trunc(count) : 0;
 }
