@@ -16,7 +16,7 @@ const places = [
   { provider: "cheap", input: 1, output: 4 },
 ];
 
-test(`L-11: of ${requests} chains of three that fail half-way each attempt is billed once at its own price, and one held at a time`, async () => {
+test(`L-11 R-05: of ${requests} chains of three that fail half-way each attempt is billed once at its own price and one held at a time, and each chain is one request`, async () => {
   const clock = (): number => Date.parse("2026-11-25T12:00:00Z");
   const [limits, book] = [memoryLimitStore({ clock }), memoryBook()];
   const partition = "team a";
