@@ -23,6 +23,14 @@ export class Connection extends Client {
     return socket !== undefined && !socket.destroyed && socket.writableLength === 0;
   }
 
+  /** Calls `act` once the system has taken what was written to the open socket so far, at once if it has; never if it does not. */
+  whenTaken(act: () => void): void {
+    const { socket } = this.#wire;
+    // One that is not full does not tell.
+    if (socket?.writableNeedDrain === true && !this.drained) socket.once("drain", act);
+    else act();
+  }
+
   /** Notes that an answer has come over the open socket. */
   markUsed(): void {
     this.reused = true;

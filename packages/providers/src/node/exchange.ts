@@ -90,7 +90,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   }
 
   onRequestSent(): void {
-    this.#sent = true;
+    this.connection?.whenTaken(() => {
+      this.#sent = true;
+    });
   }
 
   onResponseStarted(): void {

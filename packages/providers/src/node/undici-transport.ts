@@ -102,8 +102,8 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
   };
 }
 
-/** Shorter ones are written a little sooner as they are, and are not worth to be let go of. */
-const longBodyBytes = 16 * 1024;
+/** Shorter ones are written as they are, which takes 10 to 16 µs less: undici keeps them until the answer is over. */
+const longBodyBytes = 256 * 1024;
 
 /** What a socket reads ahead of a slow reader, beyond the one read that makes it full. */
 const heldBytes = 16 * 1024;

@@ -18,7 +18,8 @@ export class Loopback {
 
   /** An HTTP server. Gives its origin. */
   async http(handler: (request: http.IncomingMessage, response: http.ServerResponse) => void): Promise<string> {
-    const server = http.createServer(handler);
+    // A client that stands still on a busy machine finds its connection open.
+    const server = http.createServer({ keepAliveTimeout: 600_000 }, handler);
     const origin = await this.listen(server);
     this.onClose(() => server.closeAllConnections());
     return origin;
