@@ -7,9 +7,9 @@ export interface Options {
    * Requests that each subject answers of each workload before anything counts, so that its code is compiled. V8 compiles
    * what has run often, and a whole answer runs once what a stream runs with each event.
    */
-  readonly warmUpRequests: { readonly stream: number; readonly whole: number };
+  readonly warmUpRequests: Counts;
   /** Requests in one batch that CPU time is read around. */
-  readonly cpuRequests: number;
+  readonly cpuRequests: Counts;
   /** Requests sent one after the other for latencies, a batch. */
   readonly latencyRequests: number;
   readonly idleStreams: number;
@@ -21,11 +21,27 @@ export interface Options {
   readonly profilePath: string | undefined;
 }
 
+interface Counts {
+  readonly stream: number;
+  readonly whole: number;
+}
+
 // A gateway under load stays compiled and in the processor's caches. Four programs that take turns push one another out
-// of both: in turns of 48 requests the small ones cost a quarter more than in turns of 256. Rounds still alternate, so
-// that a disturbance falls on all subjects of a round, or on few rounds.
-const full = { rounds: 9, warmUpRequests: { stream: 2_000, whole: 10_000 }, cpuRequests: 256, latencyRequests: 16 };
-const quick = { rounds: 5, warmUpRequests: { stream: 400, whole: 2_000 }, cpuRequests: 96, latencyRequests: 8 };
+// of both: in turns of 48 requests the small ones cost a quarter more than in turns of 256. A full garbage collection comes every
+// some hundred large requests, and takes as long as many of them: a turn of whole answers is long enough for several.
+// Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds.
+const full = {
+  rounds: 9,
+  warmUpRequests: { stream: 2_000, whole: 10_000 },
+  cpuRequests: { stream: 256, whole: 1_024 },
+  latencyRequests: 16,
+};
+const quick = {
+  rounds: 5,
+  warmUpRequests: { stream: 400, whole: 2_000 },
+  cpuRequests: { stream: 96, whole: 384 },
+  latencyRequests: 8,
+};
 
 /** Reads the flags `--quick`, `--json FILE` and `--profile FOLDER`. Throws a TypeError for others. */
 export function parseOptions(args: readonly string[]): Options {

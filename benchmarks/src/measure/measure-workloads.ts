@@ -68,13 +68,16 @@ async function proveAnswers(lanes: readonly Lane[], provider: LoopbackProvider):
 async function warmUp(lanes: readonly Lane[], provider: LoopbackProvider, options: Options): Promise<void> {
   for (const workload of workloads) {
     await provider.child.ask(workload.answer);
-    const { stream, whole } = options.warmUpRequests;
-    const count = workload.answer.kind === "whole" ? whole : stream;
+    const count = countOf(options.warmUpRequests, workload);
     for (const { subject, client } of lanes) {
       const body = workload.body(subject.model);
       await client.send({ body, count, concurrency: busyConcurrency });
     }
   }
+}
+
+function countOf({ stream, whole }: Options["cpuRequests"], { answer }: Workload): number {
+  return answer.kind === "whole" ? whole : stream;
 }
 
 function rotated<T>(items: readonly T[], by: number): T[] {
@@ -85,11 +88,12 @@ function rotated<T>(items: readonly T[], by: number): T[] {
 async function measureTurn({ lane, workload, round, options }: Turn): Promise<Sample> {
   const { subject, client } = lane;
   const body = workload.body(subject.model);
+  const count = countOf(options.cpuRequests, workload);
   const before = await cpuMicros(subject);
-  await client.send({ body, count: options.cpuRequests, concurrency: busyConcurrency });
+  await client.send({ body, count, concurrency: busyConcurrency });
   const after = await cpuMicros(subject);
   const times = await client.send({ body, count: options.latencyRequests, concurrency: 1 });
-  const cpu = before === undefined || after === undefined ? undefined : (after - before) / options.cpuRequests;
+  const cpu = before === undefined || after === undefined ? undefined : (after - before) / count;
   return { workload: workload.name, subject: subject.name, round, cpuMicros: cpu, ...times };
 }
 

@@ -1,15 +1,16 @@
 import type { SubjectName } from "../subjects.ts";
 import type { Sample } from "./measure-workloads.ts";
-import { percentile, spreadOf, type Spread } from "./statistics.ts";
+import { estimateRatio, type Estimate, type Pair } from "./estimate-ratio.ts";
+import { percentile } from "./statistics.ts";
 
 /** One line of the result: a subject at a workload, beside the direct way and the bare proxy of the same rounds. */
 export interface Row {
   readonly workload: string;
   readonly subject: SubjectName;
-  /** CPU time of the subject's process, a request. */
-  readonly cpuMicros: Spread | undefined;
-  /** The same as a multiple of the bare proxy's, round by round. */
-  readonly cpuRatio: Spread | undefined;
+  /** CPU time of the subject's process a request, of all rounds together. */
+  readonly cpuMicros: number | undefined;
+  /** The same as a multiple of the bare proxy's in the same rounds. */
+  readonly cpuRatio: Estimate | undefined;
   readonly p50Ms: number;
   readonly addedP50Ms: number;
   readonly addedP99Ms: number;
@@ -34,7 +35,7 @@ function rowOf(here: readonly Sample[], workload: string, subject: SubjectName):
   const own = here.filter((sample) => sample.subject === subject);
   const direct = here.filter((sample) => sample.subject === "direct");
   const cpu = own.flatMap(({ cpuMicros }) => (cpuMicros === undefined ? [] : [cpuMicros]));
-  const ratios = own.flatMap((sample) => ratioToBare(here, sample));
+  const pairs = own.flatMap((sample) => besideBare(here, sample));
   const total = (from: readonly Sample[], share: number): number =>
     percentile(
       from.flatMap(({ totalMs }) => totalMs),
@@ -48,8 +49,8 @@ function rowOf(here: readonly Sample[], workload: string, subject: SubjectName):
   return {
     workload,
     subject,
-    cpuMicros: cpu.length === 0 ? undefined : spreadOf(cpu),
-    cpuRatio: ratios.length === 0 ? undefined : spreadOf(ratios),
+    cpuMicros: cpu.length === 0 ? undefined : cpu.reduce((sum, micros) => sum + micros, 0) / cpu.length,
+    cpuRatio: pairs.length === 0 ? undefined : estimateRatio(pairs),
     p50Ms: total(own, 0.5),
     addedP50Ms: total(own, 0.5) - total(direct, 0.5),
     addedP99Ms: total(own, 0.99) - total(direct, 0.99),
@@ -58,8 +59,8 @@ function rowOf(here: readonly Sample[], workload: string, subject: SubjectName):
   };
 }
 
-function ratioToBare(here: readonly Sample[], sample: Sample): number[] {
+function besideBare(here: readonly Sample[], sample: Sample): Pair[] {
   const bare = here.find(({ subject, round }) => subject === "bare proxy" && round === sample.round);
   if (sample.cpuMicros === undefined || bare?.cpuMicros === undefined) return [];
-  return [sample.cpuMicros / bare.cpuMicros];
+  return [{ own: sample.cpuMicros, other: bare.cpuMicros }];
 }

@@ -7,7 +7,7 @@ import { compareWithTargets } from "./targets.ts";
 export function formatReport(results: Results): string {
   const { machine } = results;
   const host = `Node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load.toFixed(1)}`;
-  const work = `${results.rounds} rounds of ${results.cpuRequests} requests each, after ${results.warmUpRequests.stream} streams and ${results.warmUpRequests.whole} whole answers to warm up`;
+  const work = `${results.rounds} rounds of ${results.cpuRequests.stream} streams or ${results.cpuRequests.whole} whole answers each, after ${results.warmUpRequests.stream} streams and ${results.warmUpRequests.whole} whole answers to warm up`;
   return [
     `${host}; ${work}`,
     exchanges(results),
@@ -22,12 +22,12 @@ export function formatReport(results: Results): string {
 }
 
 function exchanges({ rows }: Results): string {
-  const header = ["exchange", "through", "CPU µs", "× bare", "quartiles", "+p50 ms", "+p99 ms", "+first event ms"];
+  const header = ["exchange", "through", "CPU µs", "× bare", "95 %", "+p50 ms", "+p99 ms", "+first event ms"];
   const lines = rows.map((row) => [
     row.workload,
     row.subject,
-    row.cpuMicros === undefined ? "" : row.cpuMicros.median.toFixed(0),
-    row.cpuRatio === undefined ? "" : row.cpuRatio.median.toFixed(2),
+    row.cpuMicros === undefined ? "" : row.cpuMicros.toFixed(0),
+    row.cpuRatio === undefined ? "" : row.cpuRatio.value.toFixed(2),
     row.cpuRatio === undefined ? "" : spread(row.cpuRatio, 2),
     row.subject === "direct" ? `(${row.p50Ms.toFixed(2)})` : row.addedP50Ms.toFixed(2),
     row.subject === "direct" ? "" : row.addedP99Ms.toFixed(2),
@@ -84,6 +84,6 @@ function targets(results: Results): string {
   return formatTable(["target", "this run", "limit", ""], lines);
 }
 
-function spread({ low, high }: Spread, digits: number): string {
+function spread({ low, high }: Pick<Spread, "low" | "high">, digits: number): string {
   return `${low.toFixed(digits)}–${high.toFixed(digits)}`;
 }

@@ -13,7 +13,7 @@ export interface Results {
   /** Requests that each subject answered of each workload before anything counted. */
   readonly warmUpRequests: Options["warmUpRequests"];
   /** Requests between two readings of the CPU time. */
-  readonly cpuRequests: number;
+  readonly cpuRequests: Options["cpuRequests"];
   readonly rows: readonly Row[];
   readonly idle: readonly IdleMemory[];
   readonly inProcess: readonly LoopCost[];

@@ -1,0 +1,47 @@
+import { percentile } from "./statistics.ts";
+
+/** What a quantity is, and between which bounds it lies with a likelihood of 95 %. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Costs of two subjects in one round. */
+export interface Pair {
+  readonly own: number;
+  readonly other: number;
+}
+
+const resamples = 1_000;
+
+/**
+ * How many times what `other` costs `own` costs, over all rounds together. The bounds are a percentile bootstrap: the same
+ * of as many rounds, drawn from these again and again. The same pairs give the same bounds. NaN when there are none.
+ */
+export function estimateRatio(pairs: readonly Pair[]): Estimate {
+  const next = repeatableDraws(pairs.length);
+  const drawn = Array.from({ length: resamples }, () => ratioOfSums(pairs.map((pair) => pairs[next()] ?? pair)));
+  return { value: ratioOfSums(pairs), low: percentile(drawn, 0.025), high: percentile(drawn, 0.975) };
+}
+
+function ratioOfSums(pairs: readonly Pair[]): number {
+  let own = 0;
+  let other = 0;
+  for (const pair of pairs) {
+    own += pair.own;
+    other += pair.other;
+  }
+  return own / other;
+}
+
+/** Whole numbers below `limit`, by the generator "mulberry32". */
+function repeatableDraws(limit: number): () => number {
+  let state = 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((((mixed ^ (mixed >>> 14)) >>> 0) * limit) / 2 ** 32) | 0;
+  };
+}
