@@ -451,6 +451,21 @@ describe("the keeper", () => {
     expect(await standing(atProvider)).toEqual([{ used: 3 * usual + 100 + nanoUsd(64_000), held: 0 }]);
   });
 
+  test("L-10: charges a request whose gateway was gone before the account had heard of its end with what it came to", async () => {
+    const team = scope("team a", budget(1e6));
+    const append = vi.spyOn(book, "append").mockRejectedValue(new GovernanceError("store-unavailable", "away"));
+    const dead = govern();
+    const lease = await admitted(dead, holderOf([team]), bound(100, 64_000));
+    (await begun(lease)).end(ok(90, 10));
+    lease.settle();
+    now += 1_000;
+    await dead.tell();
+    append.mockRestore();
+    await outlasts(govern());
+    expect(booked()).toEqual(["1 expire 140 estimated"]);
+    expect(await standing(team)).toEqual([{ used: 140, held: 0 }]);
+  });
+
   test("L-09: accounts for one of which the book has never heard, by the names of its limits", async () => {
     const scopes = [scope("customer acme", budget(1e6)), scope("key alice", budget(1e6))];
     await store.reserve({ id: "req_1", partition, scopes, need: { nanoUsd: 70, inputTokens: 1, outputTokens: 1 } });

@@ -88,6 +88,26 @@ test("one that was read to the moment when its client left counts as what went b
   expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 10 + 30 } });
 });
 
+test("what came while an answer was not read counts until all of it was heard", async () => {
+  const rates = { ...nothingKnown, speed: 0.1, mostOutput: () => 0 };
+  // What follows at once was waiting, and what follows later was not there yet.
+  for (const [laterMs, unreadMs] of [
+    [5, 200],
+    [30, 0],
+  ] as const) {
+    const { account, book, time } = await accountOf({ rates, outputTokens: 500 });
+    account.pause();
+    time.ms += 200;
+    account.resume();
+    for (const afterMs of [0, laterMs]) {
+      time.ms += afterMs;
+      void account.passed(bytesOf('data: {"delta":{"type":"text_delta","text":"hello"}}\n\n'));
+    }
+    account.failed(new Error("the client left"));
+    expect(book.entries.at(-1)).toMatchObject({ usage: { outputTokens: (150 + unreadMs) / 10 } });
+  }
+});
+
 test("one that broke off comes to what its text can have by answers of late", async () => {
   const { account, book } = await accountOf({ rates: { ...nothingKnown, mostOutput: ({ tokens }) => 2 * tokens } });
   void account.passed(bytesOf('data: {"delta":{"type":"text_delta","text":"hello"}}\n\n'));

@@ -45,6 +45,9 @@ export interface AttemptAccount {
 
 /** How often the length of an answer is looked at: each costs a look, and none is longer than the text of a slice. */
 const checkEveryBytes = 2_048;
+/** What comes so long after what came before was not there yet. */
+const waitedMs = 20;
+
 /** An account of an attempt that counts. Source of what is charged when: the providers' billing, by kind of end. */
 export class LeasedAccount implements AttemptAccount {
   readonly recorded: Promise<void>;
@@ -62,6 +65,10 @@ export class LeasedAccount implements AttemptAccount {
   #followedMs = 0;
   /** When something of the answer was heard last. */
   #heardMs = 0;
+  /** When it was last heard, or not read any more, or read again. */
+  #readMs = 0;
+  /** For how long it was not read, as long as what came then may be waiting. */
+  #unreadMs = 0;
   #checkAt: number;
 
   constructor(options: AccountOptions) {
@@ -106,6 +113,9 @@ export class LeasedAccount implements AttemptAccount {
     if (this.#stream === undefined) this.#whole = bytes;
     else this.#heard.take(bytes);
     this.#heardMs = this.#options.clock();
+    // Whoever had to wait for more has heard all that had come.
+    if (this.#heardMs - this.#readMs >= waitedMs) this.#unreadMs = 0;
+    this.#readMs = this.#heardMs;
     if (isLast || this.#bytes < this.#checkAt) return undefined;
     this.#checkAt = this.#bytes + checkEveryBytes;
     const written = this.#stream?.metered.usage.outputTokens ?? 0;
@@ -114,10 +124,14 @@ export class LeasedAccount implements AttemptAccount {
 
   pause(): void {
     this.#isPaused = true;
+    this.#readMs = this.#options.clock();
   }
 
   resume(): void {
     this.#isPaused = false;
+    const nowMs = this.#options.clock();
+    this.#unreadMs += nowMs - this.#readMs;
+    this.#readMs = nowMs;
   }
 
   async callAgain(bytes: number): Promise<void> {
@@ -228,7 +242,7 @@ export class LeasedAccount implements AttemptAccount {
   /** What may have been written, of which so much was heard until then; the rest is on its way. */
   #mostOutput(written: number, heardMs: number): number {
     const { clock, delayMs, bound, rates } = this.#options;
-    const heard = this.#heardOutput(written, clock() - heardMs + delayMs());
+    const heard = this.#heardOutput(written, clock() - heardMs + this.#unreadMs + delayMs());
     const unseen = unseenOutput(heard, rates.speed);
     // However long nothing was heard, no answer is longer than it may be.
     return Math.max(written, Math.min(written + unseen, this.#calls * bound.outputTokens));

@@ -22,7 +22,7 @@ import {
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LeasedAccount } from "./attempt-account.ts";
-import { sentRequest } from "./sent-request.ts";
+import type { RequestRates } from "./token-rates.ts";
 
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
 const answers = isCampaign ? 100_000 : 2_000;
@@ -185,10 +185,11 @@ const bound = {
   outputTokens: 100,
   nanoUsd: (output: number) => 100 * inputPrice + output * outputPrice,
 };
+const unknownRequests: RequestRates = { look: (sent) => sent, most: () => undefined };
 const rates = {
   learn: () => undefined,
-  look: sentRequest,
-  mostInput: () => undefined,
+  sent: unknownRequests,
+  asked: unknownRequests,
   mostOutput: ({ tokens }: { readonly tokens: number }) => tokens,
   speed: undefined,
 };
@@ -203,7 +204,7 @@ test(`L-15: of ${answers} answers none is believed to have used what it cannot h
     const attempt = await admission.value.attempt({ provider: "p", model: "m", credential: "c" });
     if (!attempt.allowed) throw new Error(attempt.reason);
     const parts = { attempt: attempt.value, price, bound, rates, clock, sessionId: undefined, delayMs: () => 0 };
-    const account = new LeasedAccount({ ...parts, isStreamed: false, isWrittenOn: false });
+    const account = new LeasedAccount({ ...parts, asked: undefined, isStreamed: false, isWrittenOn: false });
     account.sending(request);
     account.headed(200);
     // One that makes no sense at all is no answer, and counts as such.

@@ -79,11 +79,9 @@ export class Lease {
   /** What it is charged with should this process be gone from now on; undefined for all that is held. */
   get charge(): Amounts | undefined {
     if (this.#attempts.length === 0) return this.#options.firstCharge;
-    const live = this.#attempts.filter(({ isLive }) => isLive);
-    const charges = live.map(({ charge }) => charge);
-    if (charges.length === 0) return undefined;
-    const ended = this.#attempts.filter(({ isBilled }) => isBilled).map(({ share }) => share);
-    return [...ended, ...charges].reduce((sum, one) => sum && one && addAmounts(sum, one), noAmounts);
+    // Before a further call is sent, the store is told of it.
+    const taken = this.#attempts.flatMap((one) => (one.isLive ? [one.charge] : one.isBilled ? [one.share] : []));
+    return taken.reduce<Amounts | undefined>((sum, one) => sum && one && addAmounts(sum, one), noAmounts);
   }
 
   /** Begins a call to a provider, if its limits have room. A refusal concerns this place alone: another may be asked. */
