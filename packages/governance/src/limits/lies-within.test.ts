@@ -19,6 +19,7 @@ test.each<[LimitWindow, LimitWindow, boolean]>([
   [{ kind: "total" }, calendar("year"), false],
   [{ kind: "total" }, { kind: "total" }, true],
   [rolling(60_000), rolling(3_600_000), true],
+  [rolling(60_000), rolling(60_000), true],
   [rolling(3_600_000), rolling(60_000), false],
   [rolling(60_000), calendar("day"), false],
   [calendar("day"), rolling(100_000_000), false],

@@ -36,15 +36,11 @@ function clockPeriod(lengthMs: number, atMs: number, zone: Zone): Period {
 }
 
 function datePeriod(unit: Exclude<CalendarUnit, "minute" | "hour">, atMs: number, zone: Zone): Period {
-  let date = startOfUnit(unit, new Date(atMs + zone(atMs)));
+  const date = startOfUnit(unit, new Date(atMs + zone(atMs)));
   let startMs = firstInstantOf(date, zone);
-  // Clocks set back over midnight show a date again that is over.
-  while (startMs > atMs) {
-    date = startOfUnit(unit, new Date(date - 1));
-    startMs = firstInstantOf(date, zone);
-  }
   let next = nextOfUnit(unit, date);
   let endMs = firstInstantOf(next, zone);
+  // Clocks set back over midnight show a date again that is over.
   while (endMs <= atMs) {
     startMs = endMs;
     next = nextOfUnit(unit, next);

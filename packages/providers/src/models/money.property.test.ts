@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { boundOf } from "./bound-of.ts";
 import { costOf, type PricedUsage } from "./cost-of.ts";
+import { fillRates } from "./fill-rates.ts";
 import { freeRow } from "./free-row.ts";
 import { loadPriceList } from "./price-list.ts";
 import type { PriceBand, PriceRow, TokenRates } from "./price-row.ts";
@@ -143,7 +144,33 @@ async function listedRows(): Promise<readonly PriceRow[]> {
   );
 }
 
+test("a token that was begun counts as a whole one, and what is no count as none", () => {
+  const each: PriceRow = {
+    ...freeRow,
+    bands: [{ aboveInputTokens: -1, rates: { ...freeRow.bands[0].rates, output: 1e6 } }],
+  };
+  const nothing = {
+    inputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWrite5mTokens: 0,
+    cacheWrite1hTokens: 0,
+    webSearchRequests: 0,
+  };
+  const cost = (outputTokens: number): number => costOf(each, { ...nothing, outputTokens }).nanoUsd;
+  expect([2, 2.1, 3, -1, Number.NaN, 1e300].map(cost)).toEqual([2, 3, 3, 0, 0, 100_000_000]);
+});
+
 describe("a bound", () => {
+  test("takes the price of long inputs from the first token beyond the others", () => {
+    const flat = (input: number): TokenRates => fillRates({ input: input * 1e6, output: 0 });
+    const bands: PriceRow["bands"] = [
+      { aboveInputTokens: -1, rates: flat(1) },
+      { aboveInputTokens: 200_000, rates: flat(2) },
+    ];
+    const bound = (inputTokens: number): number => boundOf({ ...freeRow, bands }, { inputTokens, outputTokens: 0 });
+    expect([bound(200_000), bound(200_001)]).toEqual([200_000, 400_002]);
+  });
+
   test("L-13: is never below the cost of what it is for, at every price of the list", async () => {
     const rows = await listedRows();
     const usages = fc.sample(usage, isCampaign ? 500 : 20);
