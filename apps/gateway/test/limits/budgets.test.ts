@@ -107,6 +107,34 @@ describe("a budget", () => {
     expect(await post(scene.gateway.url, ask(false, { model: "gpu/free" }))).toMatchObject({ status: 200 });
   });
 
+  test.each(levels)(
+    "L-14 of a %s refuses every request for a model without a price, before anybody is asked",
+    async (_, configure) => {
+      const config = {
+        ...configure(budget(1e9)),
+        prices: { "gpu/priced": { input: 1, output: 1 } },
+        models: [
+          { match: "claude-*", target: "gpu/qwen3-coder" },
+          { match: "chain", targets: ["gpu/qwen3-coder", "gpu/other"] },
+        ],
+      };
+      await using scene = await openLimitScene((upstream) => limitedConfig(upstream, config), { script: () => small });
+      const messages = [{ role: "user", content: "hi" }];
+      const asked = [true, false].flatMap((stream) => [
+        post(scene.gateway.url, ask(stream)),
+        post(scene.gateway.url, ask(stream, { model: "chain" })),
+        post(scene.gateway.url, ask(stream, { model: "gpu/unheard-of" })),
+        post(scene.gateway.url, { model: "chain", stream, messages }, { path: "/openai/v1/chat/completions" }),
+        post(scene.gateway.url, { model: "chain", stream, input: "hi" }, { path: "/openai/v1/responses" }),
+      ]);
+      for (const { status, text } of await Promise.all(asked)) {
+        expect([status, text]).toEqual([400, expect.stringContaining("Nobody has said what")]);
+      }
+      expect(scene.upstream.calls).toHaveLength(0);
+      expect(await post(scene.gateway.url, ask(false, { model: "gpu/priced" }))).toMatchObject({ status: 200 });
+    },
+  );
+
   test("leaves counting tokens and listing models free", async () => {
     await using scene = await openLimitScene(
       (upstream) => limitedConfig(upstream, { keys: [{ ...key, ...budget(0), rates: [{ requests: 0, per: "day" }] }] }),
