@@ -73,19 +73,34 @@ async function accountOf({ rates = nothingKnown, isWrittenOn = false, ...story }
   return { account, attempt: attempt.value, book, time };
 }
 
-test("an answer that ends while nobody reads it counts as all that was held for it", async () => {
+test("an answer that ends while its client takes no more of it counts as all that was held for it", async () => {
   const { account, book } = await accountOf();
-  account.pause();
+  account.pause("client");
   account.failed(new GatewayError("limits-unavailable", "away"));
   expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 50 } });
 });
 
 test("one that was read to the moment when its client left counts as what went by, and a little for what was on its way", async () => {
   const { account, book } = await accountOf();
-  account.pause();
+  account.pause("client");
   account.resume();
   account.failed(new Error("the client left"));
   expect(book.entries.at(-1)).toMatchObject({ kind: "close", source: "estimated", usage: { outputTokens: 10 + 30 } });
+});
+
+test("one that ends while a store is waited for counts as what can be written in that time, and all that was held where it is written on", async () => {
+  const away = new GatewayError("limits-unavailable", "away");
+  const rates = { ...nothingKnown, speed: 0.1 };
+  for (const [isWrittenOn, outputTokens] of [
+    [false, 10 + (2_000 + 150) / 10],
+    [true, 500],
+  ] as const) {
+    const { account, book, time } = await accountOf({ rates, outputTokens: 500, isWrittenOn });
+    account.pause("store");
+    time.ms += 2_000;
+    account.failed(away);
+    expect(book.entries.at(-1)).toMatchObject({ source: "estimated", usage: { outputTokens } });
+  }
 });
 
 test("what came while an answer was not read counts until all of it was heard", async () => {
@@ -96,7 +111,7 @@ test("what came while an answer was not read counts until all of it was heard", 
     [30, 0],
   ] as const) {
     const { account, book, time } = await accountOf({ rates, outputTokens: 500 });
-    account.pause();
+    account.pause("store");
     time.ms += 200;
     account.resume();
     for (const afterMs of [0, laterMs]) {

@@ -30,8 +30,8 @@ export interface AttemptAccount {
    * is held for the last of it.
    */
   passed(bytes: Uint8Array, isLast?: boolean): Promise<void> | undefined;
-  /** The answer is not read for a while, and the provider may write on. */
-  pause(): void;
+  /** It is not read for a while: its client takes no more, so that nobody sees how fast it is, or a store is waited for. */
+  pause(forWhom: "client" | "store"): void;
   resume(): void;
   /** Another call with a body of so many bytes belongs to the same answer. Rejects when there is no room for it. */
   callAgain(bytes: number): Promise<void>;
@@ -53,7 +53,7 @@ export class LeasedAccount implements AttemptAccount {
   readonly recorded: Promise<void>;
   readonly #options: AccountOptions;
   #stream: Pick<AnswerStream, "metered"> | undefined;
-  #isPaused = false;
+  #isClientSlow = false;
   #phase: "unsent" | "sent" | "refused" | "answered" = "unsent";
   #calls = 1;
   #bytes = 0;
@@ -103,7 +103,7 @@ export class LeasedAccount implements AttemptAccount {
   /** How far the answer has come; undefined where it may be further than anybody here has seen. */
   #progress(): AttemptProgress | undefined {
     const { isWrittenOn, price, rates } = this.#options;
-    if (this.#isPaused || isWrittenOn || this.#calls > 1) return undefined;
+    if (this.#isClientSlow || isWrittenOn || this.#calls > 1) return undefined;
     const usage = this.#usageAt(undefined);
     return usage && progressOf(usage, price, outputSpeed(this.#heardOutput(usage.outputTokens, 0), rates.speed));
   }
@@ -122,13 +122,13 @@ export class LeasedAccount implements AttemptAccount {
     return this.#options.attempt.covers(written) ? undefined : this.#extend(written);
   }
 
-  pause(): void {
-    this.#isPaused = true;
+  pause(forWhom: "client" | "store"): void {
+    this.#isClientSlow = forWhom === "client";
     this.#readMs = this.#options.clock();
   }
 
   resume(): void {
-    this.#isPaused = false;
+    this.#isClientSlow = false;
     const nowMs = this.#options.clock();
     this.#unreadMs += nowMs - this.#readMs;
     this.#readMs = nowMs;
@@ -174,7 +174,7 @@ export class LeasedAccount implements AttemptAccount {
     const { attempt } = this.#options;
     const failure = upstreamFailure(error);
     const outcome = failure?.kind ?? (error instanceof GatewayError ? error.code : "failed");
-    const isUnread = !isLimit(error) && (this.#isPaused || this.#isWrittenOn(failure));
+    const isUnread = !isLimit(error) && (this.#isClientSlow || this.#isWrittenOn(failure));
     const usage = isUnread ? this.#mostUsed() : this.#usageAt(failure);
     this.#learnInput();
     if (usage !== undefined) this.#end(usage, { outcome, source: usage.estimated ? "estimated" : "partial" });
@@ -184,7 +184,9 @@ export class LeasedAccount implements AttemptAccount {
 
   /** An answer that was left, and that the provider writes and bills to its end all the same. */
   #isWrittenOn(failure: UpstreamFailure | undefined): boolean {
-    return this.#options.isWrittenOn && (failure?.kind === "cancelled" || failure?.kind === "timed-out");
+    // Without one, it was left for a reason of the gateway's own.
+    const isLeft = failure === undefined || failure.kind === "cancelled" || failure.kind === "timed-out";
+    return this.#options.isWrittenOn && isLeft;
   }
 
   /** All that it may have used: nobody has read the answer for a while, and the provider went on writing. */

@@ -67,7 +67,7 @@ async function open(
     if (stream.committed || next.done === true || stream.failure !== undefined) break;
   }
   if (stream.committed || stream.failure === undefined) {
-    account.pause();
+    account.pause("store");
     if (account.recorded !== undefined) await account.recorded;
     account.resume();
     const place = { target: route.target, credential: route.credential };

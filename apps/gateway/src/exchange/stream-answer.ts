@@ -187,13 +187,13 @@ function passedOn(client: ClientStream, reading: Reading, { bytes, isLast }: Pie
 
 function counted(reading: Reading, bytes: Uint8Array, isLast: boolean): Promise<void> | undefined {
   const more = reading.account.passed(bytes, isLast);
-  return more && paused(reading, more);
+  return more && paused(reading, "store", more);
 }
 
 /** Sends bytes; while the client takes no more, the provider is not asked and cannot stall. */
 function sent(client: ClientStream, reading: Reading, bytes: Uint8Array): Promise<void> | undefined {
   const taken = client.send(bytes);
-  return taken && paused(reading, taken);
+  return taken && paused(reading, "client", taken);
 }
 
 /** What has to know whether a provider is read. */
@@ -202,9 +202,13 @@ interface Reading {
   readonly account: AttemptAccount;
 }
 
-async function paused({ stall, account }: Reading, until: Promise<void>): Promise<void> {
+async function paused(
+  { stall, account }: Reading,
+  forWhom: Parameters<AttemptAccount["pause"]>[0],
+  until: Promise<void>,
+): Promise<void> {
   stall.pause();
-  account.pause();
+  account.pause(forWhom);
   await until;
   account.resume();
   stall.resume();
