@@ -10,6 +10,12 @@ test("a ratio is that of all costs together, so that a dear round counts as much
   expect(estimateRatio(pairs).value).toBe(3);
 });
 
+test("one round that was disturbed changes nothing, whichever of the two it was dear for", () => {
+  const calm = Array.from({ length: 8 }, () => ({ own: 150, other: 100 }));
+  expect(estimateRatio([...calm, { own: 9_000, other: 100 }]).value).toBe(1.5);
+  expect(estimateRatio([...calm, { own: 150, other: 9_000 }]).value).toBe(1.5);
+});
+
 test("rounds that agree leave no doubt", () => {
   const pairs = Array.from({ length: 9 }, (_, round) => ({ own: 15 * (round + 1), other: 10 * (round + 1) }));
   expect(estimateRatio(pairs)).toEqual({ value: 1.5, low: 1.5, high: 1.5 });

@@ -15,9 +15,13 @@ export interface Pair {
 
 const resamples = 1_000;
 
+/** Of so many rounds the one with the highest ratio and the one with the lowest are left out: something else ran beside one of the two. */
+const fewestToTrim = 5;
+
 /**
- * How many times what `other` costs `own` costs, over all rounds together. The bounds are a percentile bootstrap: the same
- * of as many rounds, drawn from these again and again. The same pairs give the same bounds. NaN when there are none.
+ * How many times what `other` costs `own` costs, over all rounds together but the two extreme ones. The bounds are a
+ * percentile bootstrap: the same of as many rounds, drawn from these again and again. The same pairs give the same bounds.
+ * NaN when there are none.
  */
 export function estimateRatio(pairs: readonly Pair[]): Estimate {
   const next = repeatableDraws(pairs.length);
@@ -26,9 +30,10 @@ export function estimateRatio(pairs: readonly Pair[]): Estimate {
 }
 
 function ratioOfSums(pairs: readonly Pair[]): number {
+  const ascending = pairs.toSorted((a, b) => a.own / a.other - b.own / b.other);
   let own = 0;
   let other = 0;
-  for (const pair of pairs) {
+  for (const pair of pairs.length < fewestToTrim ? ascending : ascending.slice(1, -1)) {
     own += pair.own;
     other += pair.other;
   }

@@ -7,7 +7,7 @@ import { percentile } from "./statistics.ts";
 export interface Row {
   readonly workload: string;
   readonly subject: SubjectName;
-  /** CPU time of the subject's process a request, of all rounds together. */
+  /** CPU time of the subject's process a request; median of the rounds. */
   readonly cpuMicros: number | undefined;
   /** The same as a multiple of the bare proxy's in the same rounds. */
   readonly cpuRatio: Estimate | undefined;
@@ -49,7 +49,7 @@ function rowOf(here: readonly Sample[], workload: string, subject: SubjectName):
   return {
     workload,
     subject,
-    cpuMicros: cpu.length === 0 ? undefined : cpu.reduce((sum, micros) => sum + micros, 0) / cpu.length,
+    cpuMicros: cpu.length === 0 ? undefined : percentile(cpu, 0.5),
     cpuRatio: pairs.length === 0 ? undefined : estimateRatio(pairs),
     p50Ms: total(own, 0.5),
     addedP50Ms: total(own, 0.5) - total(direct, 0.5),
