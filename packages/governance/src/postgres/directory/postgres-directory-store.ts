@@ -111,6 +111,10 @@ class PostgresDirectory implements DirectoryStore {
     return this.#turns.take("", async () => {
       this.#contents = await this.#options.database.transaction(async (queries) => {
         await queries.execute(sql`set transaction isolation level repeatable read, read only`);
+        // All of a large directory leaves this process no time between two pages for a while, and nobody waits for it.
+        if (this.#contents.version === 0) {
+          await queries.execute(sql`set local idle_in_transaction_session_timeout = '60s'`);
+        }
         return readContents(queries, this.#contents, headOf(await selectHead(queries)));
       });
       return result(this.#contents);
