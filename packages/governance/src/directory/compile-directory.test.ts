@@ -130,6 +130,7 @@ const gated = directory({
   keys: [
     key("off", "sk-off", { disabled: true }),
     key("old", "sk-old", { expiresAtMs: now - 1 }),
+    key("ended", "sk-ended", { expiresAtMs: now }),
     key("gone", "sk-gone", { revokedAtMs: now }),
     key("later", "sk-later", { expiresAtMs: now + 1, revokedAtMs: now + 1 }),
     key("carol", "sk-carol", { user: "carol" }),
@@ -153,6 +154,7 @@ test.each([
     code: "expired-key",
     reason: /"old" expired at 2026-11-29T23:59:59.999Z/,
   },
+  { kind: "a key in the instant that it ends", tokens: ["sk-ended"], code: "expired-key", reason: /"ended" expired/ },
   { kind: "a revoked key", tokens: ["sk-gone"], code: "revoked-key", reason: /"gone" was revoked at 2026-11-30T00:00/ },
   { kind: "a key below a disabled team", tokens: ["sk-carol"], code: "disabled-key", reason: /belongs to team closed/ },
   { kind: "a replaced value after its overlap", tokens: ["sk-overdue"], code: "expired-key", reason: /was replaced/ },

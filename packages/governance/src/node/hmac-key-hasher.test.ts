@@ -42,6 +42,13 @@ test("what was presented before on a connection changes no digest", () => {
   }
 });
 
+test("a hash key may have any length from 16 bytes on", () => {
+  for (const length of [16, 63, 64, 65, 128]) {
+    const key = new Uint8Array(length).fill(9);
+    expect(hmacKeyHasher(key).digest("x")).toBe(createHmac("sha256", key).update("x").digest("base64url"));
+  }
+});
+
 test("refuses a hash key that could be guessed", () => {
   expect(() => hmacKeyHasher(new Uint8Array(15))).toThrow(/at least 16/);
 });
