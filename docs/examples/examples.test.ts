@@ -1,3 +1,4 @@
+import { type Governance, GovernanceError } from "@drawbridge/governance";
 import { hmacKeyHasher } from "@drawbridge/governance/node";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -61,17 +62,7 @@ function behaves(open: () => Promise<OpenGovernance>, clean: () => Promise<void>
 
   beforeAll(async () => {
     opened = await open();
-    const server = nodeHttpApi(opened.governance, callModel);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const app = fastifyApi(opened.governance, callModel);
-    urls = {
-      "node:http": `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      Fastify: await app.listen({ host: "127.0.0.1", port: 0 }),
-    };
-    closing.push(
-      () => app.close(),
-      () => new Promise((resolve) => server.close(resolve)),
-    );
+    urls = await serve(opened.governance);
   });
   afterAll(async () => {
     await Promise.all(closing.map((close) => close()));
@@ -79,19 +70,36 @@ function behaves(open: () => Promise<OpenGovernance>, clean: () => Promise<void>
     await clean();
   });
 
+  async function serve(governance: Governance): Promise<Readonly<Record<string, string>>> {
+    const server = nodeHttpApi(governance, callModel);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const app = fastifyApi(governance, callModel);
+    closing.push(
+      () => app.close(),
+      () => new Promise((resolve) => server.close(resolve)),
+    );
+    return {
+      "node:http": `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      Fastify: await app.listen({ host: "127.0.0.1", port: 0 }),
+    };
+  }
+
+  function asked(url: string, body: object, key = token): Promise<Response> {
+    const prompt = "Tell me all that you know. ".repeat(4);
+    return fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+      body: JSON.stringify({ model: "best", prompt, maxTokens: 3_000, ...body }),
+    });
+  }
+
   async function ask(
     api: string,
     body: object,
     key = token,
   ): Promise<{ status: number; text: string; headers: Headers }> {
-    const prompt = "Tell me all that you know. ".repeat(4);
-    const asked = {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-      body: JSON.stringify({ model: "best", prompt, maxTokens: 3_000, ...body }),
-    };
     for (;;) {
-      const answer = await fetch(`${urls[api]}/text`, asked);
+      const answer = await asked(`${urls[api]}/text`, body, key);
       const text = await answer.text();
       // Asked again as a client does: on a busy machine Redis may not answer in time.
       if (answer.status !== 503) return { status: answer.status, text, headers: answer.headers };
@@ -130,6 +138,16 @@ function behaves(open: () => Promise<OpenGovernance>, clean: () => Promise<void>
       text: expect.stringContaining("wanted is"),
     });
   });
+
+  test.each(["node:http", "Fastify"])(
+    "%s sends nothing while no store can say what is left, and says so",
+    async (api) => {
+      const admit = (): Promise<never> => Promise.reject(new GovernanceError("store-unavailable", "it is away"));
+      const urlsAway = await serve({ ...opened.governance, admit });
+      const answer = await asked(`${urlsAway[api]}/text`, {});
+      expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+    },
+  );
 
   test("what is spent counts once and for all APIs, goes elsewhere near the limit, and ends there", async () => {
     const { governance } = opened;

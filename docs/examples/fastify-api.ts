@@ -1,7 +1,7 @@
 import type { Governance } from "@drawbridge/governance";
 import fastify, { type FastifyInstance } from "fastify";
 import { Readable } from "node:stream";
-import { type CallModel, governedText, readBody, Refused } from "./governed-text.ts";
+import { type CallModel, governedText, readBody, refusalOf } from "./governed-text.ts";
 
 /** The same API in Fastify. */
 export function fastifyApi(governance: Governance, callModel: CallModel): FastifyInstance {
@@ -14,7 +14,7 @@ export function fastifyApi(governance: Governance, callModel: CallModel): Fastif
     return reply.type("text/plain").send(Readable.from(from(first, pieces)));
   });
   app.setErrorHandler((error, _request, reply) => {
-    const refused = error instanceof Refused ? error : new Refused(500, "it failed");
+    const refused = refusalOf(error);
     if (refused.retryAfterSeconds !== undefined) void reply.header("retry-after", refused.retryAfterSeconds);
     return reply.status(refused.status).send({ error: refused.message });
   });

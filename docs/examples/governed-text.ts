@@ -1,4 +1,11 @@
-import type { Admission, AttemptLease, Governance, Principal, RequestFacts } from "@drawbridge/governance";
+import {
+  type Admission,
+  type AttemptLease,
+  type Governance,
+  isGovernanceError,
+  type Principal,
+  type RequestFacts,
+} from "@drawbridge/governance";
 
 /** What somebody asks of your API. */
 export interface Asked {
@@ -32,6 +39,13 @@ export class Refused extends Error {
     this.status = status;
     this.retryAfterSeconds = retryAfterSeconds;
   }
+}
+
+/** How an error is told: where no store can say whether there is room, nothing is sent, and asking again soon helps. */
+export function refusalOf(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (isGovernanceError(error) && error.code === "store-unavailable") return new Refused(503, "try again soon", 1);
+  return new Refused(500, "it failed");
 }
 
 /** The body of a request. Throws {@link Refused} for one that is none. */
@@ -153,5 +167,8 @@ function tokensOf(prompt: string): number {
 }
 
 function refusedBy({ code, reason, retryAfterSeconds }: Extract<Admission, { allowed: false }>): Refused {
-  return new Refused(code === "budget-spent" ? 402 : 429, reason, retryAfterSeconds);
+  return new Refused(statuses[code] ?? 429, reason, retryAfterSeconds);
 }
+
+/** Asking again helps with none of these. */
+const statuses: Partial<Record<string, number>> = { "budget-spent": 402, "request-too-large": 400 };

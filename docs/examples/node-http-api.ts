@@ -1,7 +1,7 @@
 import type { Governance } from "@drawbridge/governance";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
-import { type CallModel, governedText, readBody, Refused } from "./governed-text.ts";
+import { type CallModel, governedText, readBody, refusalOf } from "./governed-text.ts";
 
 /** `POST /text` with `{ model, prompt, maxTokens }` answers in pieces, under governance. */
 export function nodeHttpApi(governance: Governance, callModel: CallModel): Server {
@@ -32,7 +32,7 @@ function refuse(response: ServerResponse, error: unknown): void {
     response.destroy();
     return;
   }
-  const { status, message, retryAfterSeconds } = error instanceof Refused ? error : new Refused(500, "it failed");
+  const { status, message, retryAfterSeconds } = refusalOf(error);
   if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error: message }));
 }

@@ -8,9 +8,12 @@ const small: Answer = { text: "Four words or five." };
 const key = { name: "alice", value: aliceKey };
 const budget = (nanoUsd: number) => ({ budgets: [{ usd: (nanoUsd / 1e9).toFixed(9), per: "month" }] });
 const atGpu = (limits: object) => ({ providerLimits: { gpu: limits } });
+const atProvider = (upstream: FakeProvider, limits: object): object => ({
+  gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey, limits },
+});
 
 /** Configurations in which one level has limits. */
-const levels: [name: string, configure: (limits: object) => object][] = [
+const levels: [name: string, configure: (limits: object, upstream: FakeProvider) => object][] = [
   [
     "customer",
     (limits) => ({
@@ -23,7 +26,9 @@ const levels: [name: string, configure: (limits: object) => object][] = [
   ["team", (limits) => ({ teams: { payments: limits }, keys: [{ ...key, team: "payments" }] })],
   ["user", (limits) => ({ users: { al: limits }, keys: [{ ...key, user: "al" }] })],
   ["key", (limits) => ({ keys: [{ ...key, ...limits }] })],
+  ["provider", (limits, upstream) => ({ providers: atProvider(upstream, limits) })],
   ["key at a provider", (limits) => ({ keys: [{ ...key, ...atGpu(limits) }] })],
+  ["user at a provider", (limits) => ({ users: { al: atGpu(limits) }, keys: [{ ...key, user: "al" }] })],
   ["team at a provider", (limits) => ({ teams: { payments: atGpu(limits) }, keys: [{ ...key, team: "payments" }] })],
 ];
 
@@ -46,7 +51,7 @@ describe("a budget", () => {
     const fits = 5;
     const { promise: enough, resolve } = Promise.withResolvers<void>();
     await using scene = await openLimitScene(
-      (upstream) => limitedConfig(upstream, configure(budget(need * fits + need / 2))),
+      (upstream) => limitedConfig(upstream, configure(budget(need * fits + need / 2), upstream)),
       { script: () => enough.then(() => small) },
     );
     let refused = 0;
@@ -110,15 +115,17 @@ describe("a budget", () => {
   test.each(levels)(
     "L-14 of a %s refuses every request for a model without a price, before anybody is asked",
     async (_, configure) => {
-      const config = {
-        ...configure(budget(1e9)),
+      const config = (upstream: FakeProvider): object => ({
+        ...configure(budget(1e9), upstream),
         prices: { "gpu/priced": { input: 1, output: 1 } },
         models: [
           { match: "claude-*", target: "gpu/qwen3-coder" },
           { match: "chain", targets: ["gpu/qwen3-coder", "gpu/other"] },
         ],
-      };
-      await using scene = await openLimitScene((upstream) => limitedConfig(upstream, config), { script: () => small });
+      });
+      await using scene = await openLimitScene((upstream) => limitedConfig(upstream, config(upstream)), {
+        script: () => small,
+      });
       const messages = [{ role: "user", content: "hi" }];
       const asked = [true, false].flatMap((stream) => [
         post(scene.gateway.url, ask(stream)),
@@ -208,9 +215,6 @@ test("a budget's thresholds are told in the log, each once", async () => {
 });
 
 describe("limits on a single request", () => {
-  const atProvider = (upstream: FakeProvider, limits: object): object => ({
-    gpu: { kind: "openai-chat", baseUrl: upstream.openaiBaseUrl, apiKey: upstreamKey, limits },
-  });
   const places: [name: string, most: number, configure: (upstream: FakeProvider) => object][] = [
     ["a provider", 2_000, (upstream) => ({ providers: atProvider(upstream, { maxTokens: 2_000 }) })],
     ["a key at a provider", 2_000, () => ({ keys: [{ ...key, ...atGpu({ maxTokens: 2_000 }) }] })],

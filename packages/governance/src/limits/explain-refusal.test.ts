@@ -20,6 +20,17 @@ test.each<[string, LimitRefusal]>([
     },
   ],
   [
+    "team payments may use 0.05 USD an hour (UTC): 0.05 USD used and 0.00 USD held by running requests; " +
+      "this request may take 0.01 USD more. The limit resets at 2026-11-30T23:00:00.000Z",
+    {
+      ...base,
+      limit: { of: "nanoUsd", amount: 5e7, window: { kind: "calendar", unit: "hour", timeZone: "UTC" } },
+      used: 5e7,
+      need: 1e7,
+      resetsAtMs,
+    },
+  ],
+  [
     "team payments may use 1 request in any 2 minutes: 1 request used and 0 requests held by running requests; " +
       "this request may take 1 request more. The limit gives room again at 2026-11-30T23:00:00.000Z",
     { ...base, limit: { of: "requests", amount: 1, window: { kind: "rolling", ms: 120_000 } }, used: 1, resetsAtMs },
@@ -29,7 +40,8 @@ test.each<[string, LimitRefusal]>([
     { ...base, limit: { of: "requests", amount: 2, window: { kind: "parallel" } }, held: 2 },
   ],
   [
-    "team payments may use 10 output tokens in one request, and this request may take 11 output tokens, which never fits",
+    "team payments may use 10 output tokens in one request, and this request may take 11 output tokens, which never fits; " +
+      "ask for less, or have the limit raised",
     { ...base, limit: { of: "outputTokens", amount: 10, window: { kind: "request" } }, need: 11 },
   ],
   [

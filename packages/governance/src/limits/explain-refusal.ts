@@ -9,7 +9,9 @@ export function explainRefusal(refusal: LimitRefusal): string {
   if (limit.window.kind === "parallel" && need <= limit.amount) {
     return `${scope} may run ${amount(limit.amount)} at once and does; try again when one has ended`;
   }
-  if (need > limit.amount) return `${limited}, and this request may take ${amount(need)}, which never fits`;
+  if (need > limit.amount) {
+    return `${limited}, and this request may take ${amount(need)}, which never fits; ask for less, or have the limit raised`;
+  }
   const state = `${amount(used)} used and ${amount(held)} held by running requests`;
   const end = resetsAtMs === undefined ? "does not reset by itself" : resetOf(limit, resetsAtMs);
   return `${limited}: ${state}; this request may take ${amount(need)} more. The limit ${end}`;
@@ -28,7 +30,7 @@ function resetOf(limit: Limit, atMs: number): string {
 function withinOf(window: LimitWindow): string {
   switch (window.kind) {
     case "calendar":
-      return ` a ${window.unit} (${window.timeZone})`;
+      return ` ${window.unit === "hour" ? "an" : "a"} ${window.unit} (${window.timeZone})`;
     case "rolling":
       return ` in any ${durationOf(window.ms)}`;
     case "parallel":

@@ -17,7 +17,9 @@ export interface LimitDenial extends Denial {
 }
 
 /** Clients give up at once when they are told to wait longer: Claude Code, and the SDKs of Anthropic and OpenAI. */
-const longestWaitMs = 60_000;
+const longestWaitSeconds = 60;
+/** A rate counts a minute in seconds, so that a whole one is free again up to a second after a minute. */
+const grainMs = 1_000;
 /** What is held by requests that run comes back when they end, which is soon for most. */
 const whileRunningSeconds = 2;
 
@@ -36,6 +38,8 @@ export function denyByLimit(refusal: LimitRefusal, nowMs: number): LimitDenial {
   const waitMs = Math.max(0, (resetsAtMs ?? Number.POSITIVE_INFINITY) - nowMs);
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   if (used + need <= limit.amount) return denial("too-many-running", Math.min(seconds, whileRunningSeconds));
-  if (waitMs <= longestWaitMs) return denial("rate-limited", seconds);
+  if (waitMs <= longestWaitSeconds * 1_000 + grainMs) {
+    return denial("rate-limited", Math.min(seconds, longestWaitSeconds));
+  }
   return denial(isMoney ? "budget-spent" : "quota-spent");
 }
