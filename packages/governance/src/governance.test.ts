@@ -248,6 +248,25 @@ describe("a lease", () => {
     expect(await standing(team)).toEqual([{ used: 5_000, held: 0 }]);
   });
 
+  test("tells the store of its end once, however often it is settled", async () => {
+    const told: unknown[] = [];
+    const settle: LimitStore["settle"] = async (...end) => {
+      told.push(end);
+      return store.settle(...end);
+    };
+    const lease = await admitted(
+      govern({}, { ...store, settle, closeAhead: undefined }),
+      holderOf([scope("team a", budget(10_000))]),
+      bound(100, 1_000),
+    );
+    (await begun(lease)).end(ok(100, 200));
+    lease.settle();
+    lease.settle();
+    lease.release();
+    await setImmediate();
+    expect(told).toHaveLength(1);
+  });
+
   test("counts an attempt whose end nobody told as what was held for it", async () => {
     const team = scope("team a", budget(10_000));
     const lease = await admitted(govern(), holderOf([team]), bound(100, 1_000));
