@@ -69,7 +69,7 @@ async function admitted(governance: Governance, holder: LeaseHolder, of: Request
   return admission.value;
 }
 
-async function begun(lease: Lease, at = place): Promise<AttemptLease> {
+async function begun(lease: Lease, at: Parameters<Lease["attempt"]>[0] = place): Promise<AttemptLease> {
   const attempt = await lease.attempt(at);
   if (!attempt.allowed) throw new Error(attempt.reason);
   return attempt.value;
@@ -246,6 +246,13 @@ describe("a lease", () => {
     expect(await lease.attempt(place)).toMatchObject({ allowed: false, code: "budget-spent" });
     lease.settle();
     expect(await standing(team)).toEqual([{ used: 5_000, held: 0 }]);
+  });
+
+  test("lets no place write a longer answer than it may be", async () => {
+    const lease = await admitted(govern(), holderOf([scope("team a", budget(1_000_000))]), bound(100, 1_000));
+    const longer = await begun(lease, { ...place, bound: bound(100, 64_000) });
+    const shorter = await begun(lease, { ...place, bound: bound(100, 500) });
+    expect([longer.maxOutputTokens, shorter.maxOutputTokens]).toEqual([1_000, 500]);
   });
 
   test("tells the store of its end once, however often it is settled", async () => {
