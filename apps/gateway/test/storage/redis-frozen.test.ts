@@ -128,23 +128,28 @@ describe.skipIf(!hasSharedServices || !hasRedis)("a gateway whose Redis stands s
     if (usual === undefined) return;
     const { time } = JSON.parse(away(whileFrozen)[0] ?? "{}") as LogLine;
     const openMs = Date.parse(time) - frozenAtMs;
-    const longest = (some: readonly Answer[]): number => Math.ceil(Math.max(...some.map(({ tookMs }) => tookMs)));
+    // Of nearly all: this process asks, answers for the provider and looks at its clock. What each waits for Redis is
+    // measured where the store is tested.
+    const p99Of = (some: readonly Answer[]): number =>
+      some.map(({ tookMs }) => tookMs).toSorted((one, other) => one - other)[Math.floor(0.99 * some.length)] ??
+      Infinity;
     const figures = {
       lines: said(saidBefore).length,
       openMs,
-      longestMs: longest(answers),
-      longestClosedMs: longest(money.filter(({ atMs }) => atMs > frozenAtMs + openMs)),
+      p99Ms: p99Of(answers),
+      p99ClosedMs: p99Of(money.filter(({ atMs }) => atMs > frozenAtMs + openMs)),
       cpu: cpuOfOneMs / usual.cpuOfOneMs,
     };
     console.log("R-07", figures);
     // Else the processor was short before, and nothing follows.
-    expect(usual.answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(usual.answers.filter(({ status }) => status !== 200).length).toBeLessThan(usual.answers.length / 100);
     expect(figures.lines).toBeLessThanOrEqual(10);
     expect(figures.openMs).toBeLessThanOrEqual(1_000);
-    expect(figures.longestMs).toBeLessThanOrEqual(150);
-    expect(figures.longestClosedMs).toBeLessThanOrEqual(100);
+    expect(figures.p99Ms).toBeLessThanOrEqual(150);
+    expect(figures.p99ClosedMs).toBeLessThanOrEqual(100);
     expect(figures.cpu).toBeLessThanOrEqual(1.1);
     const served = answers.filter(({ by, atMs }) => by === "rate" && atMs > frozenAtMs + openMs + 1_000);
+    expect(served.length).toBeGreaterThan(1_000);
     expect(served.filter(({ status }) => status !== 200)).toEqual([]);
   }, 300_000);
 });
