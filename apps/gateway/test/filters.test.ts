@@ -3,7 +3,7 @@ import { type FakeProvider, type SeenRequest, startFakeProvider } from "@drawbri
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type GatewayHere, startGatewayHere } from "./support/gateway-here.ts";
-import { ask, lineOf, post } from "./support/post.ts";
+import { ask, lineOf, post, type Posted } from "./support/post.ts";
 
 const keyOf = (name: string): string => `sk-db-${name}-0123456789abcdef`;
 const github = "mcp__github__create_issue";
@@ -33,6 +33,8 @@ beforeAll(async () => {
     keys: [
       { name: "alice", value: keyOf("alice"), team: "lenient" },
       { name: "bob", value: keyOf("bob"), user: "bob" },
+      { name: "full-name", value: keyOf("full-name"), models: { deny: ["native/*"] } },
+      { name: "bare-name", value: keyOf("bare-name"), models: { deny: ["m"] } },
       { name: "gone", value: keyOf("gone"), user: "gone" },
       { name: "old", value: keyOf("old"), expires: "2024-02-29" },
       { name: "new", value: keyOf("new"), previous: { value: keyOf("before"), until: "2999-01-01" } },
@@ -141,6 +143,21 @@ test("a provider that a level does not allow is passed over, and refused where t
     400,
     expect.stringContaining('the model "claude-native" is served by native, and user bob may not use that provider'),
   ]);
+});
+
+test("a model is denied by what its name leads to as well: passed over in a chain, refused on its own", async () => {
+  const asked = (name: string, model: string): Promise<Posted> =>
+    post(gateway.url, ask(false, { model }), { key: keyOf(name) });
+  const either = await asked("full-name", "claude-either");
+  expect([either.status, either.headers.get("x-drawbridge-provider")]).toEqual([200, "gpu"]);
+  for (const [name, model] of [
+    ["full-name", "claude-native"],
+    ["bare-name", "claude-either"],
+  ] as const) {
+    const { status, error } = await asked(name, model);
+    expect([status, error]).toEqual([400, { type: "policy_blocked", message: expect.stringContaining(`key ${name}`) }]);
+  }
+  expect(calls()).toHaveLength(1);
 });
 
 test.each([

@@ -1005,6 +1005,7 @@ describe("what is left", () => {
     const [here, elsewhere] = [govern(), govern()];
     (await admitted(here, holderOf([team]), bound(0, 1))).release();
     await setImmediate();
+    now += 1_000;
     await here.tick();
     const lease = await admitted(elsewhere, holderOf([team]), bound(100, 100));
     (await begun(lease)).end(ok(90, 300));
@@ -1054,6 +1055,46 @@ describe("what is left", () => {
     await spend(10);
     await spend(8_500);
     expect(reached.map(({ percent }) => percent)).toEqual([80, 90, 100, 80]);
+  });
+
+  test("tells of thresholds of a provider's budgets, and of what a key may spend there", async () => {
+    const keyThere = scope("key k at openai", budget(10_000));
+    const openai = limitScope({ id: "provider openai", partition: "provider openai", limits: [budget(11_000)] });
+    providerScopes.set("openai", openai);
+    const governance = govern();
+    for (const nanoUsd of [8_500, 1_000, 10]) {
+      const lease = await admitted(governance, holderOf([], { openai: [keyThere] }), bound(1, 1));
+      (await begun(lease, { ...place, provider: "openai" })).end({ nanoUsd, source: "final", outcome: "ok" });
+      lease.settle();
+      now += 1_000;
+      await governance.tick();
+    }
+    expect(reached.map(({ scope: id, percent }) => `${id} ${percent}`)).toEqual([
+      "key k at openai 80",
+      "key k at openai 90",
+      "provider openai 80",
+    ]);
+  });
+
+  test("tells of a threshold that is passed by what was still on its way when it was looked up", async () => {
+    const team = scope("team a", budget(10_000));
+    const { promise: arrived, resolve } = Promise.withResolvers<void>();
+    const slow: LimitStore = {
+      ...store,
+      settle: (...told) => arrived.then(() => store.settle(...told)),
+    };
+    const governance = govern({}, slow);
+    const lease = await admitted(governance, holderOf([team]), bound(1, 1));
+    (await begun(lease)).end({ nanoUsd: 9_500, source: "final", outcome: "ok" });
+    lease.settle();
+    now += 500;
+    await governance.tick();
+    expect(reached).toEqual([]);
+    resolve();
+    await setImmediate();
+    now += 1_000;
+    await governance.tick();
+    expect(reached.map(({ percent }) => percent)).toEqual([80, 90]);
   });
 });
 

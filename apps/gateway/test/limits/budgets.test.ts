@@ -200,18 +200,22 @@ describe("a budget", () => {
   });
 });
 
-test("a budget's thresholds are told in the log, each once", async () => {
-  await using scene = await openLimitScene(
-    (upstream) => limitedConfig(upstream, { keys: [{ ...key, ...budget(1e8) }] }),
-    { script: () => ({ text: "Hello.", usage: { inputTokens: 10, outputTokens: 5_700 } }) },
-  );
+test.each([
+  ["key", "key alice"],
+  ["provider", "provider gpu"],
+  ["key at a provider", "key alice at gpu"],
+])("thresholds of the budget of a %s are told in the log, each once", async (level, name) => {
+  const [, configure = () => ({})] = levels.find(([one]) => one === level) ?? [];
+  await using scene = await openLimitScene((upstream) => limitedConfig(upstream, configure(budget(1e8), upstream)), {
+    script: () => ({ text: "Hello.", usage: { inputTokens: 10, outputTokens: 5_700 } }),
+  });
   const told = (): unknown[] =>
     [...scene.gateway.output().matchAll(/^\{.*"event":"threshold".*\}$/gmu)].map(([line]) => JSON.parse(line));
   await post(scene.gateway.url, ask(false, { max_tokens: 6_000 }));
   await scene.gateway.printed(() => told().length > 0);
   await post(scene.gateway.url, ask(false, { max_tokens: 100, messages: [{ role: "user", content: "again" }] }));
   await scene.gateway.printed(() => told().length > 2);
-  expect(told()).toMatchObject([80, 90, 100].map((percent) => ({ scope: "key alice", percent, limit_nano_usd: 1e8 })));
+  expect(told()).toMatchObject([80, 90, 100].map((percent) => ({ scope: name, percent, limit_nano_usd: 1e8 })));
 });
 
 describe("limits on a single request", () => {

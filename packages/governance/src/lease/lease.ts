@@ -46,6 +46,8 @@ export class Lease {
   readonly #parts: LeaseParts;
   readonly #options: LeaseOptions;
   readonly #attempts: AttemptLease[] = [];
+  /** What limits money at the providers that were asked. */
+  readonly #budgetsThere: LimitScope[] = [];
   readonly #admittedMs: number;
   #settled = false;
 
@@ -99,8 +101,9 @@ export class Lease {
     });
     this.#attempts.push(attempt);
     const refusal = await attempt.begin(scopes);
-    if (refusal === undefined) return { allowed: true, value: attempt };
-    return { allowed: false, ...denyByLimit(refusal, this.#parts.clock()) };
+    if (refusal !== undefined) return { allowed: false, ...denyByLimit(refusal, this.#parts.clock()) };
+    for (const scope of scopes) if (scope.rules.some(isBudget)) this.#budgetsThere.push(scope);
+    return { allowed: true, value: attempt };
   }
 
   /** Holds more for the call that runs, whose answer has come to so many output tokens; see {@link AttemptLease.extend}. */
@@ -130,6 +133,7 @@ export class Lease {
     const billed = this.#attempts.filter(({ isBilled }) => isBilled);
     const last = billed.at(-1);
     if (last !== undefined) history.add(`${holder.keyId} ${modelAsked}`, last.share.outputTokens);
+    standings.changed(this.#budgetsThere);
     if (tenant === undefined) return;
     if (last === undefined) keeper.release(tenant.ref);
     else keeper.settle(tenant.ref, this.#total());
@@ -208,4 +212,8 @@ export class Lease {
 
 function atMost(bound: RequestBound, outputTokens: number): RequestBound {
   return bound.outputTokens <= outputTokens ? bound : { ...bound, outputTokens };
+}
+
+function isBudget({ limit }: LimitScope["rules"][number]): boolean {
+  return limit.of === "nanoUsd" && limit.window.kind !== "request";
 }

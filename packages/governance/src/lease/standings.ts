@@ -35,8 +35,10 @@ interface Standing {
   scope: LimitScope;
   usages: readonly LimitUsage[];
   isStale: boolean;
+  /** 0 when it was not read with these limits yet. */
   readMs: number;
   usedMs: number;
+  changedMs: number;
   /** The highest threshold of each limit that needs no telling any more. */
   readonly told: Map<string, Told>;
 }
@@ -63,7 +65,7 @@ export class Standings {
     const nowMs = this.#options.clock();
     const unknown = scopes.filter((scope) => {
       const standing = this.#standings.get(keyOf(scope));
-      if (standing?.scope !== scope) return true;
+      if (standing?.scope !== scope || standing.readMs === 0) return true;
       // Other gateways use it as well.
       if (standing.readMs + freshMs <= nowMs) this.#readAgain(standing, nowMs);
       return false;
@@ -83,11 +85,15 @@ export class Standings {
     return scopes.flatMap((scope) => this.#standings.get(keyOf(scope))?.usages ?? []);
   }
 
-  /** Says that a request of these scopes has ended. */
+  /** Says that a request of these scopes has ended; one that nobody has asked for yet is read with the next tick. */
   changed(scopes: readonly LimitScope[]): void {
+    const nowMs = this.#options.clock();
     for (const scope of scopes) {
-      const standing = this.#standings.get(keyOf(scope));
-      if (standing !== undefined) standing.isStale = true;
+      const key = keyOf(scope);
+      const standing = this.#standings.get(key) ?? this.#unread(scope);
+      // With other limits than those that were read.
+      if (standing.scope !== scope) standing.readMs = 0;
+      this.#standings.set(key, Object.assign(standing, { scope, isStale: true, changedMs: nowMs }));
     }
   }
 
@@ -134,9 +140,9 @@ export class Standings {
   async #read(scope: LimitScope): Promise<void> {
     const key = keyOf(scope);
     const nowMs = this.#options.clock();
-    const empty = { scope, usages: [], isStale: false, readMs: 0, usedMs: nowMs, told: new Map() };
-    const standing = this.#standings.get(key) ?? empty;
-    standing.isStale = false;
+    const standing = this.#standings.get(key) ?? this.#unread(scope);
+    // What has just ended may still be on its way to the store.
+    standing.isStale = nowMs < standing.changedMs + freshMs;
     const usages = await this.#options.limits.usage(scope);
     standing.readMs = nowMs;
     standing.scope = scope;
@@ -145,6 +151,11 @@ export class Standings {
     this.#standings.delete(key);
     this.#standings.set(key, standing);
     for (const usage of usages) this.#look(standing, usage);
+  }
+
+  #unread(scope: LimitScope): Standing {
+    const usedMs = this.#options.clock();
+    return { scope, usages: [], isStale: false, readMs: 0, usedMs, changedMs: 0, told: new Map() };
   }
 
   /** Alerts are about money: rates come and go. */

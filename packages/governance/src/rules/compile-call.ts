@@ -85,7 +85,8 @@ function healthy(argument: ASTNode, scope: Scope): CompiledValue {
   const { providers } = scope;
   if (providers?.includes(provider) === false) {
     const [near] = nearestNames(provider, providers, 1);
-    const meant = near === undefined ? `; known are ${providers.join(", ")}` : `; did you mean "${near}"?`;
+    const known = providers.length === 0 ? "list it among the providers first" : `known are ${providers.join(", ")}`;
+    const meant = near === undefined ? `; ${known}` : `; did you mean "${near}"?`;
     return refuse(scope, argument, `there is no such provider${meant}`);
   }
   scope.needs.add("healthy");

@@ -61,3 +61,8 @@ test.each([
 ])("%s is told precisely", (condition, told) => {
   expect(problem(condition)).toContain(told);
 });
+
+test("where no provider is listed, a condition that asks for one says what to do", () => {
+  const told = conditionProblem('healthy("openai")', { providers: [] });
+  expect(told).toBe('at character 9, "openai": there is no such provider; list it among the providers first');
+});
