@@ -9,6 +9,10 @@ import { type GatewayProcess, startGateway } from "./support/start-gateway.ts";
 const long = "The request is much longer than what may be kept of it. ".repeat(30_000);
 const mayGrowBytes = long.length / 3;
 
+/** As much as the network is handed in one piece, in as many requests as can be measured. */
+const usual = long.slice(0, 200_000);
+const usualStreams = 20;
+
 const upstreams: readonly FakeDialect[] = [
   "anthropic-messages",
   "openai-chat",
@@ -17,10 +21,10 @@ const upstreams: readonly FakeDialect[] = [
   "bedrock-converse",
 ];
 
-const requests: Readonly<Record<ClientName, readonly [path: string, body: object]>> = {
-  messages: ["/anthropic/v1/messages", { max_tokens: 1_000, messages: [{ role: "user", content: long }] }],
-  chat: ["/openai/v1/chat/completions", { messages: [{ role: "user", content: long }] }],
-  responses: ["/openai/v1/responses", { input: long }],
+const requests: Readonly<Record<ClientName, (content: string) => readonly [path: string, body: object]>> = {
+  messages: (content) => ["/anthropic/v1/messages", { max_tokens: 1_000, messages: [{ role: "user", content }] }],
+  chat: (content) => ["/openai/v1/chat/completions", { messages: [{ role: "user", content }] }],
+  responses: (input) => ["/openai/v1/responses", { input }],
 };
 
 let fake: FakeProvider;
@@ -38,15 +42,15 @@ beforeAll(async () => {
   });
   const config = {
     providers: Object.fromEntries(providers),
-    models: upstreams.map((kind) => ({
-      match: `by-${kind}`,
-      targets: [`${kind}/broken`, `${kind}/claude-sonnet-4-6`],
-    })),
+    models: upstreams.flatMap((kind) => [
+      { match: `by-${kind}`, targets: [`${kind}/broken`, `${kind}/claude-sonnet-4-6`] },
+      { match: `only-${kind}`, target: `${kind}/claude-sonnet-4-6` },
+    ]),
     keys: [{ name: "alice", value: aliceKey, parallel: 100 }],
   };
   gateway = await startGateway(config, { nodeFlags: measurable });
   // What is loaded with the first request is no part of later ones.
-  for (const kind of upstreams) await (await openStream("messages", kind))();
+  for (const kind of upstreams) await (await openStream("messages", `by-${kind}`))();
 });
 
 afterAll(async () => {
@@ -55,13 +59,13 @@ afterAll(async () => {
 });
 
 /** Asks for a stream and waits for its first words. Gives a function that leaves. */
-async function openStream(client: ClientName, upstream: FakeDialect): Promise<() => Promise<void>> {
-  const [path, request] = requests[client];
+async function openStream(client: ClientName, model: string, content = long): Promise<() => Promise<void>> {
+  const [path, request] = requests[client](content);
   const leave = new AbortController();
   const answer = await fetch(`${gateway.url}${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", "x-api-key": aliceKey },
-    body: JSON.stringify({ model: `by-${upstream}`, stream: true, ...request }),
+    body: JSON.stringify({ model, stream: true, ...request }),
     signal: leave.signal,
   });
   const reader = answer.body?.getReader();
@@ -84,8 +88,17 @@ const ways = upstreams.flatMap((upstream) =>
 
 test.each(ways)("nothing of a request from %s to %s is kept while it is answered", async (client, upstream) => {
   const { heldBytes: before } = await readMemory(gateway);
-  const leave = await openStream(client, upstream);
+  const leave = await openStream(client, `by-${upstream}`);
   const { heldBytes } = await readMemory(gateway);
   await leave();
   expect(heldBytes - before).toBeLessThan(mayGrowBytes);
+});
+
+test.each(upstreams)("nothing of requests of 200 KB to %s is kept while they are answered", async (upstream) => {
+  const { heldBytes: before } = await readMemory(gateway);
+  const streams = Array.from({ length: usualStreams }, () => openStream("messages", `only-${upstream}`, usual));
+  const left = await Promise.all(streams);
+  const { heldBytes } = await readMemory(gateway);
+  for (const leave of left) await leave();
+  expect((heldBytes - before) / usualStreams).toBeLessThan(usual.length / 3);
 });

@@ -20,6 +20,13 @@ test("of a request that was translated both forms are given back", () => {
   expect([asked.byteLength, body.byteLength]).toEqual([0, 0]);
 });
 
+test("a request that was written into room for more is given back with the room", () => {
+  const [asked, room] = [new Uint8Array(long), new Uint8Array(long)];
+  const body = room.subarray(0, long - 1_000);
+  giveBack(asked, { body, reply: reply(true) });
+  expect([asked.byteLength, body.byteLength, room.byteLength]).toEqual([0, 0, 0]);
+});
+
 test.each([[false], [undefined]])("a request of which it is %s that it has been written keeps its bytes", (written) => {
   const [asked, body] = [new Uint8Array(long), new Uint8Array(long)];
   giveBack(asked, { body, reply: reply(written) });

@@ -21,9 +21,12 @@ export function giveBack(asked: Uint8Array, { body, reply }: Sent): void {
   if (!shared) empty(asked);
 }
 
-/** Gives back the memory of bytes that nobody reads any more, where they have it for themselves. */
-export function empty({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength < worthBytes || buffer.byteLength !== byteLength) return;
+/**
+ * Gives back the memory of bytes that nobody reads any more, where they have it for themselves. What was written into room
+ * for a little more has: bytes that share memory are never the first of it and most of it.
+ */
+export function empty({ buffer, byteLength, byteOffset }: Uint8Array): void {
+  if (byteLength < worthBytes || byteOffset !== 0 || byteLength * 2 <= buffer.byteLength) return;
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
