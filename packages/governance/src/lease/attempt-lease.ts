@@ -279,12 +279,13 @@ export class AttemptLease {
       const hold = new GrowingHold(limits, ref, this.#share);
       // Before the answer is there: a store that gives none may have held it all the same.
       this.#holds.push(hold);
-      const result = await limits.reserve({ ...ref, scopes: own, need: this.#share, charge: this.charge });
+      const { charge } = this;
+      const result = await limits.reserve({ ...ref, scopes: own, need: this.#share, charge });
       if (result.outcome === "refused") {
         this.#holds.splice(this.#holds.indexOf(hold), 1);
         return result.refusal;
       }
-      keeper.watch(ref, () => this.charge, this.charge !== undefined);
+      keeper.watch(ref, () => this.charge, charge !== undefined);
     }
     return undefined;
   }

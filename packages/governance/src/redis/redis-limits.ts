@@ -117,17 +117,14 @@ export class RedisLimits implements LimitStore {
   async touch(holds: readonly TouchedHold[]): Promise<readonly HoldRef[]> {
     const { steps, keeper } = this.#parts;
     const byPartition = Map.groupBy(holds, ({ partition = "" }) => partition);
-    const asked = await Promise.allSettled(
+    const lost = await Promise.all(
       [...byPartition].map(async ([partition, refs]): Promise<HoldRef[]> => {
         const reply = await this.#filled({ partition }, () => steps.touch(partition, refs));
         const known = new Set(reply.lost);
         return refs.filter((hold) => known.has(hold.id) && keeper?.isOnItsWay(hold) !== true);
       }),
     );
-    return asked.flatMap((one) => {
-      if (one.status === "rejected") throw one.reason;
-      return one.value;
-    });
+    return lost.flat();
   }
 
   async sweep(): Promise<SweepResult> {
