@@ -84,9 +84,11 @@ test("SYS-16: 20,000 system turns take linear time", () => {
     const { user: spent, system: inKernel } = process.cpuUsage(start);
     return spent + inKernel;
   };
+  // What else a process does, a garbage collection above all, only adds time.
+  const least = (count: number): number => Math.min(...Array.from({ length: 3 }, () => timed(count)));
   timed(5_000);
   // A quadratic encoder takes 64 times as long for eight times as many.
-  expect(timed(40_000) / Math.max(timed(5_000), 2_000)).toBeLessThan(40);
+  expect(least(40_000) / Math.max(least(5_000), 2_000)).toBeLessThan(40);
 });
 
 test("a system message that the client wants gone after the next user message is then gone", () => {
