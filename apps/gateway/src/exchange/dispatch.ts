@@ -27,7 +27,7 @@ export async function dispatch<Answer>(
 ): Promise<{ readonly answer: Answer; readonly account: AttemptAccount }> {
   const { services, snapshot, signal, notes } = exchange;
   const write = createWriter(exchange, held);
-  const once = async (route: Route): Promise<Asked & { readonly answer: Answer }> => {
+  const send = async (route: Route, isAgain = false): Promise<Asked & { readonly answer: Answer }> => {
     const written = write(route);
     const { account, maxTokens } =
       held.account === undefined ? free : await beginAttempt(exchange, held.account, route);
@@ -43,16 +43,9 @@ export async function dispatch<Answer>(
     } catch (error) {
       notes.readOnMs = 0;
       account.failed(error);
-      throw error;
-    }
-  };
-  const send = async (route: Route): ReturnType<typeof once> => {
-    try {
-      return await once(route);
-    } catch (error) {
-      if (!isStale(error) || route.signal.aborted) throw error;
       // Nothing is said against the place, but what it may bill for the first time is in the account.
-      return once(route);
+      if (isStale(error) && !route.signal.aborted && !isAgain) return send(route, true);
+      throw error;
     }
   };
   const answered = await services.dispatcher.run<Target, Credential, Awaited<ReturnType<typeof send>>>(

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { joinWrites } from "@drawbridge/providers/node";
 
 /** Where a server should listen; port 0 takes a free one. */
 export interface Address {
@@ -36,6 +37,7 @@ export async function listen(
     },
     handler,
   );
+  server.on("connection", joinWrites);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) =>
       reject(new Error(cannotListen({ host, port }, cause), { cause })),

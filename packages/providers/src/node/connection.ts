@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { type buildConnector, Client, type Dispatcher } from "undici";
 import { Exchange } from "./exchange.ts";
+import { joinWrites } from "./join-writes.ts";
 
 /** One pooled connection that tells each exchange which connection it travels on. */
 export class Connection extends Client {
@@ -46,13 +47,14 @@ interface Wire {
   socket: Socket | undefined;
 }
 
-/** Options with a pool's way to connect, which also notes the socket. Where there is none, no socket is known. */
+/** Options with a pool's way to connect, which also notes the socket and joins its writes. Where there is none, no socket is known. */
 function noting(wire: Wire, options: Client.Options): Client.Options {
   const { connect } = options;
   if (typeof connect !== "function") return options;
   const noted: buildConnector.connector = (target, callback) =>
     connect(target, (...result) => {
       wire.socket = result[1] ?? undefined;
+      if (wire.socket !== undefined) joinWrites(wire.socket);
       callback(...result);
     });
   return { ...options, connect: noted };

@@ -1,0 +1,104 @@
+import { createServer, connect, type Socket } from "node:net";
+import fc from "fast-check";
+import { afterEach, expect, test } from "vitest";
+import { joinWrites } from "./join-writes.ts";
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+/** A connected socket whose writes are joined, and all that its other end has been sent once it has ended. */
+async function pair(): Promise<{ readonly socket: Socket; readonly received: Promise<Buffer> }> {
+  const all = Promise.withResolvers<Buffer>();
+  const server = createServer((other) => {
+    const chunks: Buffer[] = [];
+    other.on("data", (chunk) => chunks.push(chunk));
+    other.on("end", () => all.resolve(Buffer.concat(chunks)));
+    other.on("error", all.reject);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const socket = connect(typeof address === "object" && address !== null ? address.port : 0, "127.0.0.1");
+  closing.push(() => {
+    socket.destroy();
+    server.close();
+  });
+  joinWrites(socket);
+  return { socket, received: all.promise };
+}
+
+/** How often a socket hands something to the system, by itself or as a list. */
+function handings(socket: Socket): { readonly single: () => number } {
+  let single = 0;
+  const write = socket._write.bind(socket);
+  socket._write = (...written) => {
+    single += 1;
+    write(...written);
+  };
+  return { single: () => single };
+}
+
+type Written = string | Uint8Array;
+
+const text = fc
+  .array(fc.constantFrom("a", "é", "ÿ", "€", "𐍈", "\0", "\r\n"), { maxLength: 40 })
+  .map((all) => all.join(""));
+const bytes = fc.uint8Array({ maxLength: 12_000 });
+
+test("whatever is written while a socket is corked arrives as it was written, in order", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.oneof(text, bytes), fc.constantFrom("latin1" as const, "utf8" as const)), { maxLength: 6 }),
+      async (pieces) => {
+        const { socket, received } = await pair();
+        socket.cork();
+        for (const [piece, encoding] of pieces) put(socket, piece, encoding);
+        socket.uncork();
+        socket.end();
+        const wanted = pieces.map(([piece, encoding]) =>
+          typeof piece === "string" ? Buffer.from(piece, encoding) : Buffer.from(piece),
+        );
+        expect(Buffer.compare(await received, Buffer.concat(wanted))).toBe(0);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+function put(socket: Socket, piece: Written, encoding: BufferEncoding): void {
+  if (typeof piece === "string") socket.write(piece, encoding);
+  else socket.write(piece);
+}
+
+test.each([
+  ["a short head and a short body are", Buffer.from("{}"), 1],
+  ["a head and a body that is long are not", Buffer.alloc(9_000), 0],
+])("%s handed over as one", async (_what, body, times) => {
+  const { socket, received } = await pair();
+  await new Promise((resolve) => socket.once("connect", resolve));
+  const { single } = handings(socket);
+  socket.cork();
+  socket.write("POST / HTTP/1.1\r\n\r\n", "latin1");
+  socket.write(body);
+  socket.uncork();
+  expect(single()).toBe(times);
+  socket.end();
+  expect(await received).toHaveLength(19 + body.length);
+});
+
+test("every write is told when it is over, also when the socket has gone", async () => {
+  const { socket } = await pair();
+  const told: (string | undefined)[] = [];
+  const note = (error?: Error | null): void => void told.push(error?.name);
+  socket.cork();
+  socket.write("a", "latin1", note);
+  socket.write(Buffer.from("b"), note);
+  socket.uncork();
+  await expect.poll(() => told).toEqual([undefined, undefined]);
+  socket.on("error", () => undefined);
+  socket.destroy();
+  socket.write("c", "latin1", note);
+  await expect.poll(() => told.length).toBe(3);
+  expect(told[2]).toBe("Error");
+});
