@@ -67,6 +67,7 @@ test.each(["TCP", "TLS"] as const)(
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.oneof(text, bytes), fc.constantFrom("latin1" as const, "utf8" as const)), {
+          minLength: 1,
           maxLength: 6,
         }),
         async (pieces) => {
