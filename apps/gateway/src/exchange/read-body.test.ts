@@ -1,4 +1,4 @@
-import { IncomingMessage } from "node:http";
+import { createServer, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
 import type { Watched } from "../serving/keep-alive.ts";
@@ -100,4 +100,20 @@ test("a body that has come at that pace may pause as long as it is ahead of it",
   incoming.push(null);
   expect((await read).length).toBe(60_010);
   expect(watch.watched.size).toBe(0);
+});
+
+test("a body that comes with its head is read without stopping its connection, whatever a stream holds back", async () => {
+  let pauses = 0;
+  const server = createServer({ highWaterMark: 16 * 1024 }, (incoming, outgoing) => {
+    incoming.socket.on("pause", () => {
+      pauses += 1;
+    });
+    void readBody(incoming, 1_000_000, watchAt()).then((body) => outgoing.end(String(body.length)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const answer = await fetch(`http://127.0.0.1:${port}`, { method: "POST", body: new Uint8Array(200_000) });
+  expect([await answer.text(), pauses]).toEqual(["200000", 0]);
+  await new Promise((resolve) => server.close(resolve));
 });

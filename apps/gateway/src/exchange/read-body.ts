@@ -79,6 +79,8 @@ class Gathering implements Watched {
         new GatewayError("body-incomplete", "the connection broke before the request was complete", { cause }),
       );
     });
+    // A stream that nobody has read of gathers what comes before its first turn, and stops the socket at 16 KB.
+    incoming.read(0);
   }
 
   /** A byte should have come for each millisecond; what has come already is enough until then. */
