@@ -95,38 +95,40 @@ class DecodedAnswer implements AnswerStream {
   push(chunk: Uint8Array): Uint8Array {
     if (this.#form === "unknown") this.#form = (this.#reading.framing?.formOf ?? formOf)(chunk);
     if (this.#form === "whole") return this.#keep(chunk);
-    const text = this.#decode(this.#sse.push(chunk));
-    return this.#bytes.of(this.#sse.failure === undefined ? text : text + this.#write(this.#fail(this.#sse.failure)));
+    this.#decode(this.#sse.push(chunk));
+    if (this.#sse.failure !== undefined) this.#write(this.#fail(this.#sse.failure));
+    return this.#bytes.take();
   }
 
   end(): Uint8Array {
-    if (this.#form === "whole") return this.#bytes.of(this.#write(this.#reading.readWhole(this.#wholeText())));
-    return this.#bytes.of(this.#decode(this.#sse.end()) + this.#write(this.#reading.decoder.end()));
+    if (this.#form === "whole") this.#write(this.#reading.readWhole(this.#wholeText()));
+    else {
+      this.#decode(this.#sse.end());
+      this.#write(this.#reading.decoder.end());
+    }
+    return this.#bytes.take();
   }
 
   fail(failure: UpstreamFailure): Uint8Array {
-    return this.#bytes.of(this.#write(this.#fail(failure)));
+    this.#write(this.#fail(failure));
+    return this.#bytes.take();
   }
 
   #fail(failure: UpstreamFailure): Iterable<StreamEvent> {
     return this.#reading.decoder.fail(failure);
   }
 
-  #decode(frames: readonly SseFrame[]): string {
-    let text = "";
-    for (const frame of frames) text += this.#write(this.#reading.decoder.push(frame));
-    return text;
+  #decode(frames: readonly SseFrame[]): void {
+    for (const frame of frames) this.#write(this.#reading.decoder.push(frame));
   }
 
-  #write(events: Iterable<StreamEvent>): string {
-    let text = "";
+  #write(events: Iterable<StreamEvent>): void {
     for (const event of events) {
       if (!this.#committed) this.#committed = commits(event);
       if (event.type === "content_block_start") this.#thinking = isThinking(event.content_block);
       if (event.type === "message_stop" || event.type === "error") this.#finished = true;
-      text += this.#encode(event);
+      this.#bytes.add(this.#encode(event));
     }
-    return text;
   }
 
   #keep(chunk: Uint8Array): Uint8Array {
