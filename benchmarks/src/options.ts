@@ -32,7 +32,7 @@ interface Counts {
 // Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds.
 const full = {
   rounds: 9,
-  warmUpRequests: { stream: 2_000, whole: 10_000 },
+  warmUpRequests: { stream: 2_000, whole: 16_000 },
   cpuRequests: { stream: 256, whole: 1_024 },
   latencyRequests: 16,
 };
