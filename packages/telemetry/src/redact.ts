@@ -30,11 +30,22 @@ const secrets = new RegExp(
  * Meant for log lines and for error texts of others. JSON stays JSON.
  */
 export function redact(text: string): string {
-  if (isHexadecimal(text)) return text;
-  return text.replace(secrets, (_whole, ...groups: unknown[]) => {
+  if (isHexadecimal(text) || clean.has(text)) return text;
+  const masked = text.replace(secrets, (_whole, ...groups: unknown[]) => {
     const kept = groups.find((group) => typeof group === "string" && group !== "");
     return typeof kept === "string" ? kept + mask : mask;
   });
+  if (masked === text && text.length <= longestKnown) know(text);
+  return masked;
+}
+
+/** Short texts in which there was nothing to mask. A few names of models come with every request, and a search takes long. */
+const clean = new Set<string>();
+const [mostKnown, longestKnown] = [256, 64];
+
+function know(text: string): void {
+  if (clean.size === mostKnown) clean.clear();
+  clean.add(text);
 }
 
 /** Ids of sessions are nothing but these, in which no alternative can begin. */

@@ -22,16 +22,16 @@ const usualScheme = "Bearer ";
  */
 function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
-  const token = authorization.slice(usualScheme.length);
-  if (authorization.startsWith(usualScheme) && isWord(token)) return token;
+  const { length } = usualScheme;
+  if (authorization.startsWith(usualScheme) && isWord(authorization, length)) return authorization.slice(length);
   return /^bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
 }
 
-/** True for a text of visible characters alone, as all keys are. */
-function isWord(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
+/** True where there are visible characters alone from an offset on, as in all keys. The whole is looked at: letters of a part are dearer. */
+function isWord(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code <= 0x20 || code >= 0x7f) return false;
   }
-  return text !== "";
+  return text.length > from;
 }
