@@ -8,10 +8,15 @@ interface Piece {
   readonly encoding: BufferEncoding;
 }
 
+/** As Node gives and takes it: with a word on whether it is bytes throughout. */
+interface Pieces extends Array<Piece> {
+  allBuffers?: boolean;
+}
+
 /**
  * Has a socket write as one text what it has gathered while it was corked, where that is short: the head of a request and its
- * body, or a chunk of an answer and its frame. A list of pieces takes the system and Node twice the time. The bytes stay
- * what they are, since each is one letter.
+ * body, or a chunk of an answer and its frame. A list of pieces takes the system and Node twice the time, and one of
+ * texts and bytes longer than one of bytes. The bytes stay what they are, since each is one letter.
  */
 export function joinWrites(socket: Socket): void {
   socket._writev = writeJoined;
@@ -19,10 +24,20 @@ export function joinWrites(socket: Socket): void {
 
 type Done = (error?: Error | null) => void;
 
-function writeJoined(this: Socket, pieces: Piece[], done: Done): void {
+function writeJoined(this: Socket, pieces: Pieces, done: Done): void {
   const text = joined(pieces);
-  if (text === undefined) Socket.prototype._writev?.call(this, pieces, done);
+  if (text === undefined) Socket.prototype._writev?.call(this, inBytes(pieces), done);
   else this._write(text, "latin1", done);
+}
+
+function inBytes(pieces: Pieces): Pieces {
+  if (pieces.allBuffers === true) return pieces;
+  const list: Pieces = pieces.map(({ chunk, encoding }) => ({
+    chunk: typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk,
+    encoding,
+  }));
+  list.allBuffers = true;
+  return list;
 }
 
 /** Undefined for what is long, or has text that is not written letter by letter. */
