@@ -12,6 +12,7 @@ import { measureStreams } from "./measure/measure-streams.ts";
 import { measureWorkloads, type Sample } from "./measure/measure-workloads.ts";
 import { summarize } from "./measure/summarize.ts";
 import { parseOptions, type Options } from "./options.ts";
+import { divideProcessors, pin } from "./processes/pin.ts";
 import { formatReport } from "./report/format-report.ts";
 import type { Results } from "./report/results.ts";
 import { compareWithTargets } from "./report/targets.ts";
@@ -81,10 +82,17 @@ async function measure(wanted: Options): Promise<Results> {
 
 async function exchanges(provider: LoopbackProvider, starts: readonly Start[]): Promise<Sample[]> {
   const started: Subject[] = [];
+  const processors = divideProcessors(cpus().length);
   try {
     for (const start of starts) started.push(await start());
+    if (processors !== undefined) {
+      for (const { child } of started) pin(child?.pid, processors.measured);
+      for (const pid of [process.pid, provider.child.pid]) pin(pid, processors.others);
+    }
     return await measureWorkloads([directSubject(provider), ...started], provider, options);
   } finally {
+    // What is measured after this has programs of its own.
+    if (processors !== undefined) for (const pid of [process.pid, provider.child.pid]) pin(pid, processors.all);
     await Promise.all(started.flatMap(({ child }) => (child === undefined ? [] : [child.stop()])));
   }
 }

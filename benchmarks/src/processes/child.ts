@@ -7,6 +7,8 @@ type Question = "cpu" | "memory" | AnswerMode;
 
 /** A program that the benchmark has started, asks and stops. */
 export interface Child {
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Sends a message, if one is given, and gives back the next one that comes. Throws when the program has left. */
   ask(question?: Question): Promise<unknown>;
   /** What the program has printed so far; for telling why it failed. */
@@ -37,6 +39,7 @@ export function startChild(options: ChildOptions): Child {
   });
   closeSync(output);
   return {
+    pid: child.pid,
     ask: (question) => ask(child, question),
     output: () => readFileSync(outputPath, "utf8"),
     stop: () => stop(child),
