@@ -31,9 +31,9 @@ interface Counts {
 // some hundred large requests, and takes as long as many of them: a turn of whole answers is long enough for several.
 // Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds.
 const full = {
-  rounds: 9,
+  rounds: 15,
   warmUpRequests: { stream: 2_000, whole: 16_000 },
-  cpuRequests: { stream: 256, whole: 1_024 },
+  cpuRequests: { stream: 192, whole: 1_024 },
   latencyRequests: 16,
 };
 const quick = {

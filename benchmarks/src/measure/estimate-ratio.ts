@@ -15,11 +15,13 @@ export interface Pair {
 
 const resamples = 1_000;
 
-/** Of so many rounds the one with the highest ratio and the one with the lowest are left out: something else ran beside one of the two. */
+/** Of so many rounds that with the highest ratio and that with the lowest are left out, since something else ran beside one of the two. */
 const fewestToTrim = 5;
+/** Of so many two of each. */
+const fewestToTrimTwice = 12;
 
 /**
- * How many times what `other` costs `own` costs, over all rounds together but the two extreme ones. The bounds are a
+ * How many times what `other` costs `own` costs, over all rounds together but the extreme ones. The bounds are a
  * percentile bootstrap: the same of as many rounds, drawn from these again and again. The same pairs give the same bounds.
  * NaN when there are none.
  */
@@ -33,11 +35,18 @@ function ratioOfSums(pairs: readonly Pair[]): number {
   const ascending = pairs.toSorted((a, b) => a.own / a.other - b.own / b.other);
   let own = 0;
   let other = 0;
-  for (const pair of pairs.length < fewestToTrim ? ascending : ascending.slice(1, -1)) {
+  const extremes = extremesIn(pairs.length);
+  for (const pair of ascending.slice(extremes, pairs.length - extremes)) {
     own += pair.own;
     other += pair.other;
   }
   return own / other;
+}
+
+/** How many of the rounds are left out at each end. */
+function extremesIn(rounds: number): number {
+  if (rounds < fewestToTrim) return 0;
+  return rounds < fewestToTrimTwice ? 1 : 2;
 }
 
 /** Whole numbers below `limit`, by the generator "mulberry32". */
