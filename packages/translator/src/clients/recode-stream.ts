@@ -1,7 +1,7 @@
 import type { AnswerStream, Metered } from "../dialects/dialect.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { EventEncoder } from "../stream/answer-stream.ts";
-import { decodeSse, type SseDecoder } from "../stream/sse.ts";
+import { decodeSse, type SseDecoder, type SseFrame } from "../stream/sse.ts";
 import { TextBytes } from "../stream/text-bytes.ts";
 import { readStreamEvent } from "./read-stream-event.ts";
 
@@ -66,10 +66,15 @@ class RecodedStream implements AnswerStream {
 
   #recode(bytes: Uint8Array): Uint8Array {
     if (bytes.length === 0) return nothing;
-    for (const { data } of this.#sse.push(bytes)) {
+    return this.#bytes.of(this.#encodeAll(this.#sse.push(bytes)));
+  }
+
+  #encodeAll(frames: readonly SseFrame[]): string {
+    let text = "";
+    for (const { data } of frames) {
       const event = readStreamEvent(data);
-      if (event !== undefined) this.#bytes.add(this.#encode(event));
+      if (event !== undefined) text += this.#encode(event);
     }
-    return this.#bytes.take();
+    return text;
   }
 }

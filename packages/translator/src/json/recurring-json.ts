@@ -63,9 +63,9 @@ export class RecurringJson {
   }
 }
 
-/** Engines make a slice of the text that it was cut from, here of a whole chunk, and hold that for it. Joined texts are new. */
+/** Engines make a slice of the text that it was cut from, here of a whole chunk, and hold that for it. */
 function ownCopy(text: string): string {
-  return [text.slice(0, 1), text.slice(1)].join("");
+  return String(JSON.parse(JSON.stringify(text)));
 }
 
 /** The leaves of a text that differs from an earlier one in its strings and numbers only; undefined for any other. */

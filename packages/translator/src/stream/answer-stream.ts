@@ -95,40 +95,38 @@ class DecodedAnswer implements AnswerStream {
   push(chunk: Uint8Array): Uint8Array {
     if (this.#form === "unknown") this.#form = (this.#reading.framing?.formOf ?? formOf)(chunk);
     if (this.#form === "whole") return this.#keep(chunk);
-    this.#decode(this.#sse.push(chunk));
-    if (this.#sse.failure !== undefined) this.#write(this.#fail(this.#sse.failure));
-    return this.#bytes.take();
+    const text = this.#decode(this.#sse.push(chunk));
+    return this.#bytes.of(this.#sse.failure === undefined ? text : text + this.#write(this.#fail(this.#sse.failure)));
   }
 
   end(): Uint8Array {
-    if (this.#form === "whole") this.#write(this.#reading.readWhole(this.#wholeText()));
-    else {
-      this.#decode(this.#sse.end());
-      this.#write(this.#reading.decoder.end());
-    }
-    return this.#bytes.take();
+    if (this.#form === "whole") return this.#bytes.of(this.#write(this.#reading.readWhole(this.#wholeText())));
+    return this.#bytes.of(this.#decode(this.#sse.end()) + this.#write(this.#reading.decoder.end()));
   }
 
   fail(failure: UpstreamFailure): Uint8Array {
-    this.#write(this.#fail(failure));
-    return this.#bytes.take();
+    return this.#bytes.of(this.#write(this.#fail(failure)));
   }
 
   #fail(failure: UpstreamFailure): Iterable<StreamEvent> {
     return this.#reading.decoder.fail(failure);
   }
 
-  #decode(frames: readonly SseFrame[]): void {
-    for (const frame of frames) this.#write(this.#reading.decoder.push(frame));
+  #decode(frames: readonly SseFrame[]): string {
+    let text = "";
+    for (const frame of frames) text += this.#write(this.#reading.decoder.push(frame));
+    return text;
   }
 
-  #write(events: Iterable<StreamEvent>): void {
+  #write(events: Iterable<StreamEvent>): string {
+    let text = "";
     for (const event of events) {
       if (!this.#committed) this.#committed = commits(event);
       if (event.type === "content_block_start") this.#thinking = isThinking(event.content_block);
       if (event.type === "message_stop" || event.type === "error") this.#finished = true;
-      this.#bytes.add(this.#encode(event));
+      text += this.#encode(event);
     }
+    return text;
   }
 
   #keep(chunk: Uint8Array): Uint8Array {

@@ -14,6 +14,8 @@ export interface PassedAnswer extends Pick<AnswerStream, "committed" | "conclude
   fail(failure: UpstreamFailure): string;
 }
 
+const nothing = new Uint8Array(0);
+
 /** Carries a {@link PassedAnswer}: one array of bytes out for each one in, and nothing after its end. */
 export class PassedStream implements AnswerStream {
   readonly #answer: PassedAnswer;
@@ -50,27 +52,25 @@ export class PassedStream implements AnswerStream {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    this.#pass(this.#sse.push(chunk));
-    return this.#bytes.take();
+    return this.#bytes.of(this.#pass(this.#sse.push(chunk)));
   }
 
   end(): Uint8Array {
-    this.#pass(this.#sse.end());
-    if (!this.#answer.finished) this.#bytes.add(this.#answer.end());
-    return this.#bytes.take();
+    const last = this.#pass(this.#sse.end());
+    return this.#bytes.of(this.#answer.finished ? last : last + this.#answer.end());
   }
 
   fail(failure: UpstreamFailure): Uint8Array {
-    if (!this.#answer.finished) this.#bytes.add(this.#answer.fail(failure));
-    return this.#bytes.take();
+    return this.#answer.finished ? nothing : this.#bytes.of(this.#answer.fail(failure));
   }
 
-  #pass(frames: readonly SseFrame[]): void {
+  #pass(frames: readonly SseFrame[]): string {
+    let text = "";
     for (const frame of frames) {
-      if (this.#answer.finished) return;
-      this.#bytes.add(this.#answer.take(frame));
+      if (this.#answer.finished) return text;
+      text += this.#answer.take(frame);
     }
-    if (this.#sse.failure === undefined || this.#answer.finished) return;
-    this.#bytes.add(this.#answer.fail(this.#sse.failure));
+    if (this.#sse.failure === undefined || this.#answer.finished) return text;
+    return text + this.#answer.fail(this.#sse.failure);
   }
 }
