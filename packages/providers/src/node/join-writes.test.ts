@@ -21,12 +21,14 @@ const ways = {
   },
 };
 
-/** A socket whose writes are joined, and all that its other end has been sent once it has ended. */
+/** A socket whose writes are joined, its other end, and all that its other end has been sent once it has ended. */
 async function pair(
   over: keyof typeof ways = "TCP",
-): Promise<{ readonly socket: Socket; readonly received: Promise<Buffer> }> {
+): Promise<{ readonly socket: Socket; readonly other: Promise<Socket>; readonly received: Promise<Buffer> }> {
   const all = Promise.withResolvers<Buffer>();
+  const taken = Promise.withResolvers<Socket>();
   const server = ways[over].listen((other) => {
+    taken.resolve(other);
     const chunks: Buffer[] = [];
     other.on("data", (chunk: Buffer) => chunks.push(chunk));
     other.on("end", () => all.resolve(Buffer.concat(chunks)));
@@ -40,7 +42,7 @@ async function pair(
     server.close();
   });
   joinWrites(socket);
-  return { socket, received: all.promise };
+  return { socket, other: taken.promise, received: all.promise };
 }
 
 /** How often a socket hands something to the system, by itself or as a list. */
@@ -107,6 +109,33 @@ test.each([
   socket.end();
   expect(await received).toHaveLength(19 + body.length);
 });
+
+test("a socket whose other end does not read is left to write pieces, and all of them arrive", async () => {
+  const { socket, other, received } = await pair();
+  await new Promise((resolve) => socket.once("connect", resolve));
+  (await other).pause();
+  const { single } = handings(socket);
+  const piece = "x".repeat(4_000);
+  let written = 0;
+  while (socket.writableLength === 0) written += corked(socket, piece);
+  const joined = single();
+  for (let more = 0; more < 10; more++) written += corked(socket, piece);
+  (await other).resume();
+  await expect.poll(() => socket.writableLength).toBe(0);
+  written += corked(socket, piece);
+  expect(single()).toBe(joined);
+  socket.end();
+  expect(await received).toHaveLength(written);
+});
+
+/** Writes a text in two pieces; gives its length. */
+function corked(socket: Socket, piece: string): number {
+  socket.cork();
+  socket.write(piece, "latin1");
+  socket.write(piece, "latin1");
+  socket.uncork();
+  return 2 * piece.length;
+}
 
 test("every write is told when it is over, also when the socket has gone", async () => {
   const { socket } = await pair();

@@ -3,6 +3,9 @@ import { Socket } from "node:net";
 /** What is longer is not copied: that would take longer than handing it over in pieces. */
 const joinedBytes = 8 * 1024;
 
+/** Heads are as long. The frame of a chunk is not: as bytes it would hold a piece of memory for as long as a slow reader takes. */
+const leastHead = 64;
+
 interface Piece {
   readonly chunk: unknown;
   readonly encoding: BufferEncoding;
@@ -16,7 +19,8 @@ interface Pieces extends Array<Piece> {
 /**
  * Has a socket write as one text what it has gathered while it was corked, where that is short: the head of a request and its
  * body, or a chunk of an answer and its frame. A list of pieces takes the system and Node twice the time, and one of
- * texts and bytes longer than one of bytes. The bytes stay what they are, since each is one letter.
+ * texts and bytes longer than one of bytes. The bytes stay what they are, since each is one letter. A socket that could not
+ * take a text at once is left to Node from then on.
  */
 export function joinWrites(socket: Socket): void {
   socket._writev = writeJoined;
@@ -26,12 +30,27 @@ type Done = (error?: Error | null) => void;
 
 function writeJoined(this: Socket, pieces: Pieces, done: Done): void {
   const text = joined(pieces);
-  if (text === undefined) Socket.prototype._writev?.call(this, inBytes(pieces), done);
-  else this._write(text, "latin1", done);
+  if (text === undefined) {
+    writePieces.call(this, inBytes(pieces), done);
+    return;
+  }
+  let isTaken = false;
+  this._write(text, "latin1", (error) => {
+    isTaken = true;
+    done(error);
+  });
+  // What waits for a slow reader would be held twice, as a text and as its pieces.
+  if (!isTaken) this._writev = writePieces;
+}
+
+/** Node's own way. */
+function writePieces(this: Socket, pieces: Pieces, done: Done): void {
+  Socket.prototype._writev?.call(this, pieces, done);
 }
 
 function inBytes(pieces: Pieces): Pieces {
-  if (pieces.allBuffers === true) return pieces;
+  const first = pieces[0]?.chunk;
+  if (typeof first !== "string" || first.length < leastHead) return pieces;
   const list: Pieces = pieces.map(({ chunk, encoding }) => ({
     chunk: typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk,
     encoding,
