@@ -82,17 +82,19 @@ async function measure(wanted: Options): Promise<Results> {
 
 async function exchanges(provider: LoopbackProvider, starts: readonly Start[]): Promise<Sample[]> {
   const started: Subject[] = [];
+  const asking = [process.pid, provider.child.pid];
   const processors = divideProcessors(cpus().length);
   try {
     for (const start of starts) started.push(await start());
-    if (processors !== undefined) {
-      for (const { child } of started) pin(child?.pid, processors.measured);
-      for (const pid of [process.pid, provider.child.pid]) pin(pid, processors.others);
-    }
+    pin(
+      started.map(({ child }) => child?.pid),
+      processors?.measured,
+    );
+    pin(asking, processors?.others);
     return await measureWorkloads([directSubject(provider), ...started], provider, options);
   } finally {
     // What is measured after this has programs of its own.
-    if (processors !== undefined) for (const pid of [process.pid, provider.child.pid]) pin(pid, processors.all);
+    pin(asking, processors?.all);
     await Promise.all(started.flatMap(({ child }) => (child === undefined ? [] : [child.stop()])));
   }
 }

@@ -16,7 +16,13 @@ export function divideProcessors(count: number): Processors | undefined {
   return { measured: String(last), others: last === 1 ? "0" : `0-${last - 1}`, all: `0-${last}` };
 }
 
-/** Keeps a process and its threads on some processors, where the system has `taskset` (Linux, util-linux); does nothing elsewhere. */
-export function pin(pid: number | undefined, processors: string): void {
-  if (pid !== undefined) spawnSync("taskset", ["-acp", processors, String(pid)], { stdio: "ignore" });
+/**
+ * Keeps processes and their threads on some processors, where the system has `taskset` (Linux, util-linux); does nothing elsewhere,
+ * nor without processors.
+ */
+export function pin(pids: readonly (number | undefined)[], processors: string | undefined): void {
+  if (processors === undefined) return;
+  for (const pid of pids) {
+    if (pid !== undefined) spawnSync("taskset", ["-acp", processors, String(pid)], { stdio: "ignore" });
+  }
 }

@@ -3,12 +3,11 @@ import { connect as connectTls, createServer as createTlsServer } from "node:tls
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { loopbackCertificate } from "../test/loopback-certificate.ts";
+import { Loopback } from "../test/loopback.ts";
 import { joinWrites } from "./join-writes.ts";
 
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-});
+const loopback = new Loopback();
+afterEach(() => loopback.close());
 
 const ways = {
   TCP: {
@@ -34,26 +33,22 @@ async function pair(
     other.on("end", () => all.resolve(Buffer.concat(chunks)));
     other.on("error", all.reject);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const socket = ways[over].connect(typeof address === "object" && address !== null ? address.port : 0);
-  closing.push(() => {
-    socket.destroy();
-    server.close();
-  });
+  const origin = await loopback.listen(server);
+  const socket = ways[over].connect(Number(new URL(origin).port));
+  loopback.onClose(() => void socket.destroy());
   joinWrites(socket);
   return { socket, other: taken.promise, received: all.promise };
 }
 
-/** How often a socket hands something to the system, by itself or as a list. */
-function handings(socket: Socket): { readonly single: () => number } {
-  let single = 0;
+/** Tells how often a socket has handed something over by itself, and not in a list. */
+function countSingles(socket: Socket): () => number {
+  let singles = 0;
   const write = socket._write.bind(socket);
   socket._write = (...written) => {
-    single += 1;
+    singles += 1;
     write(...written);
   };
-  return { single: () => single };
+  return () => singles;
 }
 
 type Written = string | Uint8Array;
@@ -100,12 +95,12 @@ test.each([
 ])("%s handed over as one", async (_what, body, times) => {
   const { socket, received } = await pair();
   await new Promise((resolve) => socket.once("connect", resolve));
-  const { single } = handings(socket);
+  const singles = countSingles(socket);
   socket.cork();
   socket.write("POST / HTTP/1.1\r\n\r\n", "latin1");
   socket.write(body);
   socket.uncork();
-  expect(single()).toBe(times);
+  expect(singles()).toBe(times);
   socket.end();
   expect(await received).toHaveLength(19 + body.length);
 });
@@ -114,16 +109,16 @@ test("a socket whose other end does not read is left to write pieces, and all of
   const { socket, other, received } = await pair();
   await new Promise((resolve) => socket.once("connect", resolve));
   (await other).pause();
-  const { single } = handings(socket);
+  const singles = countSingles(socket);
   const piece = "x".repeat(4_000);
   let written = 0;
   while (socket.writableLength === 0) written += corked(socket, piece);
-  const joined = single();
+  const joined = singles();
   for (let more = 0; more < 10; more++) written += corked(socket, piece);
   (await other).resume();
   await expect.poll(() => socket.writableLength).toBe(0);
   written += corked(socket, piece);
-  expect(single()).toBe(joined);
+  expect(singles()).toBe(joined);
   socket.end();
   expect(await received).toHaveLength(written);
 });

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 /** What is longer is not copied: that would take longer than handing it over in pieces. */
 const joinedBytes = 8 * 1024;
 
-/** Heads are as long. The frame of a chunk is not: as bytes it would hold a piece of memory for as long as a slow reader takes. */
+/** A head is longer. The frame of a chunk is not, and as bytes it would hold memory for as long as a slow reader takes. */
 const leastHead = 64;
 
 interface Piece {
