@@ -49,6 +49,15 @@ function linesThatMatch(paths: readonly string[], pattern: RegExp): string[] {
   );
 }
 
+test("a checkout starts the gateway with the flags of Node that its first line names", () => {
+  const [line = ""] = read(join(root, "apps/gateway/src/main.ts")).split("\n", 1);
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(read(join(root, "package.json")));
+  const wanted = line.replace("#!/usr/bin/env -S ", "");
+  expect(wanted).toMatch(/^node(?: --\S+)+$/u);
+  expect(scripts["start"]).toContain(`exec ${wanted} apps/`);
+  expect(scripts["dev"]).toContain(`${wanted} --`);
+});
+
 test("every package has an entry that its tests and types read from source", () => {
   expect(barrels.length).toBeGreaterThanOrEqual(4);
   expect(barrels.filter((path) => !existsSync(path))).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@drawbridge/governance/testing";
@@ -25,8 +25,13 @@ export interface LoopbackProvider {
   readonly child: Child;
 }
 
-/** As `pnpm start` starts the gateway; the yardstick is given the same, so that code is compared and not settings. */
-const startFlags = ["--single-threaded-gc", "--max-semi-space-size=16", "--no-allocation-site-pretenuring"];
+const gatewayScript = fileURLToPath(new URL("../../apps/gateway/dist/main.js", import.meta.url));
+
+/** As the gateway's first line starts it; the yardstick is given the same, so that code is compared and not settings. */
+function startFlags(): readonly string[] {
+  const [line = ""] = readFileSync(gatewayScript, "utf8").split("\n", 1);
+  return line.match(/--\S+/gu) ?? [];
+}
 
 const key = `sk-db-benchmark-${"0123456789abcdef".repeat(3)}`;
 const nativeModel = "claude-opus-5-5";
@@ -77,7 +82,7 @@ export async function startBareProxy({ provider, scratch, nodeFlags = [] }: Prox
     args: [provider.origin],
     scratch,
     name: "bare-proxy",
-    nodeFlags: [...startFlags, ...nodeFlags],
+    nodeFlags: [...startFlags(), ...nodeFlags],
   });
   const port = readNumber(await child.ask(), "port");
   return { name: "bare proxy", origin: `http://127.0.0.1:${port}`, path, model: nativeModel, headers, child };
@@ -96,12 +101,12 @@ export async function startGateway(way: GatewayWay, options: ProxyOptions): Prom
   writeFileSync(config, gatewayConfig(provider));
   const port = await freePort();
   const child = startChild({
-    script: fileURLToPath(new URL("../../apps/gateway/dist/main.js", import.meta.url)),
+    script: gatewayScript,
     args: ["--config", config, "--port", String(port)],
     scratch,
     name: way,
     env: { DRAWBRIDGE_HOME: join(scratch, `${way}-state`) },
-    nodeFlags: [...startFlags, ...nodeFlags],
+    nodeFlags: [...startFlags(), ...nodeFlags],
   });
   const origin = `http://127.0.0.1:${port}`;
   await untilHealthy(origin, child);

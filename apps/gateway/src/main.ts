@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --single-threaded-gc --max-semi-space-size=16 --no-allocation-site-pretenuring
+#!/usr/bin/env -S node --single-threaded-gc --max-semi-space-size=16 --no-allocation-site-pretenuring --max-inlined-bytecode-size=700 --max-inlined-bytecode-size-cumulative=2000
 import { randomBytes } from "node:crypto";
 import { administer } from "./cli/administer.ts";
 import { directorySections, directoryUsage } from "./cli/directory-arguments.ts";

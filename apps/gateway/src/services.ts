@@ -12,7 +12,7 @@ import type {
 import type { Dispatcher, Provider } from "@drawbridge/providers";
 import type { ModelBook } from "@drawbridge/providers/models";
 import type { Recorder } from "@drawbridge/telemetry";
-import type { WebSearch } from "@drawbridge/translator";
+import type { RecurringContainers, WebSearch } from "@drawbridge/translator";
 import type { BetaReader } from "./exchange/beta-reader.ts";
 import type { Lessons } from "./exchange/lessons.ts";
 import type { ProviderCounts } from "./exchange/provider-counts.ts";
@@ -60,6 +60,7 @@ export interface Services {
   readonly governance: Governance;
   readonly lessons: Lessons;
   readonly readBetas: BetaReader;
+  readonly recurring: RecurringContainers;
   readonly providerCounts: ProviderCounts;
   readonly readingOn: ReadingOn;
   readonly tokenRates: RateBook;

@@ -5,6 +5,7 @@ import { createDispatcher, type DispatchSettings } from "@drawbridge/providers";
 import { loadPriceList, type PriceList } from "@drawbridge/providers/models";
 import { createRecorder, lineSink, type LineSinkOptions, type RecordSink } from "@drawbridge/telemetry";
 import { createLogger, standardOutput } from "@drawbridge/telemetry/pino";
+import { RecurringContainers } from "@drawbridge/translator";
 import type { Logger } from "pino";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { parseArguments } from "./cli/parse-arguments.ts";
@@ -204,6 +205,7 @@ function createServices({ holder, live, log, storage, sink, pingMs, routing, gov
     }),
     lessons: createLessons(),
     readBetas: createBetaReader(),
+    recurring: new RecurringContainers((one, other) => Buffer.compare(one, other) === 0),
     readingOn: readingOn(),
     tokenRates: createTokenRates(),
     providerCounts: createProviderCounts(clock),

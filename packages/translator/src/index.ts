@@ -22,6 +22,7 @@ export type { FailureKind, UpstreamFailure } from "./messages/failure.ts";
 export { meterEvents, type Meter } from "./messages/meter.ts";
 export { isOwnSignature, openOpaque, sealOpaque } from "./messages/opaque.ts";
 export { parseCountRequest, parseRequest, type CountRequest } from "./messages/parse-request.ts";
+export { RecurringContainers, type SameBytes } from "./json/recurring-containers.ts";
 export { readEnvelope } from "./messages/read-envelope.ts";
 export {
   errorTypeOf,

@@ -49,6 +49,7 @@ export async function admit(
   const asked = client.decodeRequest(body, {
     createdAtSeconds: Math.floor(Date.now() / 1_000),
     betas: services.readBetas(incoming.headers["anthropic-beta"]),
+    recurring: services.recurring,
   });
   const call = permit(principal, endpoint, asked);
   notes.modelAsked = call.facts.model;

@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { measurable, readMemory } from "../support/read-memory.ts";
 import { aliceKey } from "../support/scenario.ts";
+import { startFlags } from "../support/start-flags.ts";
 import { startGateway } from "../support/start-gateway.ts";
 
 const isCampaign = process.env["DRAWBRIDGE_CAMPAIGN"] === "1";
@@ -50,14 +51,7 @@ test.each(["native", "translated"])(
         ],
         keys: [{ name: "alice", value: aliceKey }],
       },
-      {
-        nodeFlags: [
-          ...measurable,
-          "--single-threaded-gc",
-          "--max-semi-space-size=16",
-          "--no-allocation-site-pretenuring",
-        ],
-      },
+      { nodeFlags: [...measurable, ...startFlags] },
     );
     // What is loaded with the first answers is no part of later ones.
     const first = start("slow-clients.ts", new URL(gateway.url).port, warmingUp, 0, model);

@@ -8,6 +8,7 @@ import type {
   WholeAnswer,
   WholeRounds,
 } from "../dialects/dialect.ts";
+import type { RecurringContainers } from "../json/recurring-containers.ts";
 import type { UpstreamFailure } from "../messages/failure.ts";
 import type { RequestContent } from "../messages/request-content.ts";
 import type { DeclaredTool } from "../tools/tool-list.ts";
@@ -22,6 +23,8 @@ export interface ClientContext {
   readonly createdAtSeconds: number;
   /** The betas that the request's `anthropic-beta` names, see `readBetas`; only clients of the Messages API name any. */
   readonly betas?: readonly string[];
+  /** What knows lists of tools again, at less than scanning them anew; only for requests of the Messages API. */
+  readonly recurring?: RecurringContainers;
 }
 
 /** One wire format of clients: how a request in it becomes a Messages request, and how it is answered. */

@@ -19,8 +19,8 @@ export const messagesClient: ClientDialect = {
   requestIdHeader: "request-id",
   readsHeaders: true,
   decodeRequest(body, context) {
-    const { betas = [] } = context;
-    const request = { body, envelope: readEnvelope(body), betas };
+    const { betas = [], recurring } = context;
+    const request = { body, envelope: readEnvelope(body, recurring), betas };
     const decode = (other: Uint8Array): ClientCall => messagesClient.decodeRequest(other, context);
     return {
       facts: request.envelope,

@@ -68,8 +68,12 @@ export class JsonScanner {
     return this.#skipLiteral(at);
   }
 
-  /** Visits the members of the object at `at`, in order, duplicates included; gives the offset behind it. */
-  members(at: number, visit: (key: string, value: Span) => void): number {
+  /** Visits the members of the object at `at`, in order, duplicates included; gives the offset behind it. `skip` may know where a value ends. */
+  members(
+    at: number,
+    visit: (key: string, value: Span) => void,
+    skip?: (key: string, at: number) => number | undefined,
+  ): number {
     if (this.byteAt(at) !== openBrace) throw invalid(at, "an object was expected");
     let next = this.skipSpace(at + 1);
     if (this.byteAt(next) === closeBrace) return next + 1;
@@ -80,7 +84,7 @@ export class JsonScanner {
       next = this.skipSpace(keyEnd);
       if (this.byteAt(next) !== colon) throw invalid(next, "a colon was expected");
       const start = this.skipSpace(next + 1);
-      const end = this.skipValue(start);
+      const end = skip?.(key, start) ?? this.skipValue(start);
       visit(key, { start, end });
       next = this.skipSpace(end);
       if (this.byteAt(next) === closeBrace) return next + 1;

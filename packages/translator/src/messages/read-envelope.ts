@@ -2,16 +2,18 @@ import type { Envelope, Span } from "../dialects/dialect.ts";
 import { TranslatorError } from "../errors.ts";
 import { JsonScanner } from "../json/json-scanner.ts";
 import { someText } from "../json/problem.ts";
+import type { RecurringContainers } from "../json/recurring-containers.ts";
 import { sortWatched, watchedPrefixes } from "./watched-strings.ts";
 
 /**
  * What routing and policy need of a request, found in one pass over its bytes without parsing it.
  * Throws a TranslatorError: `invalid-json`, `duplicate-field` for any top-level key given twice (which of the
  * two counts would depend on the reader), or `invalid-request` for a wrong model, stream, max_tokens or messages.
+ * With `recurring`, lists of tools are known again that came before.
  */
-export function readEnvelope(body: Uint8Array): Envelope {
+export function readEnvelope(body: Uint8Array, recurring?: RecurringContainers): Envelope {
   const scanner = new JsonScanner(body, watchedPrefixes);
-  const spans = topLevel(scanner);
+  const spans = topLevel(scanner, recurring);
   checkMessages(scanner, spans.get("messages"));
   const { thinkingAt, searchesAt, mediaAt } = sortWatched(scanner);
   return {
@@ -29,7 +31,7 @@ export function readEnvelope(body: Uint8Array): Envelope {
 /** Far more than any API has. A body full of them would take many times its size to take note of. */
 const maxFields = 1_000;
 
-function topLevel(scanner: JsonScanner): Map<string, Span> {
+function topLevel(scanner: JsonScanner, recurring: RecurringContainers | undefined): Map<string, Span> {
   const spans = new Map<string, Span>();
   const start = scanner.skipSpace(startsWithMark(scanner.bytes) ? 3 : 0);
   if (start === scanner.bytes.length)
@@ -38,12 +40,13 @@ function topLevel(scanner: JsonScanner): Map<string, Span> {
     scanner.skipValue(start);
     throw wrong("The request body is not a JSON object");
   }
-  const end = scanner.members(start, (key, span) => {
+  const visit = (key: string, span: Span): void => {
     if (spans.has(key)) throw new TranslatorError("duplicate-field", `${shown(key)}: Field given twice; give it once.`);
     if (spans.size === maxFields)
       throw wrong(`The request body has more than ${maxFields} fields; it may have a few dozen`);
     spans.set(key, span);
-  });
+  };
+  const end = scanner.members(start, visit, (key, at) => (key === "tools" ? recurring?.skip(scanner, at) : undefined));
   const rest = scanner.skipSpace(end);
   if (rest < scanner.bytes.length) {
     throw new TranslatorError(
