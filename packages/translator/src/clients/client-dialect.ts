@@ -23,7 +23,7 @@ export interface ClientContext {
   readonly createdAtSeconds: number;
   /** The betas that the request's `anthropic-beta` names, see `readBetas`; only clients of the Messages API name any. */
   readonly betas?: readonly string[];
-  /** What knows lists of tools again, at less than scanning them anew; only for requests of the Messages API. */
+  /** What knows tools and system prompts again, at less than scanning them anew; only for requests of the Messages API. */
   readonly recurring?: RecurringContainers;
 }
 

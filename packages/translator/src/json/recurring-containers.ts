@@ -6,7 +6,10 @@ export type SameBytes = (one: Uint8Array, other: Uint8Array) => boolean;
 /** Smaller ones are scanned as quickly, larger ones would take the room of many. */
 const containerBytes = { least: 4 * 1024, most: 256 * 1024 } as const;
 
-const mostKept = { containers: 64, bytes: 4 * 1024 * 1024 } as const;
+const mostKept = { containers: 128, bytes: 8 * 1024 * 1024 } as const;
+
+/** Of one session come two in turn, and two that trade places all the time gain nothing. */
+const nearFront = 4;
 
 /** Once there is no room left, one in so many takes the place of others: where all differ, few are copied in vain. */
 const oneIn = 8;
@@ -15,17 +18,17 @@ interface Known {
   readonly bytes: Uint8Array;
   /** Where the strings stand in it that the scanner watched for. */
   readonly seen: readonly number[];
-  /** Its last four bytes: lists of tools begin alike. */
+  /** Its last four bytes: what differs began alike. */
   readonly tail: number;
 }
 
 /**
- * Knows large containers again that come in one request after the other, as a session's list of tools does: comparing
- * one takes a quarter of the time that scanning it takes. Holds copies of the latest, up to 64 and 4 MB.
+ * Knows large containers again that come in one request after the other, as a session's tools and its system prompt do:
+ * comparing one takes a quarter of the time that scanning it takes. Holds copies of the latest, up to 128 and 8 MB.
  */
 export class RecurringContainers {
   readonly #isSame: SameBytes;
-  /** Latest first. */
+  /** Latest first, or nearly so. */
   readonly #known: Known[] = [];
   #bytes = 0;
   #turnedAway = 0;
@@ -56,7 +59,7 @@ export class RecurringContainers {
       const { length } = known.bytes;
       if (length > rest.byteLength || rest.getInt32(length - 4) !== known.tail) continue;
       if (!this.#isSame(known.bytes, new Uint8Array(bytes.buffer, rest.byteOffset, length))) continue;
-      if (index > 0) this.#known.unshift(...this.#known.splice(index, 1));
+      if (index >= nearFront) this.#known.unshift(...this.#known.splice(index, 1));
       return known;
     }
     return undefined;

@@ -9,7 +9,7 @@ import { sortWatched, watchedPrefixes } from "./watched-strings.ts";
  * What routing and policy need of a request, found in one pass over its bytes without parsing it.
  * Throws a TranslatorError: `invalid-json`, `duplicate-field` for any top-level key given twice (which of the
  * two counts would depend on the reader), or `invalid-request` for a wrong model, stream, max_tokens or messages.
- * With `recurring`, lists of tools are known again that came before.
+ * With `recurring`, tools and system prompts are known again that came before.
  */
 export function readEnvelope(body: Uint8Array, recurring?: RecurringContainers): Envelope {
   const scanner = new JsonScanner(body, watchedPrefixes);
@@ -46,7 +46,9 @@ function topLevel(scanner: JsonScanner, recurring: RecurringContainers | undefin
       throw wrong(`The request body has more than ${maxFields} fields; it may have a few dozen`);
     spans.set(key, span);
   };
-  const end = scanner.members(start, visit, (key, at) => (key === "tools" ? recurring?.skip(scanner, at) : undefined));
+  const end = scanner.members(start, visit, (key, at) =>
+    key === "tools" || key === "system" ? recurring?.skip(scanner, at) : undefined,
+  );
   const rest = scanner.skipSpace(end);
   if (rest < scanner.bytes.length) {
     throw new TranslatorError(
