@@ -17,12 +17,13 @@ export function planRoute(table: RouteTable, policies: readonly Policy[], asked:
 
 /** Leaves out of a chain what any of the policies forbids. Refused only when nothing is left. */
 export function permittedRoute(links: readonly RouteLink[], policies: readonly Policy[], asked: string): RoutePlan {
+  if (policies.length === 0) return { ok: true, asked, links };
   let denial: Denial | undefined;
   const permitted: RouteLink[] = [];
   for (const link of links) {
     const { targets } = link;
     const kept = targets.filter((target) => {
-      const refusal = policies.length === 0 ? undefined : refusalBy(policies, targetChoice(asked, target));
+      const refusal = refusalBy(policies, targetChoice(asked, target));
       denial ??= refusal;
       return refusal === undefined;
     });
