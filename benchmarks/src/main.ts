@@ -41,7 +41,7 @@ try {
 }
 
 async function measure(wanted: Options): Promise<Results> {
-  const { rounds, warmUpRequests, cpuRequests, idleStreams, inProcessRepeats, profilePath } = wanted;
+  const { rounds, processes, warmUpRequests, cpuRequests, idleStreams, inProcessRepeats, profilePath } = wanted;
   const provider = await startProvider(scratch);
   try {
     const proxy = { provider, scratch, nodeFlags: profileFlags(profilePath) };
@@ -52,8 +52,8 @@ async function measure(wanted: Options): Promise<Results> {
     ];
     const [processor] = cpus();
     const load = loadavg()[0] ?? 0;
-    note(`measuring ${rounds} rounds on loopback`);
-    const rows = summarize(await exchanges(provider, starts));
+    note(`measuring ${rounds} rounds of ${processes} processes on loopback`);
+    const rows = summarize(await exchangesOfAll(provider, starts));
     note(`measuring ${idleStreams} idle streams`);
     const idle = await idleMemory(provider, starts);
     note("measuring in process");
@@ -61,6 +61,7 @@ async function measure(wanted: Options): Promise<Results> {
       at: new Date().toISOString(),
       machine: { node: process.version, cpu: processor?.model ?? "unknown", cores: cpus().length, load },
       rounds,
+      processes,
       warmUpRequests,
       cpuRequests,
       rows,
@@ -80,7 +81,17 @@ async function measure(wanted: Options): Promise<Results> {
   }
 }
 
-async function exchanges(provider: LoopbackProvider, starts: readonly Start[]): Promise<Sample[]> {
+async function exchangesOfAll(provider: LoopbackProvider, starts: readonly Start[]): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const rounds = Math.ceil(options.rounds / options.processes);
+  for (let first = 0; first < options.rounds; first += rounds) {
+    const found = await exchanges(provider, starts, { ...options, rounds: Math.min(rounds, options.rounds - first) });
+    samples.push(...found.map((sample) => ({ ...sample, round: first + sample.round })));
+  }
+  return samples;
+}
+
+async function exchanges(provider: LoopbackProvider, starts: readonly Start[], part: Options): Promise<Sample[]> {
   const started: Subject[] = [];
   const asking = [process.pid, provider.child.pid];
   const processors = divideProcessors(cpus().length);
@@ -91,7 +102,7 @@ async function exchanges(provider: LoopbackProvider, starts: readonly Start[]): 
       processors?.measured,
     );
     pin(asking, processors?.others);
-    return await measureWorkloads([directSubject(provider), ...started], provider, options);
+    return await measureWorkloads([directSubject(provider), ...started], provider, part);
   } finally {
     // What is measured after this has programs of its own.
     pin(asking, processors?.all);

@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 /** How much is measured. All counts are bounded, so a run ends by itself. */
 export interface Options {
   readonly rounds: number;
+  /** Processes of each proxy, one after the other, that share the rounds. */
+  readonly processes: number;
   /**
    * Requests that each subject answers of each workload before anything counts, so that its code is compiled. V8 compiles
    * what has run often, and a whole answer runs once what a stream runs with each event.
@@ -29,15 +31,18 @@ interface Counts {
 // A gateway under load stays compiled and in the processor's caches. Four programs that take turns push one another out
 // of both: in turns of 48 requests the small ones cost a quarter more than in turns of 256. A full garbage collection comes every
 // some hundred large requests, and takes as long as many of them: a turn of whole answers is long enough for several.
-// Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds.
+// Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds. Two processes of one
+// program differ by up to a tenth for as long as they live, by what was compiled when, so each proxy has several.
 const full = {
   rounds: 15,
+  processes: 3,
   warmUpRequests: { stream: 2_000, whole: 16_000 },
   cpuRequests: { stream: 192, whole: 1_024 },
   latencyRequests: 16,
 };
 const quick = {
   rounds: 5,
+  processes: 1,
   warmUpRequests: { stream: 400, whole: 2_000 },
   cpuRequests: { stream: 96, whole: 384 },
   latencyRequests: 8,

@@ -24,6 +24,7 @@ const results: Results = {
   at: "2026-01-01T00:00:00.000Z",
   machine: { node: "v24.0.0", cpu: "a processor", cores: 2, load: 0.5 },
   rounds: 3,
+  processes: 3,
   warmUpRequests: { stream: 500, whole: 2_500 },
   cpuRequests: { stream: 64, whole: 256 },
   rows: [
@@ -64,7 +65,7 @@ test("each limit is met or missed by what was estimated, and what was not measur
 
 test("the report says how much was measured", () => {
   expect(formatReport(results)).toContain(
-    "3 rounds of 64 streams or 256 whole answers each, after 500 streams and 2500 whole answers to warm up",
+    "3 rounds in 3 processes of 64 streams or 256 whole answers each, after 500 streams and 2500 whole answers to warm up",
   );
 });
 

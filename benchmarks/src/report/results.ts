@@ -10,6 +10,8 @@ export interface Results {
   readonly at: string;
   readonly machine: { readonly node: string; readonly cpu: string; readonly cores: number; readonly load: number };
   readonly rounds: number;
+  /** Of each proxy, one after the other. */
+  readonly processes: number;
   /** Requests that each subject answered of each workload before anything counted. */
   readonly warmUpRequests: Options["warmUpRequests"];
   /** Requests between two readings of the CPU time. */
