@@ -37,7 +37,7 @@ const full = {
   rounds: 15,
   processes: 3,
   warmUpRequests: { stream: 2_000, whole: 16_000 },
-  cpuRequests: { stream: 192, whole: 1_024 },
+  cpuRequests: { stream: 384, whole: 1_024 },
   latencyRequests: 16,
 };
 const quick = {
