@@ -75,6 +75,9 @@ describe("a memory of containers", () => {
       expect(skipped(recurring, encode(list), 0)).toEqual(skipped(undefined, encode(list), 0));
     }
     expect(found()).toBe(0);
+    for (const digits of ["1".repeat(5_000), "1".repeat(5_001)]) {
+      expect(skipped(recurring, encode(digits), 0)).toEqual(skipped(undefined, encode(digits), 0));
+    }
     const cut = encode(tools("Read")).subarray(0, -1);
     expect(skipped(recurring, cut, 0)).toBe(skipped(undefined, cut, 0));
     expect(skipped(recurring, cut, 0)).toContain("not valid");

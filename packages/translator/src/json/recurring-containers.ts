@@ -46,7 +46,7 @@ export class RecurringContainers {
     }
     const seenBefore = scanner.seen.length;
     const end = scanner.skipValue(at);
-    if (this.#admits(end - at)) {
+    if (!isNumber(scanner.byteAt(end - 1)) && this.#admits(end - at)) {
       const seen = scanner.seen.slice(seenBefore).map((offset) => offset - at);
       this.#keep(new Uint8Array(scanner.bytes.subarray(at, end)), seen);
     }
@@ -80,4 +80,9 @@ export class RecurringContainers {
       this.#bytes -= this.#known.pop()?.bytes.length ?? 0;
     }
   }
+}
+
+/** The only value that may go on where another one like it ends. */
+function isNumber(last: number): boolean {
+  return last >= 0x30 && last <= 0x39;
 }
