@@ -52,7 +52,7 @@ async function measure(wanted: Options): Promise<Results> {
     ];
     const [processor] = cpus();
     const load = loadavg()[0] ?? 0;
-    note(`measuring ${rounds} rounds of ${processes} processes on loopback`);
+    note(`measuring ${rounds} rounds on loopback`);
     const rows = summarize(await exchangesOfAll(provider, starts));
     note(`measuring ${idleStreams} idle streams`);
     const idle = await idleMemory(provider, starts);

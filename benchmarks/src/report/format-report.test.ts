@@ -65,7 +65,7 @@ test("each limit is met or missed by what was estimated, and what was not measur
 
 test("the report says how much was measured", () => {
   expect(formatReport(results)).toContain(
-    "3 rounds in 3 processes of 64 streams or 256 whole answers each, after 500 streams and 2500 whole answers to warm up",
+    "3 rounds of 64 streams or 256 whole answers each, after 500 streams and 2500 whole answers to warm up; processes of each proxy: 3",
   );
 });
 
