@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
-import { nowhere } from "../serving/roster.ts";
+import { nowhere, type Watched } from "@drawbridge/providers/node";
+import type { KeepAlive } from "../serving/keep-alive.ts";
 import { deafAfterMs, endAnswer } from "./end-answer.ts";
 
 const blankLine = 0x0a0a;

@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Watched } from "../serving/keep-alive.ts";
-import { nowhere } from "../serving/roster.ts";
+import { nowhere, type Watched } from "@drawbridge/providers/node";
 
 /** Claude Code gives up on an answer whose head has not come after 360 seconds, so the head goes out before that. */
 const headAfterMs = 240_000;

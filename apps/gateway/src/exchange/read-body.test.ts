@@ -1,7 +1,7 @@
 import { createServer, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
-import type { Watched } from "../serving/keep-alive.ts";
+import type { Watched } from "@drawbridge/providers/node";
 import { readBody } from "./read-body.ts";
 
 function incomingWith(chunks: readonly Uint8Array[]): IncomingMessage {

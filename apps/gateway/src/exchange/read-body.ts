@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { type DueWatch, nowhere, type Watched } from "@drawbridge/providers/node";
 import { GatewayError } from "../errors.ts";
 import { empty } from "./give-back.ts";
-import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
-import { nowhere } from "../serving/roster.ts";
 
 /** Above this many times the limit the rest of a body is not even discarded: the connection is closed. */
 const discardFactor = 4;
@@ -14,7 +13,7 @@ const paceAfterMs = 10_000;
 const believedBytes = 1024 * 1024;
 
 /** What watches that a body comes in time. */
-type Watch = Pick<KeepAlive, "now" | "watch" | "forget">;
+type Watch = Pick<DueWatch, "now" | "watch" | "forget">;
 
 /**
  * Reads a request body whole. Throws a GatewayError `body-too-large` above `limitBytes`; the rest of the body is

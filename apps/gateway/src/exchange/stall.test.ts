@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isProviderError } from "@drawbridge/providers";
-import type { Watched } from "../serving/keep-alive.ts";
+import type { Watched } from "@drawbridge/providers/node";
 import { Stall } from "./stall.ts";
 
 function begun(): ReturnType<typeof watched> {

@@ -1,14 +1,13 @@
 import { ProviderError, type ProviderDeadlines } from "@drawbridge/providers";
+import { type DueWatch, nowhere, type Watched } from "@drawbridge/providers/node";
 import type { AnswerStream, UpstreamFailure } from "@drawbridge/translator";
 import type { Route } from "./exchange-route.ts";
-import type { KeepAlive, Watched } from "../serving/keep-alive.ts";
-import { nowhere } from "../serving/roster.ts";
 
 /** What a stall is told by. */
 export interface StallOptions {
   readonly deadlines: Pick<ProviderDeadlines, "firstByteMs" | "idleMs" | "thinkingMs">;
   readonly clock: () => number;
-  readonly keepAlive: Pick<KeepAlive, "watch" | "forget">;
+  readonly keepAlive: Pick<DueWatch, "watch" | "forget">;
   /** Ends the call for other reasons, and says how long a place that has not begun is waited for. */
   readonly route: Pick<Route, "signal" | "firstContentMs" | "hasNext">;
 }

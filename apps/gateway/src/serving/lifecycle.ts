@@ -1,4 +1,4 @@
-import { type Listed, nowhere, Roster } from "./roster.ts";
+import { type Listed, nowhere, Roster } from "@drawbridge/providers/node";
 
 /**
  * How far a shutdown has come. While it is "leaving", load balancers are told so and exchanges still begin; while it is

@@ -1,6 +1,7 @@
 import { anthropicMessages, bedrockConverse, gemini, openaiChat, type UpstreamFailure } from "@drawbridge/translator";
 import { describe, expect, test } from "vitest";
-import { networkFailure, type Phase } from "../node/network-failure.ts";
+import { type Breakdown, deadlineFailure, networkFailure, type Phase } from "../node/network-failure.ts";
+import type { Deadlines } from "../transport.ts";
 import { failureRule } from "./failure-rule.ts";
 
 const chat = (status: number, message = "no"): UpstreamFailure =>
@@ -19,12 +20,14 @@ const google = (status: number, code: string): UpstreamFailure =>
   });
 const aws = (status: number, exception: string): UpstreamFailure =>
   bedrockConverse.readFailure({ status, headers: { "x-amzn-errortype": exception }, body: '{"message":"no"}' });
+const brokenIn = (phase: Phase): Breakdown => ({
+  origin: "https://api.example",
+  phase,
+  deadlines: { connectMs: 3_000, firstByteMs: 60_000, idleMs: 120_000, totalMs: 1_800_000 },
+});
 const network = (code: string, phase: Phase): UpstreamFailure =>
-  networkFailure(Object.assign(new Error(code), { code }), {
-    origin: "https://api.example",
-    phase,
-    deadlines: { connectMs: 3_000, firstByteMs: 60_000, idleMs: 120_000, totalMs: 1_800_000 },
-  });
+  networkFailure(Object.assign(new Error(code), { code }), brokenIn(phase));
+const late = (deadline: keyof Deadlines, phase: Phase): UpstreamFailure => deadlineFailure(deadline, brokenIn(phase));
 const plain = (kind: UpstreamFailure["kind"]): UpstreamFailure => ({ kind, message: kind });
 
 describe("where a request goes, and what the failure speaks against", () => {
@@ -39,12 +42,12 @@ describe("where a request goes, and what the failure speaks against", () => {
     ["connect timeout", network("UND_ERR_CONNECT_TIMEOUT", "connecting"), "target", "place"],
     ["reset while connecting", network("ECONNRESET", "connecting"), "target", "place"],
     // It was sent, and nobody knows what became of it.
-    ["no headers in time", network("UND_ERR_HEADERS_TIMEOUT", "waiting"), "target", "place"],
+    ["no headers in time", late("firstByteMs", "waiting"), "target", "place"],
     ["reset before an answer", network("ECONNRESET", "waiting"), "target", "place"],
     // The answer broke before its content.
     ["reset in the head", network("ECONNRESET", "head"), "target", "place"],
     ["reset in the body", network("UND_ERR_SOCKET", "body"), "target", "place"],
-    ["silence in the body", network("UND_ERR_BODY_TIMEOUT", "body"), "target", "place"],
+    ["silence in the body", late("idleMs", "body"), "target", "place"],
     ["not HTTP", network("HPE_INVALID_CONSTANT", "head"), "target", "place"],
     ["stream without an end", plain("truncated"), "target", "place"],
     ["HTML instead of JSON", plain("malformed"), "target", "place"],
@@ -91,7 +94,7 @@ describe("where a request goes, and what the failure speaks against", () => {
 });
 
 test("what may have been done already goes nowhere unless that is allowed", () => {
-  for (const uncertain of [network("UND_ERR_HEADERS_TIMEOUT", "waiting"), network("ECONNRESET", "waiting")]) {
+  for (const uncertain of [late("firstByteMs", "waiting"), network("ECONNRESET", "waiting")]) {
     expect(failureRule(uncertain, false)).toEqual({ move: "nowhere", blame: "place" });
   }
   expect(failureRule(network("ECONNREFUSED", "connecting"), false).move).toBe("target");

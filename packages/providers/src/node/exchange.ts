@@ -5,6 +5,7 @@ import type { Call, Deadlines, Reply } from "../transport.ts";
 import { BodyQueue, type BodyQueueEvents } from "./body-queue.ts";
 import { decompress } from "./decompress.ts";
 import type { Connection } from "./connection.ts";
+import type { DueWatch, Watched } from "./due-watch.ts";
 import {
   type Breakdown,
   cancelledFailure,
@@ -13,14 +14,15 @@ import {
   networkFailure,
   type Phase,
 } from "./network-failure.ts";
+import { nowhere } from "./roster.ts";
 import { UndiciReply } from "./undici-reply.ts";
 
 /** What an exchange needs besides the call. */
 export interface ExchangeSetting {
   readonly origin: string;
   readonly signal: AbortSignal;
-  /** Milliseconds on a clock that only goes forward. */
-  readonly now: () => number;
+  /** Keeps the deadlines; its clock is the exchange's. */
+  readonly watch: DueWatch;
   /** How soon after it was written a request must fail to be put down to a connection that was stale already. */
   readonly staleWithinMs: number;
 }
@@ -36,7 +38,10 @@ type Dispatch = (exchange: Exchange, fresh: boolean) => void;
  * obeys the signal. Taking undici's callbacks directly, and not `Pool.request`, saves its stream object per request
  * and shows what the deadlines and the retry need to know.
  */
-export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
+export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents, Watched {
+  place = nowhere;
+  /** When the next deadline ends, of those that run. */
+  dueMs: number;
   /** The pooled connection that carries the request; undici's choice, told by {@link Connection}. */
   connection: Connection | undefined;
   readonly reply: Promise<Reply>;
@@ -48,13 +53,13 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
   #dispatch: Dispatch | undefined;
   readonly #head = Promise.withResolvers<Reply>();
   readonly #body = new BodyQueue(this);
-  readonly #totalTimer: NodeJS.Timeout;
-  #idleTimer: NodeJS.Timeout | undefined;
+  readonly #endMs: number;
   #controller: Dispatcher.DispatchController | undefined;
   #phase: Phase = "connecting";
   #over: ProviderError | "complete" | undefined;
   #readerWaits = false;
-  #waits = 0;
+  /** How often something has come, or its reader has asked for more. */
+  #moves = 0;
   #reused = false;
   #retried = false;
   /** Whether undici has handed the whole request to the socket, and the system has taken it where it is long. */
@@ -67,7 +72,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     this.#setting = setting;
     this.#dispatch = dispatch;
     this.reply = this.#head.promise;
-    this.#totalTimer = setTimeout(onTotal, deadlines.totalMs, this).unref();
+    this.#endMs = setting.watch.now() + deadlines.totalMs;
+    this.dueMs = this.#endMs;
+    setting.watch.watch(this);
     setting.signal.addEventListener("abort", this.#onAbort);
     if (setting.signal.aborted) this.#onAbort();
     else dispatch(this, false);
@@ -86,12 +93,14 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     this.#controller = controller;
     this.#phase = "waiting";
     this.#reused = this.connection?.reused ?? false;
-    this.#writtenAt = this.#setting.now();
+    this.#writtenAt = this.#setting.watch.now();
+    this.#dueWithin(this.#deadlines.firstByteMs, this.#writtenAt);
   }
 
   onRequestSent(): void {
     this.connection?.whenTaken(() => {
       this.#sent = true;
+      if (this.#phase === "waiting") this.#dueWithin(this.#deadlines.firstByteMs, this.#setting.watch.now());
     });
   }
 
@@ -105,6 +114,8 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
     controller.rawHeaders = null;
     if (status < 200 || this.#over !== undefined) return;
     this.#phase = "body";
+    this.#moves += 1;
+    this.dueMs = this.#endMs;
     const flat = flatHeaders(headers);
     const encoding = flat["content-encoding"];
     if (encoding === undefined || encoding === "identity") {
@@ -155,32 +166,35 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
 
   onWaiting(waiting: boolean): void {
     this.#readerWaits = waiting;
-    this.#waits += 1;
-    if (!waiting || this.#over !== undefined) return;
-    if (this.#idleTimer === undefined) {
-      this.#idleTimer = setTimeout(onIdle, this.#deadlines.idleMs, this).unref();
-    } else this.#idleTimer.refresh();
+    this.#moves += 1;
+    if (waiting) this.#dueWithin(this.#deadlines.idleMs, this.#setting.watch.now());
   }
 
   onLeft(): void {
     this.#stop(cancelledFailure(this.#setting.origin));
   }
 
-  /** Ends the exchange because it has taken too long altogether. */
-  expire(): void {
-    this.#stop(deadlineFailure("totalMs", this.#breakdown()));
+  onDue(): void {
+    if (this.#endMs <= this.#setting.watch.now()) this.#expire("totalMs");
+    else if (this.#phase === "waiting" || this.#phase === "head") this.#expireUnlessMoved("firstByteMs");
+    else if (this.#readerWaits) this.#expireUnlessMoved("idleMs");
+    this.dueMs = this.#endMs;
   }
 
-  /**
-   * Ends the exchange if its reader still waits for the bytes it waited for when the deadline passed. Looks once more
-   * after the sockets have been read: a process that was busy for long may find both the deadline and the bytes.
-   */
-  expireIdle(): void {
-    if (!this.#readerWaits) return;
-    const waits = this.#waits;
+  #dueWithin(ms: number, nowMs: number): void {
+    this.dueMs = Math.min(this.#endMs, nowMs + ms);
+  }
+
+  /** Looks once more after the sockets have been read: a process that was busy for long may find both the deadline and the bytes. */
+  #expireUnlessMoved(deadline: keyof Deadlines): void {
+    const moves = this.#moves;
     setImmediate(() => {
-      if (waits === this.#waits) this.#stop(deadlineFailure("idleMs", this.#breakdown()));
+      if (moves === this.#moves) this.#expire(deadline);
     });
+  }
+
+  #expire(deadline: keyof Deadlines): void {
+    this.#stop(deadlineFailure(deadline, this.#breakdown()));
   }
 
   readonly #onAbort = (): void => this.#stop(cancelledFailure(this.#setting.origin));
@@ -196,15 +210,14 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyQueueEvents {
 
   #finish(how: ProviderError | "complete"): void {
     this.#over = how;
-    clearTimeout(this.#totalTimer);
-    clearTimeout(this.#idleTimer);
+    this.#setting.watch.forget(this);
     this.#setting.signal.removeEventListener("abort", this.#onAbort);
   }
 
   /** A server may close an idle connection at the moment in which the next request is written to it. */
   #isStale(error: Error): boolean {
     if (this.#retried || !this.#reused || this.#phase !== "waiting" || !isBrokenConnection(error)) return false;
-    return this.#setting.now() - this.#writtenAt <= this.#setting.staleWithinMs;
+    return this.#setting.watch.now() - this.#writtenAt <= this.#setting.staleWithinMs;
   }
 
   #resolveDecompressed(status: number, flat: FlatHeaders, encoding: string): void {
@@ -237,12 +250,4 @@ function flatHeaders(headers: RawHeaders): FlatHeaders {
 function isFlat(headers: RawHeaders): headers is FlatHeaders {
   for (const name of Object.keys(headers)) if (typeof headers[name] === "object") return false;
   return true;
-}
-
-function onTotal(exchange: Exchange): void {
-  exchange.expire();
-}
-
-function onIdle(exchange: Exchange): void {
-  exchange.expireIdle();
 }

@@ -65,8 +65,6 @@ function errorCode(error: unknown): string {
 
 function timeoutFailure(code: string, breakdown: Breakdown): UpstreamFailure | undefined {
   if (code === "UND_ERR_CONNECT_TIMEOUT") return deadlineFailure("connectMs", breakdown);
-  if (code === "UND_ERR_HEADERS_TIMEOUT") return deadlineFailure("firstByteMs", breakdown);
-  if (code === "UND_ERR_BODY_TIMEOUT") return deadlineFailure("idleMs", breakdown);
   if (code !== "ETIMEDOUT") return undefined;
   if (breakdown.phase === "connecting") return deadlineFailure("connectMs", breakdown);
   return { kind: "timed-out", message: `the network connection to ${breakdown.origin} timed out` };

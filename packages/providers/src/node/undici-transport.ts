@@ -1,9 +1,10 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
 import { buildConnector, type Client, type Dispatcher, Pool } from "undici";
 import { ProviderError } from "../errors.ts";
-import type { Call, Reply, Transport } from "../transport.ts";
+import type { Call, Deadlines, Reply, Transport } from "../transport.ts";
 import { Connection } from "./connection.ts";
 import { copiedReads } from "./copied-reads.ts";
+import { createDueWatch, type DueWatch } from "./due-watch.ts";
 import { Exchange } from "./exchange.ts";
 import { guardedLookup } from "./guarded-lookup.ts";
 import { OnceBody } from "./once-body.ts";
@@ -33,6 +34,10 @@ interface Route {
   readonly pool: Pool;
 }
 
+/** How often deadlines are looked at, by how soon the first of them may end. */
+const coarse = { fromMs: 10_000, everyMs: 500 } as const;
+const fineMs = 10;
+
 /** URLs are few (providers × paths); the bound only stops a caller that puts varying data into them. */
 const maxRoutes = 1_000;
 
@@ -46,6 +51,16 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
   const routes = new Map<string, Route>();
   const pools = new Map<string, Pool>();
   const lone = new Set<Promise<void>>();
+  const watches = new Map<number, DueWatch>();
+
+  function watchFor({ firstByteMs, idleMs, totalMs }: Deadlines): DueWatch {
+    const everyMs = Math.min(firstByteMs, idleMs, totalMs) < coarse.fromMs ? fineMs : coarse.everyMs;
+    const known = watches.get(everyMs);
+    if (known !== undefined) return known;
+    const watch = createDueWatch({ everyMs, clock: now });
+    watches.set(everyMs, watch);
+    return watch;
+  }
 
   function poolFor(origin: string, connectMs: number): Pool {
     const key = `${connectMs} ${origin}`;
@@ -92,12 +107,14 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
         if (fresh) dispatchAlone(route, request, exchange);
         else route.pool.dispatch(request, exchange);
       };
-      return new Exchange(call, { origin: route.origin, signal, now, staleWithinMs }, dispatch).reply;
+      const watch = watchFor(call.deadlines);
+      return new Exchange(call, { origin: route.origin, signal, watch, staleWithinMs }, dispatch).reply;
     },
 
     async close(): Promise<void> {
       const closing = [...pools.values()].map((pool) => pool.close());
       await Promise.all([...closing, ...lone]);
+      for (const watch of watches.values()) watch.close();
     },
   };
 }
@@ -115,7 +132,7 @@ function connectionOptions(connectMs: number, keepAliveMs: number): Client.Optio
 }
 
 function requestOptions(call: Call, path: string): Dispatcher.DispatchOptions {
-  const { method, headers, body, deadlines } = call;
+  const { method, headers, body } = call;
   const lines: string[] = [];
   // Small event streams gain nothing from compression, and a compressor upstream may hold events back.
   if (headers["accept-encoding"] === undefined) lines.push("accept-encoding", "identity");
@@ -130,8 +147,9 @@ function requestOptions(call: Call, path: string): Dispatcher.DispatchOptions {
     path,
     headers: lines,
     body: long === undefined ? (body ?? null) : null,
-    headersTimeout: deadlines.firstByteMs,
-    // The idle deadline is the exchange's own: undici's would run while a slow reader is not asking for more.
+    // All deadlines but that of connecting are the exchange's own: undici's would cost timers, and that of a body would run
+    // while a slow reader is not asking for more.
+    headersTimeout: 0,
     bodyTimeout: 0,
   };
   // undici reads any iterable, though its types name only streams.
