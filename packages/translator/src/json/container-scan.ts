@@ -1,4 +1,5 @@
 import { containerScanModule } from "./container-scan-module.ts";
+import { instantiateWasm, type WasmExports } from "./instantiate-wasm.ts";
 
 /** Containers are copied in windows that grow to this: much of one that is small would be copied in vain, and large ones leave the processor's caches. */
 const windowBytes = { least: 2_048, most: 32_768 } as const;
@@ -11,30 +12,16 @@ const maxWatched = 6;
 /** Where things stand in the memory of the module; see `container-scan.wat`. */
 const place = { watched: 512, depth: 536, inString: 540, notedEnd: 544, noted: 1024, window: 24_576 } as const;
 
-/** As much of WebAssembly as is used here: no type library of this package has it, and not every runtime does. */
-declare const WebAssembly: {
-  Module: new (code: Uint8Array) => object;
-  Instance: new (module: object) => {
-    readonly exports: {
-      readonly memory: { readonly buffer: ArrayBuffer };
-      readonly skip: (at: number, end: number) => number;
-    };
-  };
-};
-
 /** Finds where JSON containers end, by looking at 16 to 64 bytes of a string at a time. */
 export class ContainerScan {
   readonly #view: DataView;
   readonly #window: Uint8Array;
-  readonly #skip: (at: number, end: number) => number;
+  readonly #skip: WasmExports["scan"];
 
-  /** Throws what the runtime throws that has no WebAssembly, forbids it or knows no vectors. */
-  constructor() {
-    const code = Uint8Array.from(atob(containerScanModule), (letter) => letter.charCodeAt(0));
-    const { memory, skip } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
+  constructor({ memory, scan }: WasmExports) {
     this.#view = new DataView(memory.buffer);
     this.#window = new Uint8Array(memory.buffer, place.window);
-    this.#skip = skip;
+    this.#skip = scan;
   }
 
   /** How strings begin that are to be noted: one to six numbers of four bytes. */
@@ -76,9 +63,6 @@ export class ContainerScan {
 
 /** A scan of containers; undefined where the runtime cannot have one. */
 export function containerScan(): ContainerScan | undefined {
-  try {
-    return new ContainerScan();
-  } catch {
-    return undefined;
-  }
+  const module = instantiateWasm(containerScanModule);
+  return module && new ContainerScan(module);
 }

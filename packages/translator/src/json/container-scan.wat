@@ -7,7 +7,7 @@
   (memory (export "memory") 1 1)
   ;; Gives where it has come to: behind the container when no bracket is open any more, else where the next window is to
   ;; begin, which is the end of this one or the byte before; -1 when something is wrong.
-  (func (export "skip") (param $at i32) (param $end i32) (result i32)
+  (func (export "scan") (param $at i32) (param $end i32) (result i32)
     (local $depth i32)
     (local $inString i32)
     (local $noted i32)

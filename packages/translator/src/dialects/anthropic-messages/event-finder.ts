@@ -1,3 +1,5 @@
+import { deltaHead, deltaScan } from "./delta-scan.ts";
+
 /** Events that say something beyond content; everything else passes unread. */
 export type FoundName =
   | "message_start"
@@ -26,6 +28,8 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const colon = 0x3a;
 const decoder = new TextDecoder();
+/** Scratch of one call that calls nobody. */
+const deltas = deltaScan();
 
 /**
  * Finds the few events of a Messages stream that are worth reading, in bytes that are cut anywhere. Nearly all
@@ -54,9 +58,8 @@ export class EventFinder {
     if (from === 0) this.boundary = 0;
     let at = from;
     while (at < chunk.length) {
-      const behind = this.#open || this.#first ? -1 : endOfDelta(view, at);
-      if (behind !== -1) {
-        this.#passDelta(behind - at);
+      const behind = this.#open || this.#first ? at : this.#passDeltas(chunk, view, at);
+      if (behind > at) {
         this.boundary = behind;
         at = behind;
         continue;
@@ -80,10 +83,16 @@ export class EventFinder {
     return undefined;
   }
 
-  #passDelta(bytes: number): void {
+  /** Offset behind the events of content that begin at `at`, or `at` when none does that is complete. */
+  #passDeltas(chunk: Uint8Array, view: DataView, at: number): number {
+    const many = deltas?.pass(chunk, at) ?? at;
+    const behind = many > at ? many : endOfDelta(view, at);
+    if (behind === at) return at;
+    const count = many > at ? (deltas?.count ?? 1) : 1;
     this.#afterReturn = false;
-    this.contentEvents += 1;
-    this.contentBytes += bytes - deltaLine.length - blankLineBytes;
+    this.contentEvents += count;
+    this.contentBytes += behind - at - count * (deltaLine.length + blankLineBytes);
+    return behind;
   }
 
   /** Takes one complete line in; gives the event that it closes, if it is of interest. */
@@ -157,8 +166,8 @@ const dataField = bytesOf("data:");
 const eventField = bytesOf("event:");
 const deltaLine = bytesOf("event: content_block_delta\n");
 const blankLineBytes = 2;
-/** How an event of content begins when Anthropic writes it, as eight words of four bytes. */
-const deltaHead = wordsOf("event: content_block_delta\ndata:");
+/** {@link deltaHead} as eight words of four bytes. */
+const deltaWords = wordsOf(deltaHead);
 
 const names = (
   [
@@ -240,17 +249,17 @@ function isLineEnd(byte: number): boolean {
 }
 
 /**
- * Offset behind the event of content that begins at `at` and is complete, or -1 for anything else. Nearly every event is
+ * Offset behind the event of content that begins at `at` and is complete, or `at` for anything else. Nearly every event is
  * one of these, and taking it as a whole costs half of reading it line by line.
  */
 function endOfDelta(view: DataView, at: number): number {
-  if (at + deltaHead.length * 4 > view.byteLength) return -1;
-  for (let index = 0; index < deltaHead.length; index += 1) {
-    if (view.getInt32(at + index * 4) !== deltaHead[index]) return -1;
+  if (at + deltaHead.length > view.byteLength) return at;
+  for (let index = 0; index < deltaWords.length; index += 1) {
+    if (view.getInt32(at + index * 4) !== deltaWords[index]) return at;
   }
-  const end = findLineEnd(view, at + deltaHead.length * 4);
+  const end = findLineEnd(view, at + deltaHead.length);
   const isWhole = end + 1 < view.byteLength && view.getUint8(end) === lineFeed && view.getUint8(end + 1) === lineFeed;
-  return isWhole ? end + blankLineBytes : -1;
+  return isWhole ? end + blankLineBytes : at;
 }
 
 function wordsOf(text: string): readonly number[] {

@@ -357,3 +357,31 @@ describe("TappedStream", () => {
     expect(stream.failure).toMatchObject({ kind: "malformed" });
   });
 });
+
+describe("whether the model is thinking", () => {
+  const begins = (block: unknown): string =>
+    event("content_block_start", { type: "content_block_start", index: 12, content_block: block });
+
+  test.each([
+    ["thinking, as Anthropic writes it", begins({ type: "thinking", thinking: "", signature: "" }), true],
+    ["thinking that is hidden", begins({ type: "redacted_thinking", data: "e30=" }), true],
+    ["a tool", begins({ type: "tool_use", id: "toolu_1", name: "thinking", input: { type: "thinking" } }), false],
+    ["text", blockStart, false],
+    ["thinking with blanks in between", begins({ type: "thinking" }).replaceAll('":', '": '), true],
+    [
+      "thinking in another order",
+      event("content_block_start", { content_block: { thinking: "", type: "thinking" }, index: 0 }),
+      true,
+    ],
+    ["a block without a type", begins({}), false],
+    ["nothing that can be read", "event: content_block_start\ndata: {\n\n", false],
+  ])("is known from the beginning of %s", (_, begun, thinking) => {
+    const { stream } = run(`${start}${begun}`);
+    expect([stream.committed, stream.thinking]).toEqual([true, thinking]);
+  });
+
+  test("is known from an event without a name", () => {
+    const nameless = begins({ type: "thinking", thinking: "" }).replace("event: content_block_start\n", "");
+    expect(run(`${start}${blockStart}${nameless}`).stream.thinking).toBe(true);
+  });
+});

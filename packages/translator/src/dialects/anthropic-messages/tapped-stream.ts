@@ -168,9 +168,10 @@ export class TappedStream implements AnswerStream {
   /** Takes note of an event; true when its model has to be renamed. */
   #read(event: FoundEvent): boolean {
     if (this.#seen.stop) return false;
-    const value = event.data === "" ? undefined : parse(event.data);
+    const isPlain = event.data === "" || event.name === "content_block_start";
+    const value = isPlain ? undefined : parse(event.data);
     const type = event.name === "nameless" ? nameIn(value) : event.name;
-    if (type === "content_block_start") this.#readBlock(value);
+    if (type === "content_block_start") this.#readBlock(event.data);
     else if (type === "message_stop") this.#seen.stop = true;
     else if (type === "error") this.failure = readErrorInside(value ?? event.data);
     else if (type === "message_delta") this.#readDelta(value);
@@ -178,10 +179,9 @@ export class TappedStream implements AnswerStream {
     return false;
   }
 
-  #readBlock(value: unknown): void {
+  #readBlock(data: string): void {
     this.committed = true;
-    const block = isRecord(value) ? value["content_block"] : undefined;
-    const kind = isRecord(block) ? block["type"] : undefined;
+    const kind = blockStart.exec(data)?.[1] ?? kindOfBlock(parse(data));
     this.thinking = kind === "thinking" || kind === "redacted_thinking";
   }
 
@@ -213,6 +213,14 @@ export class TappedStream implements AnswerStream {
 
 function errorBytes({ kind, message }: UpstreamFailure): Uint8Array {
   return encoder.encode(encodeEvent({ type: "error", error: { type: errorTypeOf(kind), message } }));
+}
+
+/** How Anthropic begins a block; what else it says is not asked for here. */
+const blockStart = /^\{"type":"content_block_start","index":\d+,"content_block":\{"type":"(\w+)"/u;
+
+function kindOfBlock(event: unknown): unknown {
+  const block = isRecord(event) ? event["content_block"] : undefined;
+  return isRecord(block) ? block["type"] : undefined;
 }
 
 /** What an event without a name is; one that holds an error and no type is an error. */
