@@ -41,7 +41,7 @@ try {
 }
 
 async function measure(wanted: Options): Promise<Results> {
-  const { rounds, processes, warmUpRequests, cpuRequests, idleStreams, inProcessRepeats, profilePath } = wanted;
+  const { rounds, processes, warmUpRounds, cpuRequests, idleStreams, inProcessRepeats, profilePath } = wanted;
   const provider = await startProvider(scratch);
   try {
     const proxy = { provider, scratch, nodeFlags: profileFlags(profilePath) };
@@ -62,7 +62,7 @@ async function measure(wanted: Options): Promise<Results> {
       machine: { node: process.version, cpu: processor?.model ?? "unknown", cores: cpus().length, load },
       rounds,
       processes,
-      warmUpRequests,
+      warmUpRounds,
       cpuRequests,
       rows,
       idle,

@@ -5,11 +5,8 @@ export interface Options {
   readonly rounds: number;
   /** Processes of each proxy, one after the other, that share the rounds. */
   readonly processes: number;
-  /**
-   * Requests that each subject answers of each workload before anything counts, so that its code is compiled. V8 compiles
-   * what has run often, and a whole answer runs once what a stream runs with each event.
-   */
-  readonly warmUpRequests: Counts;
+  /** Rounds of each process before anything counts, which are like all others. */
+  readonly warmUpRounds: number;
   /** Requests in one batch that CPU time is read around. */
   readonly cpuRequests: Counts;
   /** Requests sent one after the other for latencies, a batch. */
@@ -31,19 +28,21 @@ interface Counts {
 // A gateway under load stays compiled and in the processor's caches. Four programs that take turns push one another out
 // of both: in turns of 48 requests the small ones cost a quarter more than in turns of 256. A full garbage collection comes every
 // some hundred large requests, and takes as long as many of them: a turn of whole answers is long enough for several.
-// Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds. Two processes of one
+// Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds. V8 compiles what has run
+// often, and once more what meets another kind of request or a connection that closes: a gateway takes seven rounds until its
+// costs are the same from round to round, and has cost a fifth more in the second, the bare proxy three. Two processes of one
 // program differ by up to a tenth for as long as they live, by what was compiled when, so each proxy has several.
 const full = {
   rounds: 15,
   processes: 3,
-  warmUpRequests: { stream: 2_000, whole: 16_000 },
+  warmUpRounds: 8,
   cpuRequests: { stream: 384, whole: 1_024 },
   latencyRequests: 16,
 };
 const quick = {
   rounds: 5,
   processes: 1,
-  warmUpRequests: { stream: 400, whole: 2_000 },
+  warmUpRounds: 4,
   cpuRequests: { stream: 96, whole: 384 },
   latencyRequests: 8,
 };

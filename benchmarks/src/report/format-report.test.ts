@@ -25,7 +25,7 @@ const results: Results = {
   machine: { node: "v24.0.0", cpu: "a processor", cores: 2, load: 0.5 },
   rounds: 3,
   processes: 3,
-  warmUpRequests: { stream: 500, whole: 2_500 },
+  warmUpRounds: 8,
   cpuRequests: { stream: 64, whole: 256 },
   rows: [
     { ...row, subject: "bare proxy", cpuMicros: 200, cpuRatio: ratio(1) },
@@ -65,7 +65,7 @@ test("each limit is met or missed by what was estimated, and what was not measur
 
 test("the report says how much was measured", () => {
   expect(formatReport(results)).toContain(
-    "3 rounds of 64 streams or 256 whole answers each, after 500 streams and 2500 whole answers to warm up; processes of each proxy: 3",
+    "3 rounds of 64 streams or 256 whole answers each, after 8 such rounds to warm up; processes of each proxy: 3",
   );
 });
 

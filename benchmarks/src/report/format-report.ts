@@ -7,7 +7,7 @@ import { compareWithTargets } from "./targets.ts";
 export function formatReport(results: Results): string {
   const { machine } = results;
   const host = `Node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load.toFixed(1)}`;
-  const work = `${results.rounds} rounds of ${results.cpuRequests.stream} streams or ${results.cpuRequests.whole} whole answers each, after ${results.warmUpRequests.stream} streams and ${results.warmUpRequests.whole} whole answers to warm up; processes of each proxy: ${results.processes}`;
+  const work = `${results.rounds} rounds of ${results.cpuRequests.stream} streams or ${results.cpuRequests.whole} whole answers each, after ${results.warmUpRounds} such rounds to warm up; processes of each proxy: ${results.processes}`;
   return [
     `${host}; ${work}`,
     exchanges(results),

@@ -12,8 +12,8 @@ export interface Results {
   readonly rounds: number;
   /** Of each proxy, one after the other. */
   readonly processes: number;
-  /** Requests that each subject answered of each workload before anything counted. */
-  readonly warmUpRequests: Options["warmUpRequests"];
+  /** Of each process, before anything counted. */
+  readonly warmUpRounds: Options["warmUpRounds"];
   /** Requests between two readings of the CPU time. */
   readonly cpuRequests: Options["cpuRequests"];
   readonly rows: readonly Row[];
