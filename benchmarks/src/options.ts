@@ -5,7 +5,7 @@ export interface Options {
   readonly rounds: number;
   /** Processes of each proxy, one after the other, that share the rounds. */
   readonly processes: number;
-  /** Rounds of each process before anything counts, which are like all others. */
+  /** Rounds that each process answers before anything counts. */
   readonly warmUpRounds: number;
   /** Requests in one batch that CPU time is read around. */
   readonly cpuRequests: Counts;
@@ -29,13 +29,13 @@ interface Counts {
 // of both: in turns of 48 requests the small ones cost a quarter more than in turns of 256. A full garbage collection comes every
 // some hundred large requests, and takes as long as many of them: a turn of whole answers is long enough for several.
 // Rounds still alternate, so that a disturbance falls on all subjects of a round, or on few rounds. V8 compiles what has run
-// often, and once more what meets another kind of request or a connection that closes: a gateway takes seven rounds until its
-// costs are the same from round to round, and has cost a fifth more in the second, the bare proxy three. Two processes of one
+// often, and once more what meets another kind of request or a connection that closes: a gateway takes 10 to 14 rounds until
+// its costs are the same from round to round, and costs a fifth more in the fifth, the bare proxy four. Two processes of one
 // program differ by up to a tenth for as long as they live, by what was compiled when, so each proxy has several.
 const full = {
   rounds: 15,
   processes: 3,
-  warmUpRounds: 8,
+  warmUpRounds: 14,
   cpuRequests: { stream: 384, whole: 1_024 },
   latencyRequests: 16,
 };

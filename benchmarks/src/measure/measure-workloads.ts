@@ -42,14 +42,11 @@ export async function measureWorkloads(
   const lanes = subjects.map((subject) => ({ subject, client: openClient(subject) }));
   const samples: Sample[] = [];
   await proveAnswers(lanes, provider);
-  for (let turn = 0; turn < options.warmUpRounds + options.rounds; turn++) {
-    const round = turn - options.warmUpRounds;
+  await warmUp(lanes, provider, options);
+  for (let round = 0; round < options.rounds; round++) {
     for (const workload of workloads) {
       await provider.child.ask(workload.answer);
-      for (const lane of rotated(lanes, turn)) {
-        const sample = await measureTurn({ lane, workload, round, options });
-        if (round >= 0) samples.push(sample);
-      }
+      for (const lane of rotated(lanes, round)) samples.push(await measureTurn({ lane, workload, round, options }));
     }
   }
   await Promise.all(lanes.map(({ client }) => client.close()));
@@ -64,6 +61,20 @@ async function proveAnswers(lanes: readonly Lane[], provider: LoopbackProvider):
       const text = await client.askText(workload.body(subject.model));
       const wanted = workload.answer.kind === "stream" ? '"type":"message_stop"' : '"stop_reason":"end_turn"';
       if (!text.includes(wanted)) throw new Error(`${subject.name}, ${workload.name}: no ${wanted} in ${text}`);
+    }
+  }
+}
+
+/** Kinds take turns here too: what was compiled for one of them is compiled once more when the next one comes. */
+async function warmUp(lanes: readonly Lane[], provider: LoopbackProvider, options: Options): Promise<void> {
+  const proxies = lanes.filter(({ subject }) => subject.child !== undefined);
+  for (let round = 0; round < options.warmUpRounds; round++) {
+    for (const workload of workloads) {
+      await provider.child.ask(workload.answer);
+      const count = countOf(options.cpuRequests, workload);
+      for (const { subject, client } of rotated(proxies, round)) {
+        await client.send({ body: workload.body(subject.model), count, concurrency: busyConcurrency });
+      }
     }
   }
 }

@@ -28,11 +28,17 @@ export function readBody(incoming: IncomingMessage, limitBytes: number, watch: W
       `content-encoding "${encoding}" is not accepted; send the body uncompressed`,
     );
   }
-  const declared = Number(incoming.headers["content-length"] ?? 0);
-  if (declared > limitBytes * discardFactor) throw tooLarge(limitBytes);
+  const expectedBytes = Number(incoming.headers["content-length"] ?? limitBytes);
+  if (expectedBytes > limitBytes * discardFactor) throw tooLarge(limitBytes);
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  watch.watch(new Gathering(incoming, limitBytes, { watch, resolve, reject }));
+  watch.watch(new Gathering(incoming, { limitBytes, expectedBytes }, { watch, resolve, reject }));
   return promise;
+}
+
+interface Sizes {
+  readonly limitBytes: number;
+  /** What its client has said is coming, or the limit. */
+  readonly expectedBytes: number;
 }
 
 /** Who waits for a body. */
@@ -48,7 +54,6 @@ class Gathering implements Watched {
   dueMs: number;
   readonly #watch: Watch;
   readonly #startedMs: number;
-  /** What its client has said is coming, or the limit. */
   readonly #expectedBytes: number;
   /** What has come: one chunk, which is mostly all there is, or all chunks in one array, with room for more. */
   #body: Uint8Array | undefined;
@@ -56,9 +61,9 @@ class Gathering implements Watched {
   #waiting: Waiting | undefined;
   #bytes = 0;
 
-  constructor(incoming: IncomingMessage, limitBytes: number, waiting: Waiting) {
+  constructor(incoming: IncomingMessage, { limitBytes, expectedBytes }: Sizes, waiting: Waiting) {
     const { watch } = waiting;
-    this.#expectedBytes = Number(incoming.headers["content-length"] ?? limitBytes);
+    this.#expectedBytes = expectedBytes;
     this.#waiting = waiting;
     this.#watch = watch;
     this.#startedMs = watch.now();

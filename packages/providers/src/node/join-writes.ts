@@ -7,7 +7,7 @@ const joinedBytes = 8 * 1024;
 const leastHead = 64;
 
 interface Piece {
-  readonly chunk: unknown;
+  chunk: unknown;
   readonly encoding: BufferEncoding;
 }
 
@@ -48,15 +48,15 @@ function writePieces(this: Socket, pieces: Pieces, done: Done): void {
   Socket.prototype._writev?.call(this, pieces, done);
 }
 
+/** In place, as Node does with what it hands over: another list would have another shape for all that reads it. */
 function inBytes(pieces: Pieces): Pieces {
   const first = pieces[0]?.chunk;
   if (typeof first !== "string" || first.length < leastHead) return pieces;
-  const list: Pieces = pieces.map(({ chunk, encoding }) => ({
-    chunk: typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk,
-    encoding,
-  }));
-  list.allBuffers = true;
-  return list;
+  for (const piece of pieces) {
+    if (typeof piece.chunk === "string") piece.chunk = Buffer.from(piece.chunk, piece.encoding);
+  }
+  pieces.allBuffers = true;
+  return pieces;
 }
 
 /** Undefined for what is long, or has text that is not written letter by letter. */

@@ -182,6 +182,30 @@ describe("deadlines", () => {
     });
   });
 
+  test("first byte: counts from when the system has taken the request, however long that takes", async () => {
+    const origin = await loopback.http((request, response) => {
+      request.pause();
+      setTimeout(() => request.resume(), 400);
+      request.on("end", () => setTimeout(() => response.end("ok"), 800));
+    });
+    const call = { ...post(origin, { firstByteMs: 1_000 }), body: new Uint8Array(24 * 1024 * 1024) };
+    expect(await text((await transportFor().send(call, never)).body)).toBe("ok");
+  });
+
+  test("first byte: a process that was busy when the head came is given it", async () => {
+    const origin = await loopback.http((_, response) => {
+      setTimeout(() => {
+        setImmediate(() => void response.end("late"));
+        setImmediate(() => {
+          const until = performance.now() + 400;
+          while (performance.now() < until);
+        });
+      }, 20);
+    });
+    const reply = await transportFor().send(post(origin, { firstByteMs: 200 }), never);
+    expect(await text(reply.body)).toBe("late");
+  });
+
   test("idle: a server that stops in the middle of its answer", async () => {
     const origin = await loopback.http((_, response) => void response.write("begun"));
     expect(await failureOf(transportFor(), post(origin, { idleMs: 100 }))).toMatchObject({
