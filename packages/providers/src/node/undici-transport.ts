@@ -1,10 +1,10 @@
 import type { UpstreamFailure } from "@drawbridge/translator";
 import { buildConnector, type Client, type Dispatcher, Pool } from "undici";
 import { ProviderError } from "../errors.ts";
-import type { Call, Deadlines, Reply, Transport } from "../transport.ts";
+import type { Call, Reply, Transport } from "../transport.ts";
 import { Connection } from "./connection.ts";
 import { copiedReads } from "./copied-reads.ts";
-import { createDueWatch, type DueWatch } from "./due-watch.ts";
+import { DueWatches } from "./due-watches.ts";
 import { Exchange } from "./exchange.ts";
 import { guardedLookup } from "./guarded-lookup.ts";
 import { OnceBody } from "./once-body.ts";
@@ -34,10 +34,6 @@ interface Route {
   readonly pool: Pool;
 }
 
-/** How often deadlines are looked at, by how soon the first of them may end. */
-const coarse = { fromMs: 10_000, everyMs: 500 } as const;
-const fineMs = 10;
-
 /** URLs are few (providers × paths); the bound only stops a caller that puts varying data into them. */
 const maxRoutes = 1_000;
 
@@ -51,16 +47,7 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
   const routes = new Map<string, Route>();
   const pools = new Map<string, Pool>();
   const lone = new Set<Promise<void>>();
-  const watches = new Map<number, DueWatch>();
-
-  function watchFor({ firstByteMs, idleMs, totalMs }: Deadlines): DueWatch {
-    const everyMs = Math.min(firstByteMs, idleMs, totalMs) < coarse.fromMs ? fineMs : coarse.everyMs;
-    const known = watches.get(everyMs);
-    if (known !== undefined) return known;
-    const watch = createDueWatch({ everyMs, clock: now });
-    watches.set(everyMs, watch);
-    return watch;
-  }
+  const watches = new DueWatches(now);
 
   function poolFor(origin: string, connectMs: number): Pool {
     const key = `${connectMs} ${origin}`;
@@ -80,12 +67,8 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
     if (known?.connectMs === deadlines.connectMs) return known;
     if (!URL.canParse(url)) return undefined;
     const { origin, pathname, search } = new URL(url);
-    const route = {
-      origin,
-      path: `${pathname}${search}`,
-      connectMs: deadlines.connectMs,
-      pool: poolFor(origin, deadlines.connectMs),
-    };
+    const { connectMs } = deadlines;
+    const route = { origin, path: `${pathname}${search}`, connectMs, pool: poolFor(origin, connectMs) };
     if (routes.size >= maxRoutes) routes.clear();
     routes.set(url, route);
     return route;
@@ -107,14 +90,13 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
         if (fresh) dispatchAlone(route, request, exchange);
         else route.pool.dispatch(request, exchange);
       };
-      const watch = watchFor(call.deadlines);
-      return new Exchange(call, { origin: route.origin, signal, watch, staleWithinMs }, dispatch).reply;
+      const setting = { origin: route.origin, signal, watch: watches.of(call.deadlines), staleWithinMs };
+      return new Exchange(call, setting, dispatch).reply;
     },
 
     async close(): Promise<void> {
-      const closing = [...pools.values()].map((pool) => pool.close());
-      await Promise.all([...closing, ...lone]);
-      for (const watch of watches.values()) watch.close();
+      await Promise.all([...Array.from(pools.values(), (pool) => pool.close()), ...lone]);
+      watches.close();
     },
   };
 }

@@ -83,7 +83,10 @@ describe("events of content that are passed in WebAssembly", () => {
 
   test("are counted as without it, whatever stands between them and wherever they are cut", () => {
     const piece = fc.oneof(
-      { weight: 6, arbitrary: fc.string({ maxLength: 40 }).map((text) => delta(JSON.stringify(text).slice(1, -1))) },
+      {
+        weight: 6,
+        arbitrary: fc.string({ maxLength: 40 }).map((letters) => delta(JSON.stringify(letters).slice(1, -1))),
+      },
       fc.constantFrom(
         start,
         stop,
