@@ -38,6 +38,19 @@ test("what is due is told at the next look, and again until it has moved on", ()
   expect(one.told).toEqual([30, 40, 70]);
 });
 
+test("nothing wakes the process up once there has been nothing to watch for a while, until there is something again", () => {
+  const [first, second] = [dueAt(1_000), dueAt(20_005)];
+  watch.watch(first);
+  watch.forget(first);
+  advanceTo(100);
+  expect(vi.getTimerCount()).toBe(1);
+  advanceTo(20_000);
+  expect(vi.getTimerCount()).toBe(0);
+  watch.watch(second);
+  advanceTo(20_010);
+  expect(second.told).toEqual([20_010]);
+});
+
 test("what is forgotten or no longer watched is not told", () => {
   const [forgotten, watched] = [dueAt(5), dueAt(25)];
   watch.watch(forgotten);

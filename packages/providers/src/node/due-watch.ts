@@ -14,7 +14,7 @@ export interface DueWatch {
   now(): number;
   watch(one: Watched): void;
   forget(one: Watched): void;
-  /** Watches no longer. */
+  /** Looks no longer, unless something else is to be watched. */
   close(): void;
 }
 
@@ -26,20 +26,41 @@ export interface DueWatchOptions {
   readonly clock: () => number;
 }
 
-/** Starts a watch, which keeps no process alive. */
+/** So often it looks when there is nothing, before it stops. Under load there is nothing for moments only. */
+const vainLooks = 20;
+
+/** A watch, which keeps no process alive, and wakes none up for long when nothing is under way. */
 export function createDueWatch({ everyMs, clock }: DueWatchOptions): DueWatch {
   const underWay = new Roster<Watched>();
-  const timer = setInterval(() => {
+  let timer: NodeJS.Timeout | undefined;
+  let vain = 0;
+
+  function stop(): void {
+    clearInterval(timer);
+    timer = undefined;
+  }
+
+  function look(): void {
+    vain = underWay.size === 0 ? vain + 1 : 0;
+    if (vain === vainLooks) return stop();
     const now = clock();
     underWay.forEach((one) => {
       if (one.dueMs <= now) one.onDue();
     });
-  }, everyMs);
-  timer.unref();
+  }
+
+  function start(): NodeJS.Timeout {
+    vain = 0;
+    return setInterval(look, everyMs).unref();
+  }
+
   return {
     now: clock,
-    watch: (one) => underWay.add(one),
+    watch(one) {
+      underWay.add(one);
+      timer ??= start();
+    },
     forget: (one) => void underWay.delete(one),
-    close: () => clearInterval(timer),
+    close: stop,
   };
 }
