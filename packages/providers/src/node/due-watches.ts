@@ -5,28 +5,25 @@ import { createDueWatch, type DueWatch } from "./due-watch.ts";
 const coarse = { fromMs: 10_000, everyMs: 500 } as const;
 const fineMs = 10;
 
-/** A watch for deadlines that may end soon, and one for all others, each started when it is first wanted. */
+/** A watch for calls that have a deadline which may end soon, and one for all others. */
 export class DueWatches {
-  readonly #clock: () => number;
-  readonly #watches = new Map<number, DueWatch>();
+  readonly #coarse: DueWatch;
+  readonly #fine: DueWatch;
 
   /** `clock` gives milliseconds and only goes forward. */
   constructor(clock: () => number) {
-    this.#clock = clock;
+    this.#coarse = createDueWatch({ everyMs: coarse.everyMs, clock });
+    this.#fine = createDueWatch({ everyMs: fineMs, clock });
   }
 
   /** The watch that looks often enough for the soonest of these. */
   of({ firstByteMs, idleMs, totalMs }: Deadlines): DueWatch {
-    const everyMs = Math.min(firstByteMs, idleMs, totalMs) < coarse.fromMs ? fineMs : coarse.everyMs;
-    const known = this.#watches.get(everyMs);
-    if (known !== undefined) return known;
-    const watch = createDueWatch({ everyMs, clock: this.#clock });
-    this.#watches.set(everyMs, watch);
-    return watch;
+    return Math.min(firstByteMs, idleMs, totalMs) < coarse.fromMs ? this.#fine : this.#coarse;
   }
 
-  /** Watches no longer. */
+  /** Looks no longer. */
   close(): void {
-    for (const watch of this.#watches.values()) watch.close();
+    this.#coarse.close();
+    this.#fine.close();
   }
 }

@@ -164,6 +164,20 @@ describe("backpressure", () => {
   });
 });
 
+/**
+ * Client and server are one process here: it writes, is busy until after a deadline of 200 ms, and comes to its timers before
+ * it comes to its sockets.
+ */
+function actAndBeBusy(write: () => void): void {
+  setTimeout(() => {
+    setImmediate(write);
+    setImmediate(() => {
+      const until = performance.now() + 400;
+      while (performance.now() < until);
+    });
+  }, 20);
+}
+
 describe("deadlines", () => {
   test("connect: a server that never finishes the TLS handshake", async () => {
     const origin = await loopback.tcp(() => {});
@@ -193,15 +207,7 @@ describe("deadlines", () => {
   });
 
   test("first byte: a process that was busy when the head came is given it", async () => {
-    const origin = await loopback.http((_, response) => {
-      setTimeout(() => {
-        setImmediate(() => void response.end("late"));
-        setImmediate(() => {
-          const until = performance.now() + 400;
-          while (performance.now() < until);
-        });
-      }, 20);
-    });
+    const origin = await loopback.http((_, response) => actAndBeBusy(() => void response.end("late")));
     const reply = await transportFor().send(post(origin, { firstByteMs: 200 }), never);
     expect(await text(reply.body)).toBe("late");
   });
@@ -232,15 +238,7 @@ describe("deadlines", () => {
   test("idle: a process that was busy when the bytes came is given them", async () => {
     const origin = await loopback.http((_, response) => {
       response.write("a");
-      setTimeout(() => {
-        // Client and server are one process here: it writes, is busy until after the deadline, and comes to its timers
-        // before it comes to its sockets.
-        setImmediate(() => void response.end("b"));
-        setImmediate(() => {
-          const until = performance.now() + 400;
-          while (performance.now() < until);
-        });
-      }, 20);
+      actAndBeBusy(() => void response.end("b"));
     });
     const reply = await transportFor().send(post(origin, { idleMs: 200 }), never);
     expect(await text(reply.body)).toBe("ab");
