@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
@@ -65,13 +66,34 @@ test.each([
 });
 
 test("a dead holder's folder goes to one of many", async () => {
-  for (let round = 0; round < 20; round++) {
-    await left({ pid: 2 ** 22 + 1 });
+  for (let round = 0; round < 100; round++) {
+    await left({ pid: 2 ** 22 + 1, startedMs: round });
     const takes = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(folder)));
     const held = takes.flatMap((take) => (take.status === "fulfilled" ? [take.value] : []));
     expect(held).toHaveLength(1);
     await held[0]?.release();
+    expect(await readdir(folder)).toEqual([]);
   }
+});
+
+test("a folder whose holder died, and then who was about to take over from it, goes to the next", async () => {
+  const dead = { pid: 2 ** 22 + 1 };
+  await left(dead);
+  const digest = createHash("sha256")
+    .update(await readFile(file, "utf8"))
+    .digest("hex");
+  await writeFile(`${file}.after-${digest}`, JSON.stringify({ host: hostname(), startedMs: 1, ...dead }));
+  const lock = await lockFolder(folder);
+  await expect(lockFolder(folder)).rejects.toMatchObject(inUse);
+  await lock.release();
+  await (await lockFolder(folder)).release();
+});
+
+test("a holder that was taken for dead leaves its successor the folder", async () => {
+  const first = await lockFolder(folder);
+  await left({ host: "another" });
+  await first.release();
+  await expect(lockFolder(folder)).rejects.toMatchObject(inUse);
 });
 
 test("a lock that says nothing is in use as long as it is young", async () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -18,6 +18,12 @@ interface Holder {
   readonly startedMs: number;
 }
 
+/** Who wants one, and what it writes: no two locks say the same. */
+interface Me {
+  readonly holder: Holder;
+  readonly text: string;
+}
+
 const beatMs = 5_000;
 /** A holder that has shown no sign of life for so long is taken for dead. */
 const silentMs = 20_000;
@@ -29,22 +35,44 @@ const startedWithinMs = 2_000;
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const file = path.join(folder, "lock");
-  const me: Holder = { pid: process.pid, host: hostname(), startedMs: startOfProcess() };
-  // Each round gets rid of one dead holder, or ends.
-  for (let round = 0; round < 5; round++) {
-    if (await created(file, me)) return heldLock(file);
-    const held = await holderOf(file);
-    if (held !== undefined && (await isAlive(held, me))) throw inUse(folder, held.holder);
-    if (held !== undefined) await removed(file, held.text);
+  const holder: Holder = { pid: process.pid, host: hostname(), startedMs: startOfProcess() };
+  const me: Me = { holder, text: JSON.stringify({ ...holder, id: randomUUID() }) };
+  // A round ends without an answer only when another process has got further meanwhile.
+  for (let round = 0; round < 10; round++) {
+    const first = await heldBy(file);
+    if (first === undefined ? await created(file, me) : await succeeded(folder, file, first, me))
+      return heldLock(file, me);
   }
   throw inUse(folder, undefined);
 }
 
-async function created(file: string, me: Holder): Promise<boolean> {
+/**
+ * Takes over from a dead holder, or says that somebody has been faster. Who comes after a holder says so in a file named for
+ * that holder, which exists once, and then moves it over the lock: in one step the successor has the folder, and there is
+ * nobody left to succeed. Who has looked before that step may find the place free again, but no longer the holder it is for.
+ * (To take the lock away and look afterwards whose it was would let a third one in meanwhile.) A successor that dies before
+ * its move has a successor of its own.
+ */
+async function succeeded(folder: string, file: string, first: Held, me: Me): Promise<boolean> {
+  let place = file;
+  for (let last: Held | undefined = first; last !== undefined; last = await heldBy(place)) {
+    if (await isAlive(last, me.holder)) throw inUse(folder, last.holder);
+    place = `${file}.after-${createHash("sha256").update(last.text).digest("hex")}`;
+  }
+  if (!(await created(place, me))) return false;
+  if ((await heldBy(file))?.text !== first.text) {
+    await rm(place, { force: true });
+    return false;
+  }
+  await rename(place, file);
+  return true;
+}
+
+async function created(file: string, { text }: Me): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`;
   const handle = await open(draft, "wx", 0o600);
   try {
-    await handle.writeFile(JSON.stringify(me));
+    await handle.writeFile(text);
     // In one step, with its content: nobody reads half a lock.
     await link(draft, file);
     return true;
@@ -63,7 +91,7 @@ interface Held {
   readonly beatMs: number;
 }
 
-async function holderOf(file: string): Promise<Held | undefined> {
+async function heldBy(file: string): Promise<Held | undefined> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
     return { text, holder: parseHolder(text), beatMs: mtimeMs };
@@ -98,24 +126,13 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Takes a dead holder's lock away, but not one that somebody has taken since. */
-async function removed(file: string, text: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-    if ((await readFile(aside, "utf8")) !== text) await link(aside, file);
-  } catch {
-    // Somebody else was faster; the next round tells.
-  }
-  await rm(aside, { force: true });
-}
-
-function heldLock(file: string): FolderLock {
+function heldLock(file: string, { text }: Me): FolderLock {
   const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), beatMs).unref();
   return {
     async release() {
       clearInterval(beat);
-      await rm(file, { force: true });
+      // One that was silent for too long may have been succeeded.
+      if ((await heldBy(file))?.text === text) await rm(file, { force: true });
     },
   };
 }
