@@ -1,4 +1,4 @@
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import type { Subject } from "../subjects.ts";
 
 /** Requests to send, and how many of them at a time. */
@@ -26,12 +26,11 @@ export interface Client {
 /** Opens a client. It keeps its connections until it is closed. */
 export function openClient(subject: Subject): Client {
   const pool = new Pool(subject.origin, { connections: null, pipelining: 1, headersTimeout: 30_000 });
-  const post = (body: Uint8Array): ReturnType<Pool["request"]> =>
-    pool.request({ method: "POST", path: subject.path, headers: subject.headers, body });
+  const { path, headers } = subject;
   return {
-    send: (batch) => send(batch, () => post(batch.body)),
+    send: (batch) => send(batch, () => answerTimes(pool, { method: "POST", path, headers, body: batch.body })),
     askText: async (body) => {
-      const answer = await post(body);
+      const answer = await pool.request({ method: "POST", path, headers, body });
       const text = await answer.body.text();
       if (answer.statusCode !== 200) throw new Error(`${subject.name} answered ${answer.statusCode}: ${text}`);
       return text;
@@ -40,22 +39,68 @@ export function openClient(subject: Subject): Client {
   };
 }
 
-async function send(batch: Batch, post: () => ReturnType<Pool["request"]>): Promise<BatchTimes> {
+async function send(batch: Batch, post: () => Promise<AnswerTimes>): Promise<BatchTimes> {
   const firstByteMs: number[] = [];
   const totalMs: number[] = [];
   let started = 0;
   const worker = async (): Promise<void> => {
     while (started++ < batch.count) {
       const start = performance.now();
-      const answer = await post();
-      if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}: ${await answer.body.text()}`);
-      let first: number | undefined;
-      for await (const _chunk of answer.body) first ??= performance.now();
-      const end = performance.now();
-      firstByteMs.push((first ?? end) - start);
-      totalMs.push(end - start);
+      const { firstByteAt, endAt } = await post();
+      firstByteMs.push(firstByteAt - start);
+      totalMs.push(endAt - start);
     }
   };
   await Promise.all(Array.from({ length: batch.concurrency }, worker));
   return { firstByteMs, totalMs };
+}
+
+/** When an answer came, on the clock of `performance.now()`. */
+interface AnswerTimes {
+  readonly firstByteAt: number;
+  readonly endAt: number;
+}
+
+/** Asks without a stream for the body, which would cost as much as the rest of a request. Rejects when it is not a 200. */
+function answerTimes(pool: Pool, options: Dispatcher.DispatchOptions): Promise<AnswerTimes> {
+  return new Promise((resolve, reject) => pool.dispatch(options, new AnswerWatch({ resolve, reject })));
+}
+
+interface Waiting {
+  resolve(times: AnswerTimes): void;
+  reject(error: Error): void;
+}
+
+class AnswerWatch implements Dispatcher.DispatchHandler {
+  readonly #waiting: Waiting;
+  #status = 0;
+  #firstByteAt: number | undefined;
+  /** What an answer says that is not a 200. */
+  #complaint = "";
+
+  constructor(waiting: Waiting) {
+    this.#waiting = waiting;
+  }
+
+  // undici takes a handler for one of its old kind that has no such method.
+  onRequestStart(): void {}
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#firstByteAt ??= performance.now();
+    if (this.#status !== 200) this.#complaint += chunk.toString();
+  }
+
+  onResponseEnd(): void {
+    const endAt = performance.now();
+    if (this.#status === 200) this.#waiting.resolve({ firstByteAt: this.#firstByteAt ?? endAt, endAt });
+    else this.#waiting.reject(new Error(`${this.#status}: ${this.#complaint}`));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#waiting.reject(error);
+  }
 }

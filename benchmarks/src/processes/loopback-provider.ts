@@ -1,20 +1,24 @@
-import { createServer, type ServerResponse } from "node:http";
-import {
-  providerAnswer,
-  type AnswerMode,
-  type ProviderAnswer,
-  type WireDialect,
-} from "../workload/provider-answers.ts";
+import { createServer, type Socket } from "node:net";
+import { providerAnswer, type AnswerMode, type WireDialect } from "../workload/provider-answers.ts";
+import { wireWrites } from "../workload/wire-writes.ts";
+import { RequestReader } from "./request-reader.ts";
 
 // A provider that answers at once, in both dialects, with prepared bytes. Started by the benchmark, told over IPC
-// how to answer, and asked for its port the same way.
+// how to answer, and asked for its port the same way. It is no HTTP server of Node's, which would cost half of what the
+// bare proxy does: what is measured is to be what everybody waits for.
+
+type Answers = Record<WireDialect, readonly Uint8Array[]>;
 
 let answers = prepare({ kind: "whole", eventsPerWrite: 16 });
-let held = false;
 let pauseMs: number | undefined;
 
-function prepare(mode: AnswerMode): Record<WireDialect, ProviderAnswer> {
-  return { messages: providerAnswer("messages", mode), chat: providerAnswer("chat", mode) };
+function prepare(mode: AnswerMode): Answers {
+  const now = new Date();
+  const writes = (dialect: WireDialect): readonly Uint8Array[] => {
+    const all = wireWrites(providerAnswer(dialect, mode), now);
+    return mode.kind === "held" ? all.slice(0, -1) : all;
+  };
+  return { messages: writes("messages"), chat: writes("chat") };
 }
 
 function isMode(message: unknown): message is AnswerMode {
@@ -24,43 +28,32 @@ function isMode(message: unknown): message is AnswerMode {
 process.on("message", (message) => {
   if (!isMode(message)) return;
   answers = prepare(message);
-  held = message.kind === "held";
   pauseMs = message.pauseMs;
   process.send?.("mode set");
 });
 
-function write(response: ServerResponse, answer: ProviderAnswer): void {
-  const [only] = answer.pieces;
-  if (answer.contentType === "application/json") {
-    response.writeHead(200, { "content-type": answer.contentType, "content-length": only?.length ?? 0 });
-    response.end(only);
-    return;
-  }
-  response.writeHead(200, { "content-type": answer.contentType, "cache-control": "no-cache" });
-  const staysOpen = held;
+function write(socket: Socket, writes: readonly Uint8Array[]): void {
   let next = 0;
   const goOn = pauseMs === undefined ? setImmediate : (turn: () => void) => setTimeout(turn, pauseMs);
-  // Each piece leaves by itself, so that it is a network chunk of its own.
+  // Each leaves by itself, so that it is a network chunk of its own.
   const writeNext = (): void => {
-    const piece = answer.pieces[next++];
-    if (piece !== undefined) {
-      response.write(piece);
-      goOn(writeNext);
-      return;
-    }
-    if (!staysOpen) response.end();
+    const bytes = writes[next++];
+    if (bytes === undefined || socket.destroyed) return;
+    socket.write(bytes);
+    if (next < writes.length) goOn(writeNext);
   };
   writeNext();
 }
 
-const server = createServer((request, response) => {
-  const dialect: WireDialect = request.url?.includes("chat/completions") === true ? "chat" : "messages";
-  request.resume();
-  request.once("end", () => {
-    write(response, answers[dialect]);
+const server = createServer({ noDelay: true }, (socket) => {
+  const reader = new RequestReader();
+  socket.on("data", (chunk: Buffer) => {
+    const target = reader.take(chunk);
+    if (target !== undefined) write(socket, answers[target.includes("chat/completions") ? "chat" : "messages"]);
   });
+  // Whoever resets a connection has left.
+  socket.on("error", () => socket.destroy());
 });
-server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (typeof address === "object" && address !== null) process.send?.({ port: address.port });
