@@ -22,7 +22,7 @@ const closers = new Uint8Array(maxDepth);
 /** Scratch as well. */
 const large = containerScan();
 /** Containers of so many bytes are skipped sooner here, and all that stand in so small a text. */
-const smallBytes = 128;
+const smallBytes = 256;
 const smallTextBytes = 4_096;
 
 /** Beginnings of strings, as {@link fourBytes} gives them. */

@@ -41,10 +41,11 @@ function topLevel(scanner: JsonScanner, recurring: RecurringContainers | undefin
     throw wrong("The request body is not a JSON object");
   }
   const visit = (key: string, span: Span): void => {
-    if (spans.has(key)) throw new TranslatorError("duplicate-field", `${shown(key)}: Field given twice; give it once.`);
-    if (spans.size === maxFields)
+    const before = spans.size;
+    if (spans.set(key, span).size === before)
+      throw new TranslatorError("duplicate-field", `${shown(key)}: Field given twice; give it once.`);
+    if (before === maxFields)
       throw wrong(`The request body has more than ${maxFields} fields; it may have a few dozen`);
-    spans.set(key, span);
   };
   const end = scanner.members(start, visit, (key, at) =>
     key === "tools" || key === "system" ? recurring?.skip(scanner, at) : undefined,
