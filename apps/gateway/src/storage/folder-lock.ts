@@ -40,8 +40,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   // A round ends without an answer only when another process has got further meanwhile.
   for (let round = 0; round < 10; round++) {
     const first = await heldBy(file);
-    if (first === undefined ? await created(file, me) : await succeeded(folder, file, first, me))
-      return heldLock(file, me);
+    if (first === undefined ? await created(file, me) : await succeeded(file, first, me)) return heldLock(file, me);
   }
   throw inUse(folder, undefined);
 }
@@ -53,10 +52,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
  * (To take the lock away and look afterwards whose it was would let a third one in meanwhile.) A successor that dies before
  * its move has a successor of its own.
  */
-async function succeeded(folder: string, file: string, first: Held, me: Me): Promise<boolean> {
+async function succeeded(file: string, first: Held, me: Me): Promise<boolean> {
   let place = file;
   for (let last: Held | undefined = first; last !== undefined; last = await heldBy(place)) {
-    if (await isAlive(last, me.holder)) throw inUse(folder, last.holder);
+    if (await isAlive(last, me.holder)) throw inUse(path.dirname(file), last.holder);
     place = `${file}.after-${createHash("sha256").update(last.text).digest("hex")}`;
   }
   if (!(await created(place, me))) return false;
