@@ -82,7 +82,7 @@ class AnswerWatch implements Dispatcher.DispatchHandler {
     this.#waiting = waiting;
   }
 
-  // undici takes a handler for one of its old kind that has no such method.
+  // undici refuses a handler without one.
   onRequestStart(): void {}
 
   onResponseStart(_: Dispatcher.DispatchController, status: number): void {
