@@ -42,8 +42,8 @@ const full = {
 const quick = {
   rounds: 5,
   processes: 1,
-  warmUpRounds: 4,
-  cpuRequests: { stream: 96, whole: 384 },
+  warmUpRounds: 8,
+  cpuRequests: { stream: 96, whole: 1_024 },
   latencyRequests: 8,
 };
 
