@@ -1,5 +1,6 @@
 import type { ProviderAnswer } from "./provider-answers.ts";
 
+const crlf = Buffer.from("\r\n");
 const lastChunk = Buffer.from("0\r\n\r\n");
 
 /**
@@ -13,11 +14,8 @@ export function wireWrites({ contentType, pieces }: ProviderAnswer, at: Date): U
   }
   const fields = { "content-type": contentType, "cache-control": "no-cache", "transfer-encoding": "chunked" };
   const chunks = pieces.map((piece) => Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, crlf]));
-  const [first = lastChunk, ...rest] = chunks;
-  return [Buffer.concat([head(fields, at), first]), ...rest, lastChunk];
+  return [...chunks, lastChunk].map((bytes, index) => (index === 0 ? Buffer.concat([head(fields, at), bytes]) : bytes));
 }
-
-const crlf = Buffer.from("\r\n");
 
 function head(fields: Readonly<Record<string, string | number>>, at: Date): Uint8Array {
   const own = { ...fields, date: at.toUTCString(), connection: "keep-alive", "keep-alive": "timeout=60" };

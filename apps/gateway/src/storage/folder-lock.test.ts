@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
@@ -79,9 +79,7 @@ test("a dead holder's folder goes to one of many", async () => {
 test("a folder whose holder died, and then who was about to take over from it, goes to the next", async () => {
   const dead = { pid: 2 ** 22 + 1 };
   await left(dead);
-  const digest = createHash("sha256")
-    .update(await readFile(file, "utf8"))
-    .digest("hex");
+  const digest = hash("sha256", await readFile(file, "utf8"));
   await writeFile(`${file}.after-${digest}`, JSON.stringify({ host: hostname(), startedMs: 1, ...dead }));
   const lock = await lockFolder(folder);
   await expect(lockFolder(folder)).rejects.toMatchObject(inUse);

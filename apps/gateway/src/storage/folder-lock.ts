@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -56,7 +56,7 @@ async function succeeded(file: string, first: Held, me: Me): Promise<boolean> {
   let place = file;
   for (let last: Held | undefined = first; last !== undefined; last = await heldBy(place)) {
     if (await isAlive(last, me.holder)) throw inUse(path.dirname(file), last.holder);
-    place = `${file}.after-${createHash("sha256").update(last.text).digest("hex")}`;
+    place = `${file}.after-${hash("sha256", last.text)}`;
   }
   if (!(await created(place, me))) return false;
   if ((await heldBy(file))?.text !== first.text) {
