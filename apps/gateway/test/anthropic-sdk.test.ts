@@ -217,6 +217,17 @@ describe.each(["openai-chat", "anthropic-messages"] as const)("Anthropic's SDK o
     },
   );
 
+  test("garbage in the middle of a stream ends a translated answer with an error, and a native one is whole without it", async () => {
+    const text = "A long answer with something in it that nobody can read.";
+    script = () => ({ text, fault: { kind: "garbage-line", afterEvents: 4 } });
+    const [told] = await Promise.allSettled([client.messages.stream(ask("Hi")).finalText()]);
+    const message = expect.stringMatching(/not JSON in the middle of its stream/u) as unknown;
+    const reason = { message };
+    expect(told).toMatchObject(
+      kind === "openai-chat" ? { status: "rejected", reason } : { status: "fulfilled", value: text },
+    );
+  });
+
   test("aborting closes the upstream at once", async () => {
     script = () => ({ text: "word ".repeat(10_000), gapMs: 20 });
     const stream = client.messages.stream(ask("Hi"));
